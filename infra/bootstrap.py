@@ -15,9 +15,11 @@ REQUIREMENTS = ROOT / "requirements"
 
 # Settings that would put packages elsewhere, or add lines without hashes. Where packages come
 # from (index, mirror, proxy, certificate) is the machine's business and stays as it is.
-_MISLEADING = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_REQUIREMENT")
-_MISLEADING += ("PIP_NO_DEPS", "PIP_DRY_RUN", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
-_MISLEADING += ("UV_SYSTEM_PYTHON", "UV_CONSTRAINT", "UV_OVERRIDE", "UV_PROJECT_ENVIRONMENT")
+_MISLEADING = {
+    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_NO_DEPS"),
+    *("PIP_DRY_RUN", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"),
+    *("UV_SYSTEM_PYTHON", "UV_CONSTRAINT", "UV_OVERRIDE", "UV_PROJECT_ENVIRONMENT"),
+}
 
 _COMMAND = """#!/bin/sh
 '''exec' "{python}" "$0" "$@"
@@ -47,11 +49,14 @@ _PIP = (str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes")
 def _make_venv(env: dict[str, str]) -> None:
     """Create .venv with this interpreter, unless one of the same version stands there."""
     probe = "import sys, pip; sys.exit(sys.version_info[:2] != " + str(sys.version_info[:2]) + ")"
-    if PYTHON.exists() and not subprocess.run(
-        [str(PYTHON), "-c", probe], stderr=subprocess.DEVNULL, env=env
-    ).returncode:
+    if (
+        PYTHON.exists()
+        and not subprocess.run(
+            [str(PYTHON), "-c", probe], stderr=subprocess.DEVNULL, env=env
+        ).returncode
+    ):
         return
-    print("Making .venv with Python " + sys.version.split()[0], flush=True)
+    _say("Making .venv with Python " + sys.version.split()[0])
     if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], env=env).returncode:
         sys.exit("Cannot make .venv: is Python's venv module there? (Debian: python3-venv)")
 
@@ -59,11 +64,11 @@ def _make_venv(env: dict[str, str]) -> None:
 def _install(env: dict[str, str]) -> None:
     """Install the lock with uv (seconds); where uv does not get through, with pip (minutes)."""
     lock = str(REQUIREMENTS / "dev.txt")
-    print("Installing the requirements", flush=True)
+    _say("Installing the requirements")
     uv = [str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes"]
     uv += ["--python", str(PYTHON), lock]
     if subprocess.run(uv, env={**uv_settings(_pip_settings(env)), **env}).returncode:
-        print("uv did not get through; once more with pip", flush=True)
+        _say("uv did not get through; once more with pip")
         _run(*_PIP, "-r", lock, env=env)
 
 
@@ -109,6 +114,11 @@ def _add_project(env: dict[str, str]) -> None:
     script = VENV / "bin" / "sanwei"
     script.write_text(_COMMAND.format(python=PYTHON), encoding="utf-8")
     script.chmod(0o755)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def _run(*command: str, env: dict[str, str]) -> None:
