@@ -1,0 +1,186 @@
+"""Who may do what to whose: the one table, closed by default (D3).
+
+A caller holds grants, each a role in a unit (`scjg.441900106000:officer`). An action is allowed when
+one grant's role has it in RULES and the object lies where RULES says. What is not allowed looks
+exactly like what is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from functions.shared.errors import NotFound
+
+CITY = "city"
+
+
+class Role(StrEnum):
+    """What a person or system is in its unit."""
+
+    REGISTRAR = "registrar"
+    OFFICER = "officer"
+    LEAD = "lead"
+    TOWN_OFFICE = "town_office"
+    DISPATCHER = "dispatcher"
+    RULES = "rules"
+    OPERATOR = "operator"
+    OVERSIGHT = "oversight"
+
+
+class Whose(StrEnum):
+    """Where the object must lie, seen from the grant's unit."""
+
+    OWN = "own"  # the unit's own
+    BELOW = "below"  # its own, or a unit's below it (a city department sees its town units)
+    TOWN = "town"  # in the town of the unit
+    ALL = "all"  # anybody's
+
+
+class Action(StrEnum):
+    """Everything that can be done, one name per route's purpose."""
+
+    REGISTRATIONS_WRITE = "registrations.write"
+    REGISTRATIONS_READ = "registrations.read"
+    SWEEP = "sweep"
+    CASE_READ = "case.read"
+    MANUAL_READ = "manual.read"
+    MANUAL_DECIDE = "manual.decide"
+    TASK_READ = "task.read"
+    TASK_FEED_BACK = "task.feed_back"
+    TASK_REASSIGN = "task.reassign"
+    TASK_REDIRECT = "task.redirect"
+    WORKLIST_READ = "worklist.read"
+    SYSTEM_JOIN = "system.join"
+    ITEMS_READ = "items.read"
+    ITEMS_WRITE = "items.write"
+    FAILURES_READ = "failures.read"
+    REDRIVE = "redrive"
+
+
+_SEES_ALL = {Role.OVERSIGHT: Whose.ALL}
+RULES: dict[Action, dict[Role, Whose]] = {
+    Action.REGISTRATIONS_WRITE: {Role.REGISTRAR: Whose.ALL},
+    Action.REGISTRATIONS_READ: {
+        Role.REGISTRAR: Whose.ALL,
+        Role.TOWN_OFFICE: Whose.TOWN,
+        Role.DISPATCHER: Whose.ALL,
+        **_SEES_ALL,
+    },
+    Action.SWEEP: {Role.OPERATOR: Whose.ALL},
+    Action.CASE_READ: {
+        Role.REGISTRAR: Whose.ALL,
+        Role.TOWN_OFFICE: Whose.TOWN,
+        Role.DISPATCHER: Whose.ALL,
+        **_SEES_ALL,
+    },
+    Action.MANUAL_READ: {
+        Role.TOWN_OFFICE: Whose.TOWN,
+        Role.DISPATCHER: Whose.ALL,
+        **_SEES_ALL,
+    },
+    Action.MANUAL_DECIDE: {Role.TOWN_OFFICE: Whose.TOWN, Role.DISPATCHER: Whose.ALL},
+    Action.TASK_READ: {
+        Role.OFFICER: Whose.BELOW,
+        Role.LEAD: Whose.BELOW,
+        Role.TOWN_OFFICE: Whose.TOWN,
+        Role.DISPATCHER: Whose.ALL,
+        **_SEES_ALL,
+    },
+    Action.TASK_FEED_BACK: {
+        Role.OFFICER: Whose.OWN,
+        Role.LEAD: Whose.OWN,
+        Role.TOWN_OFFICE: Whose.OWN,
+    },
+    Action.TASK_REASSIGN: {Role.LEAD: Whose.BELOW},
+    Action.TASK_REDIRECT: {Role.TOWN_OFFICE: Whose.OWN, Role.DISPATCHER: Whose.OWN},
+    Action.WORKLIST_READ: {
+        Role.OFFICER: Whose.OWN,
+        Role.LEAD: Whose.BELOW,
+        Role.TOWN_OFFICE: Whose.OWN,
+        Role.DISPATCHER: Whose.OWN,
+        **_SEES_ALL,
+    },
+    Action.SYSTEM_JOIN: {Role.LEAD: Whose.OWN, Role.OPERATOR: Whose.ALL},
+    Action.ITEMS_READ: dict.fromkeys(Role, Whose.ALL),
+    Action.ITEMS_WRITE: {Role.RULES: Whose.ALL},
+    Action.FAILURES_READ: {Role.OPERATOR: Whose.ALL},
+    Action.REDRIVE: {Role.OPERATOR: Whose.ALL},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role in one unit. A unit reads `<body>` or `<body>.<town code>`."""
+
+    unit: str
+    role: Role
+
+    @property
+    def town(self) -> str | None:
+        """The town that the unit lies in; None for a unit of the city."""
+        return self.unit.partition(".")[2] or None
+
+    @classmethod
+    def parse(cls, text: str) -> Grant | None:
+        """`unit:role`, or None for any other text (a token may hold foreign groups and scopes)."""
+        unit, colon, role = text.rpartition(":")
+        if not (colon and unit and role in Role):
+            return None
+        return cls(unit, Role(role))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a person or a machine client, by the issuer's name for it."""
+
+    id: str
+    grants: frozenset[Grant] = frozenset()
+
+    def units(self, action: Action) -> frozenset[str]:
+        """The units in which this caller may do `action` to the unit's own objects."""
+        return frozenset(grant.unit for grant in self.grants if grant.role in RULES[action])
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an object is: the unit that has it and the town that it lies in."""
+
+    unit: str | None = None
+    town: str | None = None
+
+
+ANYONE = Owner()
+
+
+def allows(caller: Caller, action: Action, owner: Owner) -> bool:
+    """Whether one of the caller's grants covers `action` on an object of `owner`."""
+    return any(
+        grant.role in RULES[action] and _covers(RULES[action][grant.role], grant, owner)
+        for grant in caller.grants
+    )
+
+
+def require(caller: Caller, action: Action, owner: Owner, what: str) -> None:
+    """Raises NotFound(`what`) where the caller may not do this: not yours looks like not there."""
+    if not allows(caller, action, owner):
+        raise NotFound(what)
+
+
+def visible_units(caller: Caller, action: Action, asked: Iterable[str]) -> list[str]:
+    """Those of the units `asked` whose objects the caller may `action`."""
+    return [unit for unit in asked if allows(caller, action, Owner(unit, Grant(unit, Role.OFFICER).town))]
+
+
+def _covers(whose: Whose, grant: Grant, owner: Owner) -> bool:
+    match whose:
+        case Whose.ALL:
+            return True
+        case Whose.TOWN:
+            return grant.town is not None and grant.town == owner.town
+        case Whose.BELOW:
+            unit = owner.unit or ""
+            return unit == grant.unit or unit.startswith(f"{grant.unit}.")
+        case Whose.OWN:
+            return owner.unit == grant.unit

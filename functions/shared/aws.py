@@ -1,0 +1,56 @@
+"""The AWS clients of one process, made once and late, so that a cold start pays only for what it uses."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+import boto3
+from botocore.config import Config
+
+from functions.shared.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+_CONFIG = Config(
+    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
+)
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(region_name=settings().region)
+
+
+@cache
+def dynamodb() -> DynamoDBClient:
+    """DynamoDB of this deployment."""
+    return cast("DynamoDBClient", _session().client("dynamodb", config=_CONFIG))
+
+
+@cache
+def sqs() -> SQSClient:
+    """SQS of this deployment."""
+    return cast("SQSClient", _session().client("sqs", config=_CONFIG))
+
+
+@cache
+def sns() -> SNSClient:
+    """SNS of this deployment."""
+    return cast("SNSClient", _session().client("sns", config=_CONFIG))
+
+
+@cache
+def s3() -> S3Client:
+    """S3 of this deployment."""
+    return cast("S3Client", _session().client("s3", config=_CONFIG))
+
+
+@cache
+def queue_url(name: str) -> str:
+    """The address of a queue of this deployment by its short name (`push-deliver`)."""
+    return sqs().get_queue_url(QueueName=settings().resource(name))["QueueUrl"]

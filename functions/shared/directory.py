@@ -1,0 +1,84 @@
+"""Who the departments are, which have units in which towns, and who therefore receives a task (A3)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from functools import cached_property
+from io import StringIO
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.shared.matching.items import Level
+
+_LOCAL = frozenset({Level.TOWN, Level.CITY})
+
+
+class Department(BaseModel):
+    """A city department. `aliases` are other names by which items call it, also those of the
+    provincial and national bodies whose contact in the city it is; `towns` are the codes of the
+    towns where it has a unit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9]{1,15}$")
+    name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    towns: frozenset[str] = frozenset()
+
+
+class Directory(BaseModel):
+    """All departments of the city."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    departments: tuple[Department, ...]
+    towns: frozenset[str] = frozenset()
+
+    @cached_property
+    def _by_name(self) -> dict[str, Department]:
+        return {
+            name: one for one in self.departments for name in (one.name, one.id, *one.aliases)
+        }
+
+    def unit_for(self, department: str, level: Level, town: str | None) -> str | None:
+        """The unit that receives a task of `department` for an entity in `town`.
+
+        The department's unit in that town where it has one, else the city department; provincial
+        and national items go to their contact in the city (A3). None for a name nobody bears.
+        """
+        found = self._by_name.get(department)
+        if found is None:
+            return None
+        if level in _LOCAL and town in found.towns:
+            return f"{found.id}.{town}"
+        return found.id
+
+    def knows(self, unit: str) -> bool:
+        """Whether `unit` is a department, or a unit of one in a town."""
+        body, _, town = unit.partition(".")
+        found = next((one for one in self.departments if one.id == body), None)
+        return found is not None and (not town or town in found.towns)
+
+
+def parse_departments(text: str, towns: Iterable[str]) -> Directory:
+    """A directory from CSV: id, name, aliases and towns, the latter two joined by `|`.
+
+    `towns` may read `*`: a unit in every one of the given towns. Raises ValidationError.
+    """
+    everywhere = frozenset(towns)
+    rows = csv.DictReader(StringIO(text.removeprefix("\ufeff")))
+    return Directory(
+        towns=everywhere,
+        departments=tuple(
+            Department(
+                id=row["id"],
+                name=row["name"],
+                aliases=tuple(filter(None, row["aliases"].split("|"))),
+                towns=everywhere
+                if row["towns"] == "*"
+                else frozenset(filter(None, row["towns"].split("|"))),
+            )
+            for row in rows
+        )
+    )

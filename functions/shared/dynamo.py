@@ -1,0 +1,122 @@
+"""`Table` on DynamoDB, and DynamoDB's typed form of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from functions.shared.table import Index, Key, Page, Record, Stale
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_READ = TypeDeserializer().deserialize
+_WRITE = TypeSerializer().serialize
+_MOST_KEYS = 100  # of one BatchGetItem
+
+
+class DynamoTable:
+    """`Table` on DynamoDB."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def get(self, pk: str, sk: str) -> Record | None:
+        reply = self._client.get_item(
+            TableName=self._name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
+        )
+        return read_item(reply["Item"]) if "Item" in reply else None
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
+        wanted = list(dict.fromkeys(keys))
+        found: dict[Key, Record] = {}
+        while wanted:
+            part, wanted = wanted[:_MOST_KEYS], wanted[_MOST_KEYS:]
+            reply = self._client.batch_get_item(
+                RequestItems={
+                    self._name: {
+                        "Keys": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in part],
+                        "ConsistentRead": True,
+                    }
+                }
+            )
+            for item in reply["Responses"].get(self._name, []):
+                record = read_item(item)
+                found[record["pk"], record["sk"]] = record
+            left = reply.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            wanted += [(str(_READ(key["pk"])), str(_READ(key["sk"]))) for key in left]
+        return found
+
+    def put(self, record: Record, *, over: int | None) -> None:
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if over is not None:
+            condition = {
+                "ConditionExpression": "version = :over",
+                "ExpressionAttributeValues": {":over": {"N": str(over)}},
+            }
+        try:
+            self._client.put_item(TableName=self._name, Item=write_item(record), **condition)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                raise Stale(f"{record['pk']}/{record['sk']}") from None
+            raise
+
+    def query(
+        self,
+        pk: str,
+        *,
+        index: Index | None = None,
+        begins: str = "",
+        above: str = "",
+        until: str = "",
+        limit: int = 100,
+        after: Record | None = None,
+    ) -> Page:
+        key, sort = (index.partition, index.sort) if index else ("pk", "sk")
+        condition, names, values = "#p = :p", {"#p": key}, {":p": {"S": pk}}
+        for sign, bound in (("begins", begins), (">", above), ("<=", until)):
+            if bound:
+                condition += f" AND {_sort_condition(sign)}"
+                names["#s"], values[":s"] = sort, {"S": bound}
+        extra: dict[str, Any] = {"IndexName": index.name} if index else {"ConsistentRead": True}
+        if after:
+            extra["ExclusiveStartKey"] = write_item(after)
+        reply = self._client.query(
+            TableName=self._name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
+            Limit=limit,
+            **extra,
+        )
+        last = reply.get("LastEvaluatedKey")
+        records = tuple(read_item(item) for item in reply["Items"])
+        return Page(records, read_item(last) if last else None)
+
+
+def _sort_condition(sign: str) -> str:
+    return "begins_with(#s, :s)" if sign == "begins" else f"#s {sign} :s"
+
+
+def read_item(item: Mapping[str, Any]) -> Record:
+    """A record from DynamoDB's typed form (also that of streams); whole numbers become int."""
+    return {name: _plain(_READ(value)) for name, value in item.items()}
+
+
+def write_item(record: Record) -> dict[str, Any]:
+    """DynamoDB's typed form of a record; attributes that are None are left out."""
+    return {name: _WRITE(value) for name, value in record.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "as_integer_ratio") and value == int(value):
+        return int(value)
+    return value

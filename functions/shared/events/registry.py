@@ -1,0 +1,43 @@
+"""What the registry tells: that a registration is released for supervision."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from functions.shared.events import Body
+
+RELEASED = "registration.released"
+RECEIVED = "registration.received"
+
+
+class Happening(StrEnum):
+    """What a registration does to an entity."""
+
+    ESTABLISHMENT = "establishment"
+    CHANGE = "change"
+    CANCELLATION = "cancellation"
+
+
+class Registration(Body):
+    """An entity as its newest registration describes it.
+
+    `edition` counts the entity's registrations from 1; `<code>.<edition>` is the registration's id.
+    `town` and `village` are statistical codes of 12 digits, None where the address did not resolve;
+    `place_problem` then says why. `changed` names the fields that differ from the edition before.
+    """
+
+    code: str
+    edition: int
+    happening: Happening
+    changed: tuple[str, ...] = ()
+    name: str
+    entity_type: str = ""
+    industry: str = ""
+    scope: str = ""
+    address: str = ""
+    town: str | None = None
+    village: str | None = None
+    place_problem: str | None = None
+    received_at: AwareDatetime

@@ -1,0 +1,90 @@
+"""What supervision tells: what was decided for an entity, and every step of every task."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from functions.shared.events import Body
+
+CASE_DECIDED = "case.decided"
+TASK_PUSHED = "task.pushed"
+TASK_CHANGED = "task.changed"
+
+
+class Outcome(StrEnum):
+    """What became of a registration (A6): each counts once."""
+
+    PUSHED = "pushed"
+    NO_ITEM = "no_item"
+    MANUAL = "manual"
+
+
+class State(StrEnum):
+    """Where a task stands."""
+
+    PUSHED = "pushed"
+    RECEIVED = "received"
+    HANDLING = "handling"
+    RETURNED = "returned"
+    CLOSED = "closed"
+
+
+class End(StrEnum):
+    """How a task ends (A16)."""
+
+    LICENSED = "licensed"
+    ALREADY_LICENSED = "already_licensed"
+    FILED = "filed"
+    PENALISED = "penalised"
+    REFUSED = "refused"
+    NO_VIOLATION = "no_violation"
+    NOT_CARRIED_ON = "not_carried_on"
+    NOT_FOUND = "not_found"
+    CORRECTED = "corrected"
+    ENTITY_CANCELLED = "entity_cancelled"
+    WITHDRAWN = "withdrawn"
+
+
+class CaseDecided(Body):
+    """What supervision decided for an entity's newest registration; the town office's push."""
+
+    code: str
+    edition: int
+    name: str
+    town: str | None = None
+    village: str | None = None
+    outcome: Outcome
+    item_set: str
+    reasons: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    decided_at: AwareDatetime
+
+
+class TaskTold(Body):
+    """A task as its receiver needs it in a list; `left` is the unit that it has just left.
+
+    `words`, `clause` and `law` are the reason of the push (A5). `due` is the day by which the
+    present stage must be over, where one is set.
+    """
+
+    id: str
+    code: str
+    name: str
+    item: str
+    item_version: int
+    licence: str
+    unit: str
+    left: str | None = None
+    town: str | None = None
+    village: str | None = None
+    words: tuple[str, ...]
+    clause: str
+    law: str
+    state: State
+    end: End | None = None
+    due: date | None = None
+    pushed_at: AwareDatetime
+    changed_at: AwareDatetime

@@ -1,0 +1,12 @@
+"""One JSON line per fact, with the stage and a correlation id in each (ids, never identity numbers)."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools import Logger
+
+log = Logger(service="sanwei", utc=True, log_uncaught_exceptions=False)
+
+
+def correlate(correlation_id: str) -> None:
+    """Put `correlation_id` on every further line of this invocation."""
+    log.set_correlation_id(correlation_id)

@@ -1,0 +1,63 @@
+"""The settings of one deployment, read once from the environment and validated; names follow from the stage."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter
+
+_URL = TypeAdapter(HttpUrl)
+
+
+class Settings(BaseModel):
+    """What a deployment is told; everything else is derived, so that no list of names can drift.
+
+    `issuer` is the OpenID Connect issuer whose tokens are accepted; `audience` lists the client
+    ids that it may have issued them to (empty: any client of that issuer).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,15}$")]
+    account: Annotated[str, Field(pattern=r"^\d{12}$")] = "000000000000"
+    region: str = "us-east-1"
+    partition: Annotated[str, Field(pattern=r"^aws(-[a-z]+)*$")] = "aws"
+    issuer: str = ""
+    audience: tuple[str, ...] = ()
+    private_webhooks: bool = False
+
+    def resource(self, name: str) -> str:
+        """The deployed name of a table, queue, topic or function: `sanwei-<stage>-<name>`."""
+        return f"sanwei-{self.stage}-{name}"
+
+    def bucket(self, name: str) -> str:
+        """Bucket names are global, so they carry the account too."""
+        return f"sanwei-{self.stage}-{name}-{self.account}"
+
+    def topic_arn(self, name: str) -> str:
+        """The ARN of a topic of this deployment."""
+        return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.resource(name)}"
+
+
+def read(environ: dict[str, str]) -> Settings:
+    """Settings from environment variables; raises ValidationError naming the variable's field."""
+    issuer = environ.get("SANWEI_ISSUER", "")
+    if issuer:
+        _URL.validate_python(issuer)
+    return Settings(
+        stage=environ.get("SANWEI_STAGE", ""),
+        account=environ.get("SANWEI_ACCOUNT", "000000000000"),
+        region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
+        partition=environ.get("SANWEI_PARTITION", "aws"),
+        issuer=issuer,
+        audience=tuple(environ.get("SANWEI_AUDIENCE", "").split()),
+        private_webhooks=environ.get("SANWEI_PRIVATE_WEBHOOKS", "") == "allow",
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read(dict(os.environ))

@@ -1,0 +1,123 @@
+"""From a table's stream to the topic: each change becomes events, and what cannot be told is parked.
+
+A failing stream record would hold its shard, so a record is published or parked, never raised;
+only a parking that fails raises, and then the mapping's own retries and on-failure target act.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from functions.shared.events import CloudEvent
+from functions.shared.logging import log
+from functions.shared.dynamo import read_item
+from functions.shared.table import Record
+
+Translate = Callable[[Record | None, Record], Iterable[CloudEvent]]
+_MOST_ENTRIES = 10  # of one publish_batch
+_MOST_BYTES = 240_000  # of one publish_batch, which ends at 262,144
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record before (None: it is new) and after; removals are not told."""
+
+    old: Record | None
+    new: Record
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The record's key and version."""
+        return {name: self.new[name] for name in ("pk", "sk", "version")}
+
+
+class Topic(Protocol):
+    """Where events go; returns the ids that were not taken."""
+
+    def publish(self, events: list[CloudEvent]) -> set[str]: ...
+
+
+class Parking(Protocol):
+    """Where the keys of untellable records wait for `sanwei redrive`."""
+
+    def park(self, key: Mapping[str, Any], reason: str) -> None: ...
+
+
+def changes(event: Mapping[str, Any]) -> Iterator[Change]:
+    """The inserts and updates of a DynamoDB stream batch."""
+    for record in event["Records"]:
+        image = record["dynamodb"]
+        if new := image.get("NewImage"):
+            old = image.get("OldImage")
+            yield Change(read_item(old) if old else None, read_item(new))
+
+
+def tell(batch: Iterable[Change], translate: Translate, topic: Topic, parking: Parking) -> int:
+    """Publish what `translate` makes of each change; returns how many events went out."""
+    owed: dict[str, Change] = {}
+    events: list[CloudEvent] = []
+    for change in batch:
+        try:
+            made = list(translate(change.old, change.new))
+        except Exception as error:  # one bad record must not hold back its shard
+            log.exception("untellable change", key=change.key)
+            parking.park(change.key, f"{type(error).__name__}: {error}")
+            continue
+        events += made
+        owed.update((event.id, change) for event in made)
+    refused = {event_id for group in groups(events) for event_id in topic.publish(group)}
+    for event_id in refused:
+        parking.park(owed[event_id].key, "the topic refused the event")
+    return len(events) - len(refused)
+
+
+def groups(events: Iterable[CloudEvent]) -> Iterator[list[CloudEvent]]:
+    """`events` in batches that one publish may carry."""
+    group: list[CloudEvent] = []
+    size = 0
+    for one in events:
+        length = len(one.model_dump_json().encode())
+        if group and (len(group) == _MOST_ENTRIES or size + length > _MOST_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(one)
+        size += length
+    if group:
+        yield group
+
+
+class SnsTopic:
+    """`Topic` on SNS: the event as raw JSON, its type as the attribute that filters read."""
+
+    def __init__(self, client: Any, arn: str) -> None:
+        self._client = client
+        self._arn = arn
+
+    def publish(self, events: list[CloudEvent]) -> set[str]:
+        entries = [
+            {
+                "Id": str(number),
+                "Message": one.model_dump_json(),
+                "MessageAttributes": {"type": {"DataType": "String", "StringValue": one.type}},
+            }
+            for number, one in enumerate(events)
+        ]
+        reply = self._client.publish_batch(
+            TopicArn=self._arn, PublishBatchRequestEntries=entries
+        )
+        return {events[int(failed["Id"])].id for failed in reply.get("Failed", [])}
+
+
+class SqsParking:
+    """`Parking` on a queue without a consumer."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def park(self, key: Mapping[str, Any], reason: str) -> None:
+        body = json.dumps({"key": dict(key), "reason": reason}, ensure_ascii=False)
+        self._client.send_message(QueueUrl=self._url, MessageBody=body)

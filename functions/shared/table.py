@@ -1,0 +1,82 @@
+"""The one way to a table: whole records in, whole records out, every write conditional on a version.
+
+A record is a dict with `pk`, `sk` and an integer `version`. Writers read, decide, and put the next
+version; whoever comes second gets `Stale` and decides again. That is all the conditions there are,
+which is why the test double (`tests/fakes/table.py`) can be complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Record = dict[str, Any]
+Key = tuple[str, str]
+
+
+class Stale(Exception):
+    """The record is no longer at the version that the writer read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A secondary index: its name and its two keys. `whole` tells whether it holds all attributes."""
+
+    name: str
+    partition: str
+    sort: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records in key order and where to go on (None: that was all)."""
+
+    records: tuple[Record, ...]
+    after: Record | None = None
+
+
+class Table(Protocol):
+    """What a store needs of a table."""
+
+    def get(self, pk: str, sk: str) -> Record | None:
+        """The record as last written (a consistent read), or None."""
+        ...
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
+        """The records that exist among `keys` (consistent reads)."""
+        ...
+
+    def put(self, record: Record, *, over: int | None) -> None:
+        """Write `record` if the stored one is at version `over` (None: if there is none).
+
+        Raises Stale otherwise.
+        """
+        ...
+
+    def query(
+        self,
+        pk: str,
+        *,
+        index: Index | None = None,
+        begins: str = "",
+        above: str = "",
+        until: str = "",
+        limit: int = 100,
+        after: Record | None = None,
+    ) -> Page:
+        """Records of one partition by sort key, ascending: beginning with `begins`, or greater than
+        `above`, or at most `until`; at most `limit`."""
+        ...
+
+
+def pages(table: Table, pk: str, **query: Any) -> Iterator[Record]:
+    """Every record of a query, page after page."""
+    after: Record | None = None
+    while True:
+        page = table.query(pk, after=after, **query)
+        yield from page.records
+        if page.after is None:
+            return
+        after = page.after
