@@ -1,0 +1,206 @@
+"""What a registration does to an entity: establish, change or cancel it, or nothing new (A1, A7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from zlib import crc32
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from functions.registry.addresses import Place, is_cluster
+from functions.registry.rows import Event, Row
+from functions.shared.events.registry import Happening, Registration
+from functions.shared.trail import fingerprint
+
+_MOST_SEEN = 12
+SHARDS = tuple(range(16))
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Frozen):
+    """Where a row came from and when: its batch, its number there, and since when it holds.
+
+    `as_of` is what the registry said, else when the batch was received.
+    """
+
+    batch: str
+    row: int
+    as_of: AwareDatetime
+    received_at: AwareDatetime
+
+
+class Seen(_Frozen):
+    """A row that was taken: which content, from where, as which edition."""
+
+    content: str
+    edition: int
+    batch: str
+    row: int
+    as_of: AwareDatetime
+
+    @property
+    def order(self) -> tuple[AwareDatetime, int]:
+        """Later rows win, in whatever order they arrive; rows of one batch follow by number."""
+        return self.as_of, self.row
+
+
+class Entity(_Frozen):
+    """An entity as its newest registration describes it.
+
+    `edition` counts its registrations; `seen` are the newest ones, by which a repeat is known.
+    `pending` is true from arrival until a sweep releases it.
+    """
+
+    code: str
+    edition: int = 1
+    happening: Happening
+    changed: tuple[str, ...] = ()
+    name: str
+    established: date | None = None
+    entity_type: str = ""
+    representative: str = ""
+    capital: str = ""
+    scope: str = ""
+    province: str = ""
+    city: str = ""
+    address: str = ""
+    town: str | None = None
+    village: str | None = None
+    place_problem: str | None = None
+    cluster: bool = False
+    received_at: AwareDatetime
+    seen: tuple[Seen, ...] = ()
+    pending: bool = False
+    released_at: AwareDatetime | None = None
+
+    @property
+    def shard(self) -> int:
+        """Which part of the pending index it stands in."""
+        return crc32(self.code.encode()) % len(SHARDS)
+
+    @property
+    def registration_id(self) -> str:
+        """The id of its newest registration."""
+        return f"{self.code}.{self.edition}"
+
+
+_CONTENT = (
+    "name",
+    "established",
+    "entity_type",
+    "representative",
+    "capital",
+    "scope",
+    "province",
+    "city",
+    "address",
+)
+
+
+class Taken(StrEnum):
+    """What became of a row (rows = accepted + duplicate + rejected)."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What a row is, the id of its registration, and the entity after it (None: nothing changes)."""
+
+    taken: Taken
+    registration: str
+    after: Entity | None = None
+
+
+def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
+    """What `row` is: a new registration, or nothing new.
+
+    The same row from the same place is a repeated message and gets the answer it got before. The
+    same content again is a duplicate. A row older than what is in force is a duplicate too: the
+    newer one already stands for it.
+    """
+    fresh = _fresh(row, place, source)
+    if before is None:
+        return Take(Taken.ACCEPTED, fresh.registration_id, fresh)
+    for seen in before.seen:
+        if (seen.batch, seen.row) == (source.batch, source.row):
+            return Take(Taken.ACCEPTED, f"{before.code}.{seen.edition}")
+    newest, now = before.seen[-1], fresh.seen[-1]
+    if now.content == newest.content or now.order < newest.order:
+        return Take(Taken.DUPLICATE, before.registration_id)
+    edition = before.edition + 1
+    seen = (*before.seen, now.model_copy(update={"edition": edition}))[-_MOST_SEEN:]
+    after = fresh.model_copy(
+        update={
+            "edition": edition,
+            "happening": _happening(row, before),
+            "changed": tuple(
+                name for name in _CONTENT if getattr(fresh, name) != getattr(before, name)
+            ),
+            "seen": seen,
+        }
+    )
+    return Take(Taken.ACCEPTED, after.registration_id, after)
+
+
+def _fresh(row: Row, place: Place, source: Source) -> Entity:
+    """The entity as if `row` were its first registration."""
+    content: dict[str, Any] = {name: getattr(row, name) for name in _CONTENT}
+    content["capital"] = f"{row.capital.amount} {row.capital.currency}" if row.capital else ""
+    cancelled = row.event is Event.CANCELLATION
+    digest = fingerprint([content, cancelled])[:22]
+    return Entity(
+        code=row.code,
+        happening=Happening.CANCELLATION if cancelled else Happening.ESTABLISHMENT,
+        **content,
+        town=place.town,
+        village=place.village,
+        place_problem=place.reason,
+        cluster=is_cluster(row.address, row.scope),
+        received_at=source.received_at,
+        seen=(
+            Seen(
+                content=digest, edition=1, batch=source.batch, row=source.row, as_of=source.as_of
+            ),
+        ),
+        pending=True,
+    )
+
+
+def released(entity: Entity, now: AwareDatetime) -> Entity:
+    """The entity after a sweep took it up."""
+    return entity.model_copy(update={"pending": False, "released_at": now})
+
+
+def told(entity: Entity) -> Registration:
+    """What the other features hear of the entity."""
+    return Registration(
+        code=entity.code,
+        edition=entity.edition,
+        happening=entity.happening,
+        changed=entity.changed,
+        name=entity.name,
+        entity_type=entity.entity_type,
+        scope=entity.scope,
+        address=entity.address,
+        town=entity.town,
+        village=entity.village,
+        place_problem=entity.place_problem,
+        received_at=entity.received_at,
+    )
+
+
+def _happening(row: Row, before: Entity) -> Happening:
+    if row.event is Event.CANCELLATION:
+        return Happening.CANCELLATION
+    if before.happening is Happening.CANCELLATION:
+        return Happening.ESTABLISHMENT  # it trades again
+    return Happening.CHANGE
