@@ -60,7 +60,10 @@ class Villages:
             return self.only, None
         named = list(self._named.finditer(text, start))
         certain = {f["stem"] for f in named if f["kind"] and not _TRACK.match(text, f.end())}
-        first = self._in_front(named, text, start, town)
+        front = self._in_front(named, text, start, town)
+        first = front["stem"] if front else None
+        if front and not front["kind"] and self._another(named, front, text):
+            return None, VillageReason.VILLAGE_AMBIGUOUS
         if first and (first in certain or not certain):
             return self._one(first)
         if len(certain) == 1 and first is None:
@@ -74,18 +77,25 @@ class Villages:
         doubt = VillageReason.VILLAGE_AMBIGUOUS if named else VillageReason.VILLAGE_UNKNOWN
         return None, doubt
 
-    def _in_front(self, named: list[re.Match[str]], text: str, start: int, town: str) -> str | None:
+    def _in_front(
+        self, named: list[re.Match[str]], text: str, start: int, town: str
+    ) -> re.Match[str] | None:
         """The village right after the town; newer addresses repeat the town's name there."""
         for found in named:
             if found.start() != start:
                 continue
             if found["stem"] == town and not found["kind"]:
                 break
-            return found["stem"] if self._is_plain(found, text) else None
+            return found if self._is_plain(found, text) else None
         if not text.startswith(town, start):
             return None
-        found_next = self._named.match(text, start + len(town))
-        return found_next["stem"] if found_next and self._is_plain(found_next, text) else None
+        again = self._named.match(text, start + len(town))
+        return again if again and self._is_plain(again, text) else None
+
+    def _another(self, named: list[re.Match[str]], front: re.Match[str], text: str) -> bool:
+        """Whether a second village follows the first without a break: 亨美水濂…工业区."""
+        follows = (f for f in named if f.start() == front.end() and f["stem"] != front["stem"])
+        return any(self._is_plain(found, text) for found in follows)
 
     def _is_plain(self, found: re.Match[str], text: str) -> bool:
         if found["kind"]:
