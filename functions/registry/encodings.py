@@ -29,7 +29,14 @@ def decoded_lines(stream: IO[bytes]) -> Iterator[str]:
     """
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
     line, rest = 0, ""
-    for text in _decoded(stream):
+    blocks = _decoded(stream)
+    while True:
+        try:
+            text = next(blocks, None)
+        except UnicodeDecodeError:
+            raise Invalid.of("file_broken", "file", line=line + 1) from None
+        if text is None:
+            break
         # Not `splitlines`: it also cuts at characters that may stand inside a cell.
         pieces = (rest + newlines.decode(text)).split("\n")
         rest = pieces.pop()
@@ -61,13 +68,10 @@ def _decoded(stream: IO[bytes]) -> Iterator[str]:
         yield block.decode("ascii")
         block = stream.read(_BLOCK)
     decoder = codecs.getincrementaldecoder(encoding or _guess(block))("surrogateescape")
-    try:
-        while block:
-            yield decoder.decode(block)
-            block = stream.read(_BLOCK)
-        yield decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        raise Invalid.of("file_broken", "file", line=0) from None
+    while block:
+        yield decoder.decode(block)
+        block = stream.read(_BLOCK)
+    yield decoder.decode(b"", final=True)
 
 
 def _guess(block: bytes) -> str:
