@@ -1,4 +1,4 @@
-"""Build the dependency layer: the locked wheels for Lambda's machine, byte-compiled, pruned, zipped.
+"""Build the dependency layer: the locked wheels for Lambda, byte-compiled, pruned and zipped.
 
 It holds what Lambda's Python lacks and boto3 too, at the locked version: Lambda's own changes
 without notice. Chalice is not in it; `chalice deploy` puts its runtime into each package.
@@ -85,7 +85,7 @@ def _install(packages: Path, python: str, architecture: str) -> None:
 
 
 def prune(packages: Path) -> None:
-    """Remove what no Lambda reads: tests, examples, stubs, sources of extensions, install records."""
+    """Remove what no Lambda reads: tests, stubs, sources of extensions, records of installs."""
     for folder in sorted(packages.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in _NEEDLESS_FOLDERS and not _is_data(folder):
             shutil.rmtree(folder)

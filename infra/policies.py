@@ -1,0 +1,183 @@
+"""What each function may do, and nothing else: one table, made into IAM policies at deployment.
+
+A function without a row here is not deployed. Names are short ones of this deployment: a table,
+a queue, a bucket, the topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Actions on one resource; `kind` says of which service, `path` which part of it."""
+
+    actions: tuple[str, ...]
+    kind: str
+    name: str
+    path: str = ""
+
+
+Policy = dict[str, Any]
+
+QUEUES = (
+    *("registry-files", "registry-rows", "registry-release", "supervision-match"),
+    *("worklist-project", "push-plan", "push-deliver", "items-trial"),
+)
+PARKED = ("registry-parked", "supervision-parked")
+DEAD = tuple(f"{queue}-dead" for queue in QUEUES)
+
+
+def _reads(table: str) -> tuple[Grant, ...]:
+    """No Scan: nothing in a request or a sweep may ask for a whole table."""
+    actions = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+    return (
+        Grant(actions, "table", table),
+        Grant(("dynamodb:Query",), "table", table, "/index/*"),
+    )
+
+
+def _writes(table: str) -> tuple[Grant, ...]:
+    single = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    grouped = ("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem")
+    return (*_reads(table), Grant((*single, *grouped), "table", table))
+
+
+def _follows(table: str) -> tuple[Grant, ...]:
+    """Reads a table's stream; what its mapping gives up on lands in the bucket of failures."""
+    actions = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+    return (
+        Grant((*actions, "dynamodb:ListStreams"), "table", table, "/stream/*"),
+        Grant(("s3:ListBucket",), "bucket", "failures"),
+        Grant(("s3:PutObject",), "bucket", "failures", "/*"),
+    )
+
+
+def _consumes(queue: str) -> tuple[Grant, ...]:
+    actions = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    return (Grant((*actions, "sqs:ChangeMessageVisibility"), "queue", queue),)
+
+
+def _sends(*queues: str) -> tuple[Grant, ...]:
+    return tuple(Grant(("sqs:SendMessage", "sqs:GetQueueUrl"), "queue", name) for name in queues)
+
+
+def _redrives(*queues: str) -> tuple[Grant, ...]:
+    """Looks into a queue that nobody consumes and takes out what was sent again."""
+    return tuple(
+        Grant((*_consumes(name)[0].actions, "sqs:GetQueueUrl"), "queue", name) for name in queues
+    )
+
+
+_ANNOUNCES = (Grant(("sns:Publish",), "topic", "city-events"),)
+
+
+def _gets(bucket: str, path: str = "/*") -> tuple[Grant, ...]:
+    """Listing as well: without it a missing object looks like a forbidden one."""
+    return (
+        Grant(("s3:GetObject", "s3:GetObjectVersion"), "bucket", bucket, path),
+        Grant(("s3:ListBucket",), "bucket", bucket),
+    )
+
+
+def _puts(bucket: str, path: str = "/*") -> tuple[Grant, ...]:
+    return (Grant(("s3:PutObject",), "bucket", bucket, path),)
+
+
+GRANTS: Mapping[str, tuple[Grant, ...]] = {
+    "signed_in": (),
+    "api_handler": (
+        *(grant for table in ("registry", "supervision", "interfaces") for grant in _writes(table)),
+        *_reads("worklist"),
+        *_gets("config"),
+        *_puts("config"),
+        *_gets("exchange"),
+        *_puts("exchange"),
+        *_sends(*QUEUES),
+        *_redrives(*DEAD, *PARKED),
+        *_ANNOUNCES,
+    ),
+    "registry_files": (
+        *_consumes("registry-files"),
+        *_gets("exchange"),
+        *_puts("exchange"),
+        *_gets("config"),
+        *_writes("registry"),
+        *_sends("registry-rows"),
+    ),
+    "registry_rows": (
+        *_consumes("registry-rows"),
+        *_gets("exchange"),
+        *_puts("exchange"),
+        *_gets("config"),
+        *_writes("registry"),
+    ),
+    "registry_sweep": (*_writes("registry"), *_sends("registry-release")),
+    "registry_release": (
+        *_consumes("registry-release"),
+        *_writes("registry"),
+        *_sends("registry-release"),
+    ),
+    "registry_publish": (*_follows("registry"), *_ANNOUNCES, *_sends("registry-parked")),
+    "supervision_match": (
+        *_consumes("supervision-match"),
+        *_gets("config"),
+        *_writes("supervision"),
+    ),
+    "supervision_publish": (*_follows("supervision"), *_ANNOUNCES, *_sends("supervision-parked")),
+    "items_trial": (
+        *_consumes("items-trial"),
+        *_gets("config"),
+        *_puts("config"),
+        *_writes("supervision"),
+    ),
+    "worklist_project": (*_consumes("worklist-project"), *_writes("worklist")),
+    "push_plan": (*_consumes("push-plan"), *_writes("interfaces"), *_sends("push-deliver")),
+    "push_deliver": (*_consumes("push-deliver"), *_writes("interfaces")),
+    "push_retry": (*_writes("interfaces"), *_sends("push-deliver")),
+    "trail_archive": (*_follows("registry"), *_follows("supervision"), *_puts("trail")),
+    "trail_seal": (*_gets("trail"), *_gets("trail-roots"), *_puts("trail-roots")),
+}
+
+
+def policy(function: str, target: Settings) -> Policy:
+    """The IAM policy of a function of one stage; raises KeyError for one without a row."""
+    merged: dict[tuple[str, ...], set[str]] = {}
+    for grant in GRANTS[function]:
+        merged.setdefault(tuple(sorted(grant.actions)), set()).add(arn(grant, target))
+    statements = [_allow(actions, sorted(arns)) for actions, arns in sorted(merged.items())]
+    return {"Version": "2012-10-17", "Statement": [_logs(target), *statements]}
+
+
+def arn(grant: Grant, target: Settings) -> str:
+    """The resource of a grant in one stage, account, region and partition."""
+    where = f"{target.region}:{target.account}"
+    start = f"arn:{target.partition}"
+    name = target.resource(grant.name)
+    match grant.kind:
+        case "table":
+            return f"{start}:dynamodb:{where}:table/{name}{grant.path}"
+        case "queue":
+            return f"{start}:sqs:{where}:{name}"
+        case "topic":
+            return f"{start}:sns:{where}:{name}"
+        case "bucket":
+            return f"{start}:s3:::{target.bucket(grant.name)}{grant.path}"
+    raise ValueError(f"no such kind of resource: {grant.kind}")
+
+
+def _logs(target: Settings) -> Policy:
+    group = f"arn:{target.partition}:logs:{target.region}:{target.account}:log-group"
+    prefix = f"{group}:/aws/lambda/sanwei-{target.stage}"
+    actions = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+    # Two of them, so that stage `dev` cannot write the log of stage `dev2`.
+    return _allow(actions, [f"{prefix}:*", f"{prefix}-*"])
+
+
+def _allow(actions: tuple[str, ...], resources: list[str]) -> Policy:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resources}

@@ -1,0 +1,60 @@
+"""What functions may do: as little as their work needs, in their own stage alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from functions.shared.settings import Settings
+from infra.policies import GRANTS, policy
+
+CHINA = Settings(stage="prod", account="111122223333", region="cn-north-1", partition="aws-cn")
+MOST_CHARACTERS = 10_240  # of a role's inline policies, blanks not counted
+
+
+def statements(function: str) -> Iterator[tuple[str, str]]:
+    """Each allowed (action, resource) of a function."""
+    for statement in policy(function, CHINA)["Statement"]:
+        assert statement["Effect"] == "Allow"
+        for action in statement["Action"]:
+            for resource in statement["Resource"]:
+                yield action, resource
+
+
+@pytest.mark.parametrize("function", GRANTS)
+def test_nothing_is_allowed_outside_the_stage_the_account_and_the_partition(function: str) -> None:
+    for _, resource in statements(function):
+        _, partition, service, region, account, name = resource.split(":", 5)
+        assert partition == "aws-cn"
+        if service == "s3":
+            assert name.startswith("sanwei-prod-") and "-111122223333" in name
+        else:
+            assert (region, account) == ("cn-north-1", "111122223333")
+            assert "sanwei-prod" in name
+
+
+@pytest.mark.parametrize("function", GRANTS)
+def test_nobody_scans_deletes_objects_or_holds_a_whole_service(function: str) -> None:
+    actions = {action for action, _ in statements(function)}
+    assert not any("*" in action for action in actions)
+    assert not {"dynamodb:Scan", "s3:DeleteObject", "s3:DeleteObjectVersion"} & actions
+
+
+@pytest.mark.parametrize("function", GRANTS)
+def test_a_policy_fits_into_a_role(function: str) -> None:
+    assert len("".join(str(policy(function, CHINA)).split())) < MOST_CHARACTERS
+
+
+def test_only_the_seal_writes_roots_and_nobody_rewrites_the_trail() -> None:
+    def writers(bucket: str) -> set[str]:
+        arn = f"arn:aws-cn:s3:::sanwei-prod-{bucket}-111122223333/*"
+        return {name for name in GRANTS if ("s3:PutObject", arn) in statements(name)}
+
+    assert writers("trail-roots") == {"trail_seal"}
+    assert writers("trail") == {"trail_archive"}
+
+
+def test_a_function_without_a_row_has_no_policy() -> None:
+    with pytest.raises(KeyError):
+        policy("stranger", CHINA)
