@@ -18,7 +18,7 @@ from functions.registry.store import Store
 from functions.registry.sweeps import release_shard, shards_to_release
 from functions.shared import clock, ports
 from functions.shared.queue import each
-from functions.shared.stream import changes, tell
+from functions.shared.stream import changes, republish, tell
 
 bp = Blueprint(__name__)
 _STOP_BEFORE_MS = 30_000  # of the function's time: enough to hand the rest on
@@ -80,9 +80,7 @@ def registry_rows(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
             message,
             bucket=ports.objects("exchange"),
             uploads=store,
-            take=partial(
-                usecases.take_rows, divisions=divisions(), entities=store.entities
-            ),
+            take=partial(usecases.take_rows, divisions=divisions(), entities=store.entities),
         )
 
     return each(event, context, "registry-rows", take, ports.dead_letters())
@@ -92,3 +90,13 @@ def registry_rows(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 def registry_publish(event: Mapping[str, Any], context: Any) -> None:
     """The registry's stream: tell the city what changed."""
     tell(changes(event), events_of, ports.city_events(), ports.parking("registry"))
+
+
+@bp.lambda_function()
+def registry_redrive(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `registry-redrive`: tell the present state of records that had been parked."""
+
+    def again(message: dict[str, Any]) -> None:
+        republish(message["key"], ports.table("registry"), events_of, ports.city_events())
+
+    return each(event, context, "registry-redrive", again, ports.dead_letters())

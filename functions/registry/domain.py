@@ -1,4 +1,4 @@
-"""What a registration does to an entity: establish, change or cancel it, or nothing new (A1, A7)."""
+"""What a registration does to an entity: establish, change, cancel it, or nothing new (A1, A7)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What a row is, the id of its registration, and the entity after it (None: nothing changes)."""
+    """What a row is, its registration's id, and the entity after it (None: nothing changes)."""
 
     taken: Taken
     registration: str
@@ -137,7 +137,7 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
     if now.content == newest.content or now.order < newest.order:
         return Take(Taken.DUPLICATE, before.registration_id)
     edition = before.edition + 1
-    seen = (*before.seen, now.model_copy(update={"edition": edition}))[-_MOST_SEEN:]
+    history = (*before.seen, now.model_copy(update={"edition": edition}))[-_MOST_SEEN:]
     after = fresh.model_copy(
         update={
             "edition": edition,
@@ -145,7 +145,7 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
             "changed": tuple(
                 name for name in _CONTENT if getattr(fresh, name) != getattr(before, name)
             ),
-            "seen": seen,
+            "seen": history,
         }
     )
     return Take(Taken.ACCEPTED, after.registration_id, after)
@@ -167,9 +167,7 @@ def _fresh(row: Row, place: Place, source: Source) -> Entity:
         cluster=is_cluster(row.address, row.scope),
         received_at=source.received_at,
         seen=(
-            Seen(
-                content=digest, edition=1, batch=source.batch, row=source.row, as_of=source.as_of
-            ),
+            Seen(content=digest, edition=1, batch=source.batch, row=source.row, as_of=source.as_of),
         ),
         pending=True,
     )

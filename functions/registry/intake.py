@@ -54,7 +54,9 @@ def split_file(
             place = f"chunks/{upload_id}/{count:06d}.json"
             cells = {
                 "rows": chunk.rows,
-                "faults": [{"code": f.code, "row": f.row, "params": f.params} for f in chunk.faults],
+                "faults": [
+                    {"code": f.code, "row": f.row, "params": f.params} for f in chunk.faults
+                ],
             }
             bucket.write(place, json.dumps(cells, ensure_ascii=False).encode())
             send(

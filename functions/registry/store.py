@@ -9,7 +9,7 @@ from functools import cached_property
 
 from functions.registry.domain import Entity
 from functions.registry.uploads import ChunkResult, Upload
-from functions.shared.records import Shelf
+from functions.shared.records import Shelf, read_as
 from functions.shared.table import Index, Record, Table, pages
 
 PENDING = Index("pending", "pending_shard", "pending_at")
@@ -91,7 +91,4 @@ def _instant(at: datetime) -> str:
 
 def entity_in(record: Record) -> Entity | None:
     """The entity that a record of the table holds, if it holds one."""
-    if record["sk"] != "E":
-        return None
-    fields = {name: value for name, value in record.items() if name in Entity.model_fields}
-    return Entity.model_validate(fields)
+    return read_as(Entity, record) if record["sk"] == "E" else None

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-_KINDS = re.compile(
-    "(?:社区居民委员会|村村民委员会|村民委员会|居民委员会|虚拟社区|社区|村)$"
-)
+_KINDS = re.compile("(?:社区居民委员会|村村民委员会|村民委员会|居民委员会|虚拟社区|社区|村)$")
 _AFTER = r"(?P<kind>社区|村委会|村民委员会|居委会|居民委员会|管理区|村|)"
 _TRACKS = "路(?!段)|大道|大街|街(?!道)|巷|立交|大桥|桥"
 # 梨川路, 沙步头街: one character between means that the road is called after the village, which

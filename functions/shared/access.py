@@ -18,7 +18,7 @@ access = Blueprint(__name__)
 
 @access.authorizer(ttl_seconds=300)
 def signed_in(request: AuthRequest) -> AuthResponse:
-    """Lets the holder of a good token through, with its grants; API Gateway caches this by token."""
+    """Let the holder of a good token through, with its grants; the gateway caches it by token."""
     scheme, _, token = request.token.partition(" ")
     config = settings()
     try:

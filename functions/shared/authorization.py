@@ -1,8 +1,8 @@
 """Who may do what to whose: the one table, closed by default (D3).
 
-A caller holds grants, each a role in a unit (`scjg.441900106000:officer`). An action is allowed when
-one grant's role has it in RULES and the object lies where RULES says. What is not allowed looks
-exactly like what is not there.
+A caller holds grants, each a role in a unit (`scjg.441900106000:officer`). An action is allowed
+when one grant's role has it in RULES and the object lies where RULES says. What is not allowed
+looks exactly like what is not there.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Grant:
     def parse(cls, text: str) -> Grant | None:
         """`unit:role`, or None for any other text (a token may hold foreign groups and scopes)."""
         unit, colon, role = text.rpartition(":")
-        if not (colon and unit and role in Role):
+        if not (colon and unit and role in set(Role)):
             return None
         return cls(unit, Role(role))
 
@@ -170,7 +170,11 @@ def require(caller: Caller, action: Action, owner: Owner, what: str) -> None:
 
 def visible_units(caller: Caller, action: Action, asked: Iterable[str]) -> list[str]:
     """Those of the units `asked` whose objects the caller may `action`."""
-    return [unit for unit in asked if allows(caller, action, Owner(unit, Grant(unit, Role.OFFICER).town))]
+    return [
+        unit
+        for unit in asked
+        if allows(caller, action, Owner(unit, Grant(unit, Role.OFFICER).town))
+    ]
 
 
 def _covers(whose: Whose, grant: Grant, owner: Owner) -> bool:

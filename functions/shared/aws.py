@@ -1,4 +1,4 @@
-"""The AWS clients of one process, made once and late, so that a cold start pays only for what it uses."""
+"""The AWS clients of one process, made once and late: a cold start pays for what it uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the departments are, which have units in which towns, and who therefore receives a task (A3)."""
+"""Who the departments are, which have units in which towns, and who receives a task (A3)."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ class Directory(BaseModel):
 
     @cached_property
     def _by_name(self) -> dict[str, Department]:
-        return {
-            name: one for one in self.departments for name in (one.name, one.id, *one.aliases)
-        }
+        return {name: one for one in self.departments for name in (one.name, one.id, *one.aliases)}
 
     def unit_for(self, department: str, level: Level, town: str | None) -> str | None:
         """The unit that receives a task of `department` for an entity in `town`.
@@ -80,5 +78,5 @@ def parse_departments(text: str, towns: Iterable[str]) -> Directory:
                 else frozenset(filter(None, row["towns"].split("|"))),
             )
             for row in rows
-        )
+        ),
     )

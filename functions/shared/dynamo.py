@@ -47,23 +47,33 @@ class DynamoTable:
             for item in reply["Responses"].get(self._name, []):
                 record = read_item(item)
                 found[record["pk"], record["sk"]] = record
-            left = reply.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
-            wanted += [(str(_READ(key["pk"])), str(_READ(key["sk"]))) for key in left]
+            left = reply["UnprocessedKeys"].get(self._name)
+            wanted += [(str(key["pk"]["S"]), str(key["sk"]["S"])) for key in _keys(left)]
         return found
 
     def put(self, record: Record, *, over: int | None) -> None:
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if over is not None:
-            condition = {
-                "ConditionExpression": "version = :over",
-                "ExpressionAttributeValues": {":over": {"N": str(over)}},
-            }
+        condition = "attribute_not_exists(pk)" if over is None else "version = :over"
+        if not self._put(record, condition, over):
+            raise Stale(f"{record['pk']}/{record['sk']}")
+
+    def put_newer(self, record: Record) -> bool:
+        return self._put(record, "attribute_not_exists(pk) OR version < :over", record["version"])
+
+    def _put(self, record: Record, condition: str, over: int | None) -> bool:
+        values = {} if over is None else {":over": {"N": str(over)}}
+        extra: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
         try:
-            self._client.put_item(TableName=self._name, Item=write_item(record), **condition)
+            self._client.put_item(
+                TableName=self._name,
+                Item=write_item(record),
+                ConditionExpression=condition,
+                **extra,
+            )
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                raise Stale(f"{record['pk']}/{record['sk']}") from None
+                return False
             raise
+        return True
 
     def query(
         self,
@@ -100,6 +110,10 @@ class DynamoTable:
 
 def _sort_condition(sign: str) -> str:
     return "begins_with(#s, :s)" if sign == "begins" else f"#s {sign} :s"
+
+
+def _keys(left: Any) -> list[Any]:
+    return list(left["Keys"]) if left else []
 
 
 def read_item(item: Mapping[str, Any]) -> Record:

@@ -66,7 +66,7 @@ def operation(
         @wraps(view)
         def answered(**path: str) -> Response:
             request = bp.current_request
-            language = messages.language(request.headers.get("accept-language", ""))
+            language = language_of(request)
             correlate(request.context.get("requestId") or request.headers.get("x-request-id", ""))
             try:
                 return _reply(view(**path, **_arguments(request, declared)), declared.status)
@@ -125,26 +125,46 @@ def _reply(given: Any, status: int) -> Response:
 
 def problem_response(problem: Problem, language: str, status: int | None = None) -> Response:
     """The answer to `problem`: every fault with its field, row, code and sentence."""
-    faults = [told(fault, language) for fault in problem.faults[:_MOST_FAULTS]]
-    body = {
-        "type": f"urn:sanwei:problem:{problem.kind}",
-        "title": messages.text(problem.kind, language),
-        "status": status or STATUS[problem.kind],
-        "fault_count": len(problem.faults),
-        "faults": faults,
-    }
-    text = json.dumps(body, ensure_ascii=False)
-    return Response(text, {"Content-Type": _PROBLEM}, int(str(body["status"])))
+    body = ProblemTold(
+        type=f"urn:sanwei:problem:{problem.kind}",
+        title=messages.text(problem.kind, language),
+        status=status or STATUS[problem.kind],
+        fault_count=len(problem.faults),
+        faults=[told(fault, language) for fault in problem.faults[:_MOST_FAULTS]],
+    )
+    return Response(
+        body.model_dump_json(exclude_none=True), {"Content-Type": _PROBLEM}, body.status
+    )
 
 
-def told(fault: Fault, language: str) -> dict[str, Any]:
-    """One fault as callers see it."""
-    entry = {
-        "field": fault.field,
-        "code": fault.code,
-        "message": messages.text(fault.code, language, **fault.params),
-    }
-    return entry if fault.row is None else {"row": fault.row, **entry}
+class FaultTold(BaseModel):
+    """One fault as callers see it: where (row from 1, field), which code, and a sentence."""
+
+    row: int | None = None
+    field: str
+    code: str
+    message: str
+
+
+class ProblemTold(BaseModel):
+    """RFC 9457: every problem in one form; `faults` holds at most 200 of `fault_count`."""
+
+    type: str
+    title: str
+    status: int
+    fault_count: int
+    faults: list[FaultTold]
+
+
+def told(fault: Fault, language: str) -> FaultTold:
+    """`fault` with its sentence."""
+    sentence = messages.text(fault.code, language, **fault.params)
+    return FaultTold(row=fault.row, field=fault.field, code=fault.code, message=sentence)
+
+
+def language_of(request: Any) -> str:
+    """The language that the caller of `request` reads."""
+    return messages.language(request.headers.get("accept-language", ""))
 
 
 def faults_of(error: ValidationError) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""One JSON line per fact, with the stage and a correlation id in each (ids, never identity numbers)."""
+"""One JSON line per fact, each with a correlation id; ids of records, never of persons."""
 
 from __future__ import annotations
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.shared.texts import interfaces, registry, spreadsheets, supervision
+
 ZH, EN = "zh", "en"
 
-TEXTS: dict[str, tuple[str, str]] = {
+_COMMON: dict[str, tuple[str, str]] = {
     # kinds of problems
     "invalid": ("请求内容有误，未作任何更改", "The request is not valid; nothing was changed"),
     "unauthenticated": ("未登录或凭证无效", "Not signed in, or the credential does not hold"),
@@ -18,9 +20,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "系统内部错误，请凭请求编号联系运维",
         "Something broke on our side; ask the operators, with the request's id",
     ),
+    "day_not_covered": (
+        "工作日历未涵盖 {year} 年（{first} 至 {last} 年）",
+        "The working calendar does not cover {year} (it covers {first} to {last})",
+    ),
     # requests in general
     "token_missing": ("缺少访问令牌", "The access token is missing"),
     "token_refused": ("访问令牌无效或已过期", "The access token is not valid or has expired"),
+    "unit_needed": (
+        "请指明单位（您的单位：{units}）",
+        "Name the unit (yours are: {units})",
+    ),
+    "cursor_broken": (
+        "翻页标记无效，请从第一页开始",
+        "This cursor is not valid; start at the first page",
+    ),
     "json_broken": ("请求正文不是有效的 JSON", "The body is not valid JSON"),
     "value": ("取值无效：{detail}", "Not a valid value: {detail}"),
     "value_missing": ("缺少必填字段", "This field is required"),
@@ -37,6 +51,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{discriminator} 应为：{expected_tags}",
         "{discriminator} must be one of: {expected_tags}",
     ),
+}
+
+TEXTS = {
+    **_COMMON,
+    **registry.TEXTS,
+    **supervision.TEXTS,
+    **spreadsheets.TEXTS,
+    **interfaces.TEXTS,
 }
 
 

@@ -1,8 +1,8 @@
 """From a queue to a use case, one message at a time: a poison message goes back alone.
 
-After `MOST_RECEIVES` tries it is put on its dead-letter queue with the reason, where `sanwei redrive`
-finds it. Should the function itself die (time, memory), the queue's own redrive policy does the same
-without a reason.
+After `MOST_RECEIVES` tries it is put on its dead-letter queue with the reason, where
+`sanwei redrive` finds it. Should the function itself die (time, memory), the queue's own redrive
+policy does the same without a reason.
 """
 
 from __future__ import annotations

@@ -84,6 +84,10 @@ class Shelf(Generic[M]):
 
     def read(self, record: Record) -> Stored[M]:
         """The value that `record` holds."""
-        fields = self.model.model_fields
-        body = {name: value for name, value in record.items() if name in fields}
-        return Stored(self.model.model_validate(body), record)
+        return Stored(read_as(self.model, record), record)
+
+
+def read_as(model: type[M], record: Record) -> M:
+    """The part of `record` that `model` describes; keys, seal and index attributes are left out."""
+    fields = model.model_fields
+    return model.model_validate({name: value for name, value in record.items() if name in fields})

@@ -1,4 +1,4 @@
-"""The settings of one deployment, read once from the environment and validated; names follow from the stage."""
+"""The settings of one deployment, read once and validated; all names follow from the stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a table's stream to the topic: each change becomes events, and what cannot be told is parked.
+"""From a table's stream to the topic: changes become events, and what cannot be told is parked.
 
 A failing stream record would hold its shard, so a record is published or parked, never raised;
 only a parking that fails raises, and then the mapping's own retries and on-failure target act.
@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from functions.shared.dynamo import read_item
 from functions.shared.events import CloudEvent
 from functions.shared.logging import log
-from functions.shared.dynamo import read_item
-from functions.shared.table import Record
+from functions.shared.table import Record, Table
 
 Translate = Callable[[Record | None, Record], Iterable[CloudEvent]]
 _MOST_ENTRIES = 10  # of one publish_batch
@@ -68,10 +68,23 @@ def tell(batch: Iterable[Change], translate: Translate, topic: Topic, parking: P
             continue
         events += made
         owed.update((event.id, change) for event in made)
+    log.info("telling", events=len(events))
     refused = {event_id for group in groups(events) for event_id in topic.publish(group)}
     for event_id in refused:
         parking.park(owed[event_id].key, "the topic refused the event")
     return len(events) - len(refused)
+
+
+def republish(key: Mapping[str, Any], table: Table, translate: Translate, topic: Topic) -> None:
+    """Tell the present state of a parked record, as if it had just been written.
+
+    Raises RuntimeError where the topic refuses, so that the message comes again.
+    """
+    record = table.get(key["pk"], key["sk"])
+    events = list(translate(None, record)) if record else []
+    for group in groups(events):
+        if topic.publish(group):
+            raise RuntimeError("the topic refused the event")
 
 
 def groups(events: Iterable[CloudEvent]) -> Iterator[list[CloudEvent]]:
@@ -105,9 +118,7 @@ class SnsTopic:
             }
             for number, one in enumerate(events)
         ]
-        reply = self._client.publish_batch(
-            TopicArn=self._arn, PublishBatchRequestEntries=entries
-        )
+        reply = self._client.publish_batch(TopicArn=self._arn, PublishBatchRequestEntries=entries)
         return {events[int(failed["Id"])].id for failed in reply.get("Failed", [])}
 
 

@@ -1,4 +1,4 @@
-"""The one way to a table: whole records in, whole records out, every write conditional on a version.
+"""The one way to a table: whole records in and out, every write conditional on a version.
 
 A record is a dict with `pk`, `sk` and an integer `version`. Writers read, decide, and put the next
 version; whoever comes second gets `Stale` and decides again. That is all the conditions there are,
@@ -21,7 +21,7 @@ class Stale(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A secondary index: its name and its two keys. `whole` tells whether it holds all attributes."""
+    """A secondary index: its name, its two keys, and whether it holds the `whole` record."""
 
     name: str
     partition: str
@@ -52,6 +52,13 @@ class Table(Protocol):
         """Write `record` if the stored one is at version `over` (None: if there is none).
 
         Raises Stale otherwise.
+        """
+        ...
+
+    def put_newer(self, record: Record) -> bool:
+        """Write `record` unless the stored one has its version or a later one; whether it did.
+
+        For projections, whose versions are those of what they show.
         """
         ...
 

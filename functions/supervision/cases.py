@@ -1,4 +1,4 @@
-"""What supervision owes an entity: which tasks its newest registration calls for, and which it ended (A2-A7)."""
+"""What supervision owes an entity: the tasks its newest registration calls for or ends (A2-A7)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from functions.shared.directory import Directory
 from functions.shared.events.registry import Happening, Registration
 from functions.shared.events.supervision import Outcome
 from functions.shared.matching.items import ItemSet, SupervisionItem
-from functions.shared.matching.matcher import Match, Matcher, readable
+from functions.shared.matching.matcher import Match, Matcher
+from functions.shared.matching.text import readable
 from functions.supervision.deadlines import started
 from functions.supervision.domain import Task, task_id
 
@@ -99,7 +100,7 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One item that applies, and the unit that it falls to; `unit` is None where nobody is known."""
+    """One item that applies, and the unit that it falls to (None where nobody is known)."""
 
     item: SupervisionItem
     match: Match

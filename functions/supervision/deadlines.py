@@ -13,8 +13,10 @@ _STARTS = {Verb.RECEIVE: "received", Verb.VERIFY: "verified"}
 _MOVES = frozenset({Verb.REASSIGN, Verb.REDIRECT})
 
 
-def started(task: Task, event: str, item: SupervisionItem, calendar: Calendar, now: datetime) -> Task:
-    """`task` with the deadlines of every limit that starts with `event` ("pushed", "received" ...)."""
+def started(
+    task: Task, event: str, item: SupervisionItem, calendar: Calendar, now: datetime
+) -> Task:
+    """`task` with the deadlines of every limit that starts with `event` ("pushed" ...)."""
     limits = [limit for limit in item.limits if limit.start == event]
     return _set(task, limits, calendar, now)
 

@@ -1,4 +1,4 @@
-"""The life of a task: which step may follow which, who may take it, and what it leaves behind (A10, A11, A16)."""
+"""The life of a task: which step may follow which, and what it leaves behind (A10, A11, A16)."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def redirected(task: Task, to: str, note: Note, *, by: str, now: datetime) -> Ta
 
 
 def withdrawn(task: Task, registration: str, *, cancelled: bool, now: datetime) -> Task:
-    """`task` closed because `registration` took its reason away (A7); a closed one stays as it is."""
+    """`task` closed as `registration` took its reason away (A7); a closed one stays as it is."""
     if not task.open:
         return task
     kind = EntityCancelled if cancelled else Withdrawn
@@ -281,9 +281,7 @@ def _moved(task: Task, verb: Verb, to: str, note: str, *, by: str, now: datetime
     return _stepped(task, step, state=after(task.state, verb), unit=to)
 
 
-def _stepped(
-    task: Task, step: Step, *, state: State, unit: str, end: End | None = None
-) -> Task:
+def _stepped(task: Task, step: Step, *, state: State, unit: str, end: End | None = None) -> Task:
     if len(task.steps) >= _MOST_STEPS and state is not State.CLOSED:
         raise Conflict.of("too_many_steps", "task", most=_MOST_STEPS)
     change: dict[str, Any] = {

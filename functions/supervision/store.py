@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 
-from functions.shared.records import Shelf
+from functions.shared.records import Shelf, read_as
 from functions.shared.table import Index, Record, Table
 from functions.supervision.cases import Case
 from functions.supervision.domain import Task
+from functions.supervision.itemsets import Register
 
 MANUAL = Index("manual", "manual_town", "manual_at")
 NOWHERE = "city"  # where a case waits whose town is not known
@@ -34,7 +35,24 @@ class Store:
         """Tasks by id."""
         return Shelf(self.table, Task, lambda id: (f"T#{id}", "T"), lambda task: task.id)
 
-    def list_waiting(self, town: str | None, *, limit: int, after: Record | None) -> Any:
+    @cached_property
+    def _registers(self) -> Shelf[Register]:
+        return Shelf(self.table, Register, lambda _: ("ITEMS", "REGISTER"), lambda _: "")
+
+    def get_register(self) -> Register | None:
+        """The versions of the item set and which holds when."""
+        found = self._registers.get("")
+        return found.value if found else None
+
+    def change_register(
+        self, how: Callable[[Register | None], Register | None], by: str, now: datetime
+    ) -> Register | None:
+        """Write what `how` makes of the register; see `Shelf.change`."""
+        return self._registers.change("", how, by=by, now=now)
+
+    def list_waiting(
+        self, town: str | None, *, limit: int, after: Record | None = None
+    ) -> tuple[list[Case], Record | None]:
         """A page of the cases of a town that wait for a person, longest first."""
         page = self.table.query(town or NOWHERE, index=MANUAL, limit=limit, after=after)
         codes = [record["pk"].removeprefix("C#") for record in page.records]
@@ -50,13 +68,9 @@ def _waiting(case: Case) -> dict[str, str]:
 
 def case_in(record: Record) -> Case | None:
     """The case that a record of the table holds, if it holds one."""
-    return Case.model_validate(_body(record, Case)) if record["sk"] == "C" else None
+    return read_as(Case, record) if record["sk"] == "C" else None
 
 
 def task_in(record: Record) -> Task | None:
     """The task that a record of the table holds, if it holds one."""
-    return Task.model_validate(_body(record, Task)) if record["sk"] == "T" else None
-
-
-def _body(record: Record, model: Any) -> Iterator[Any] | dict[str, Any]:
-    return {name: value for name, value in record.items() if name in model.model_fields}
+    return read_as(Task, record) if record["sk"] == "T" else None

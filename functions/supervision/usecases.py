@@ -27,6 +27,8 @@ class Cases(Protocol):
 
     def get(self, id: str) -> Stored[Case] | None: ...
 
+    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[Case]]: ...
+
     def save(
         self, value: Case, *, before: Stored[Case] | None, by: str, now: datetime
     ) -> Stored[Case]: ...
@@ -158,7 +160,7 @@ def read_task(task_id: str, caller: Caller, desk: Desk) -> Task:
 
 
 def read_case(code: str, caller: Caller, desk: Desk) -> Case:
-    """What supervision decided for an entity; raises NotFound where it is not the caller's to see."""
+    """What was decided for an entity; raises NotFound where it is not the caller's to see."""
     found = desk.cases.get(code)
     if found is None:
         raise NotFound("case")
@@ -217,7 +219,7 @@ def _check_ruling(ruling: Ruling, case: Case, book: Rulebook) -> None:
 
 
 def _with_unfinished(case: Case, desk: Desk) -> Case:
-    """`case` with only those dropped tasks that are not closed yet: the others need no more care."""
+    """`case` with only those dropped tasks that are not closed yet."""
     if not case.dropped:
         return case
     present = desk.tasks.get_many(case.dropped)

@@ -1,4 +1,4 @@
-"""The envelope of everything that features tell each other: CloudEvents 1.0 with a record's version.
+"""The envelope of all that features tell each other: CloudEvents 1.0 with a record's version.
 
 An event's id is derived from the record and its version, so a repeat is the same event; `sequence`
 is that version, so a late one is recognised.
@@ -36,9 +36,10 @@ class CloudEvent(Body):
     datacontenttype: str = "application/json"
     data: dict[str, Any]
 
-    def body(self, model: type[B]) -> B:
-        """The data as `model`; raises ValidationError where it does not fit."""
-        return model.model_validate(self.data)
+
+def body_of(event: CloudEvent, model: type[B]) -> B:
+    """An event's data as `model`; raises ValidationError where it does not fit."""
+    return model.model_validate(event.data)
 
 
 def event(kind: str, subject: str, sequence: int, body: Body, at: datetime) -> CloudEvent:

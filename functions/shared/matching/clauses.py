@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from functions.shared.matching.acts import Act, Verbs, verbs_of
 
-SENTENCE_END = re.compile(r"[;。\n]")
+SENTENCE_END = re.compile(r"[;。\n]|(?<![.\d])\.(?![.\d])")
 _SEPARATOR = re.compile(r"[、,:]")
 
 Acts = frozenset[Act]
@@ -170,6 +170,8 @@ class _Sentence:
             self._hand_back(last, self.waiting)
         given, end, linked = NO_ACTS, -1, False
         for phrase in reversed(self.things):
+            if not linked and self.flat[phrase.end : phrase.end + 1] == ",":
+                given = NO_ACTS
             if phrase.verbs.trail:
                 given, end, linked = phrase.acts, phrase.clause_end, phrase.verbs.linked
                 if not linked:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -50,11 +51,20 @@ class MatchResult:
     suppressed: tuple[Suppressed, ...] = ()
 
 
+class Kept(NamedTuple):
+    """A word that counts, in its phrase; `thing`: for what is done with it (Rule.acts)."""
+
+    start: int
+    end: int
+    phrase: Phrase
+    thing: bool
+
+
 @dataclass(slots=True)
 class _Found:
     """What one item collected while the hits were judged."""
 
-    kept: list[tuple[int, int, Phrase]] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     dropped: dict[Span, list[Span]] = field(default_factory=dict)  # reason → words
 
     def drop(self, word: Span, reason: Span) -> None:
@@ -130,7 +140,7 @@ class _Judgement:
                 reason = (phrase.clause_start, phrase.end)
         found = self.found.setdefault(term.code, _Found())
         if reason is None:
-            found.kept.append((start, end, phrase))
+            found.kept.append(Kept(start, end, phrase, term.acts != frozenset()))
         else:
             found.drop((start, end), reason)
 
@@ -162,11 +172,11 @@ class _Judgement:
         for code in sorted(self.found):
             found, item = self.found[code], self.items[code]
             cover = next((c for c in item.covered_by if c in matched), None)
-            words = tuple(dict.fromkeys(self.reading.quote(s, e) for s, e, _ in found.kept))
+            words = tuple(dict.fromkeys(self.reading.quote(s, e) for s, e, *_ in found.kept))
             if found.kept and cover:
                 suppressed.append(Suppressed(code, words, cover))
             elif found.kept:
-                clause = self._clause(*found.kept[0])
+                clause = self._clause(found.kept[0])
                 items.append(Match(code, item.version, words, clause, item.ground))
             suppressed += self._dropped(code, found)
         return MatchResult(tuple(items), tuple(suppressed))
@@ -178,25 +188,31 @@ class _Judgement:
         by_host = {x.host: x for x in exclusions}
         hosts = sorted(x.host for x in exclusions if x.host is not None)
         kept = []
-        for start, end, phrase in found.kept:
-            n = bisect_right(hosts, phrase.end - 1) - 1
-            hosted = n >= 0 and hosts[n] >= phrase.start
+        for word in found.kept:
+            n = bisect_right(hosts, word.phrase.end - 1) - 1
+            hosted = n >= 0 and hosts[n] >= word.phrase.start
             exclusion = by_host[hosts[n]] if hosted else whole
             if exclusion:
-                found.drop((start, end), (exclusion.start, exclusion.end))
+                found.drop((word.start, word.end), (exclusion.start, exclusion.end))
             else:
-                kept.append((start, end, phrase))
+                kept.append(word)
         found.kept = kept
 
     def _dropped(self, code: str, found: _Found) -> list[Suppressed]:
         grouped: dict[str, dict[str, None]] = {}
-        for (start, end), words in found.dropped.items():
+        counted = {at for word in found.kept for at in range(word.start, word.end)}
+        for (start, end), spans in found.dropped.items():
+            words = [span for span in spans if span[0] not in counted]
+            if not words:
+                continue
             by = self.reading.quote(start, min(end, start + _QUOTE_LIMIT))
             grouped.setdefault(by, {}).update((self.reading.quote(*word), None) for word in words)
         return [Suppressed(code, tuple(words), by) for by, words in grouped.items()]
 
-    def _clause(self, start: int, end: int, phrase: Phrase) -> str:
-        first, last = min(phrase.clause_start, start), max(phrase.clause_end, end)
+    def _clause(self, word: Kept) -> str:
+        start, end, phrase, thing = word
+        first = min(phrase.clause_start, start)
+        last = max(phrase.clause_end if thing else phrase.end, end)
         if last - first > _QUOTE_LIMIT:
             first, last = phrase.start, phrase.end
         if last - first > _QUOTE_LIMIT:

@@ -16,14 +16,14 @@ _ENDINGS = "等|类|业务|服务|项目|活动|经营|的|之"
 _OF_A_THING = "|系列|产品|商品|成品"
 _OF_AN_ACTIVITY = "|所|部|店|室|馆|场|中心|场所|业"
 # What joins another thing or activity on: the word before it stands for itself.
-_JOINS = r"及|和|与|或|以及|并|兼|暨|\+|/|\.|·|“|”|\"|至|且"
+_JOINS = r"及|和|与|或|以及|并|兼|含|暨|\+|/|·|“|”|\"|至|且"
 # Before an activity: somebody else's doing, or talk about it.
 _ONLY_ABOUT = re.compile(
     "投资|代办|代订|预订|预定|代理订|策划|有关|关于|研发|研究|开发|设计|咨询|仿真|模拟|模型|软件|协助|"
-    "推荐|委托他人|介绍|代为|申请|申报"
+    "推荐|委托他人|介绍|代为|代购|申请|申报|联系|联络|(?:为|对|向|在|与|给|供|于)$"
 )
 # Verbs shared along a list that only talk about its activities: 代订机票、酒店
-_TALK = frozenset({Act.ADVISE, Act.INVEST, Act.PLAN, Act.RESEARCH, Act.BOOK})
+_TALK = frozenset({Act.AGENT, Act.ADVISE, Act.INVEST, Act.PLAN, Act.RESEARCH, Act.BOOK})
 # Verbs of goods at the end of a phrase: what they follow is a thing, not an activity.
 _GOODS = frozenset({Act.PRODUCE, Act.PROCESS, Act.SELL, Act.WHOLESALE, Act.RETAIL})
 _GOODS_JOINED = re.compile("(?:及|和|与|以及)(?!其).")
@@ -139,4 +139,6 @@ def _excluder(item: SupervisionItem, word: str) -> Term:
 def _tail(tails: tuple[str, ...], thing: bool) -> re.Pattern[str]:
     own = "".join(f"|{re.escape(tail)}" for tail in sorted(tails, key=len, reverse=True))
     kind = _OF_A_THING if thing else _OF_AN_ACTIVITY
-    return re.compile(f"(?:{_ENDINGS}{kind}{own}){{0,6}}(?:$|{_JOINS})")
+    ending = f"(?:{_ENDINGS}{kind}{own})"
+    # 酒店... may have gone on as 酒店用品: a cut-off word must have closed before the dots
+    return re.compile(rf"{ending}{{0,6}}(?:$|{_JOINS})|{ending}{{1,6}}\.\.")

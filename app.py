@@ -1,0 +1,28 @@
+"""The Chalice application: one blueprint per feature; nothing else."""
+
+from chalice import Chalice
+
+from functions.interfaces import consumers as interfaces_consumers
+from functions.interfaces import handlers as interfaces
+from functions.registry import consumers as registry_consumers
+from functions.registry import handlers as registry
+from functions.shared.access import access
+from functions.supervision import consumers as supervision_consumers
+from functions.supervision import handlers as supervision
+from functions.supervision import item_handlers as supervision_items
+from functions.trail import consumers as trail_consumers
+from functions.worklist import consumers as worklist_consumers
+from functions.worklist import handlers as worklist
+
+app = Chalice(app_name="sanwei")
+app.register_blueprint(access)
+app.register_blueprint(registry.bp)
+app.register_blueprint(registry_consumers.bp)
+app.register_blueprint(supervision.bp)
+app.register_blueprint(supervision_items.bp)
+app.register_blueprint(supervision_consumers.bp)
+app.register_blueprint(worklist.bp)
+app.register_blueprint(worklist_consumers.bp)
+app.register_blueprint(interfaces.bp)
+app.register_blueprint(interfaces_consumers.bp)
+app.register_blueprint(trail_consumers.bp)

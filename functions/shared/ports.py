@@ -1,0 +1,62 @@
+"""The outside world of this deployment, by short name, each part made once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from functions.shared import aws
+from functions.shared.dynamo import DynamoTable
+from functions.shared.objects import S3Objects
+from functions.shared.queue import SqsDeadLetters
+from functions.shared.settings import settings
+from functions.shared.stream import SnsTopic, SqsParking
+from functions.shared.table import Table
+
+
+@cache
+def table(feature: str) -> Table:
+    """The table of a feature."""
+    return DynamoTable(aws.dynamodb(), settings().resource(feature))
+
+
+@cache
+def objects(bucket: str) -> S3Objects:
+    """A bucket."""
+    return S3Objects(aws.s3(), settings().bucket(bucket))
+
+
+@cache
+def city_events() -> SnsTopic:
+    """The one topic."""
+    return SnsTopic(aws.sns(), settings().topic_arn("city-events"))
+
+
+@cache
+def parking(feature: str) -> SqsParking:
+    """Where changes of a feature wait that could not be told."""
+    return SqsParking(aws.sqs(), aws.queue_url(f"{feature}-parked"))
+
+
+@cache
+def dead_letters() -> SqsDeadLetters:
+    """The dead-letter queues."""
+    return SqsDeadLetters(aws.sqs(), aws.queue_url)
+
+
+def send(queue: str, body: str, **more: Any) -> None:
+    """Put one message on a queue."""
+    aws.sqs().send_message(QueueUrl=aws.queue_url(queue), MessageBody=body, **more)
+
+
+def send_all(queue: str, bodies: list[str]) -> None:
+    """Put messages on a queue, ten a call; raises OSError where one was not taken."""
+    for start in range(0, len(bodies), 10):
+        entries: list[Mapping[str, Any]] = [
+            {"Id": str(number), "MessageBody": body}
+            for number, body in enumerate(bodies[start : start + 10])
+        ]
+        reply = aws.sqs().send_message_batch(QueueUrl=aws.queue_url(queue), Entries=entries)  # type: ignore[arg-type]
+        if failed := reply.get("Failed"):
+            raise OSError(f"{queue} did not take {len(failed)} messages: {failed[0]['Code']}")

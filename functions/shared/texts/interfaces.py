@@ -1,0 +1,3 @@
+"""What interfaces says."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

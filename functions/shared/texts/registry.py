@@ -1,0 +1,3 @@
+"""What registry says."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""What spreadsheets says."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,58 @@
+"""What supervision says: code → (Chinese, English)."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "task_closed": (
+        "任务已办结，不能再{verb}",
+        "The task is closed; '{verb}' is no longer possible",
+    ),
+    "step_not_allowed": (
+        "任务处于 {state} 状态，不能 {verb}；可以：{allowed}",
+        "A task that is {state} does not allow '{verb}'; possible: {allowed}",
+    ),
+    "too_many_steps": ("任务记录已达 {most} 条上限", "The task has reached its {most} steps"),
+    "verb_not_reported": ("不能由反馈提交；可以：{allowed}", "Not for feedback; use: {allowed}"),
+    "responsible_missing": (
+        "退回时应指明应由谁负责",
+        "A return must name who is responsible",
+    ),
+    "only_with_return": ("仅退回时填写", "Only with a return"),
+    "only_with_close": ("仅办结时填写", "Only when the task is closed"),
+    "evidence_missing": (
+        "办结须附依据（许可、备案、处罚或其他结果）",
+        "Closing needs its evidence (licence, filing, penalty or another end)",
+    ),
+    "end_not_for_kind": (
+        "该事项不能以 {end} 办结；可以：{allowed}",
+        "This item cannot end by {end}; possible: {allowed}",
+    ),
+    "day_in_future": ("日期 {day} 在未来", "The day {day} lies in the future"),
+    "unit_unknown": ("没有单位 {unit}", "There is no unit {unit}"),
+    "unit_unchanged": ("任务已在 {unit}", "The task is with {unit} already"),
+    "unit_of_other_department": (
+        "{unit} 属于其他部门；不属本部门职责的请退回并指明责任单位",
+        "{unit} belongs to another department; return the task and name who is responsible",
+    ),
+    "nothing_waits": (
+        "没有待人工派发的登记（当前为第 {edition} 次登记）",
+        "Nothing waits for a decision here (the entity is at registration {edition})",
+    ),
+    "item_unknown": ("没有监管事项 {item}", "There is no supervision item {item}"),
+    "town_needed": ("须指明所属镇街", "The town must be given"),
+    "town_unknown": ("没有镇街 {town}", "There is no town {town}"),
+    "no_items_in_force": (
+        "{day} 没有生效的监管事项清单",
+        "No set of supervision items is in force on {day}",
+    ),
+    "version_exists": (
+        "版本 {version} 已存在且内容不同；版本一经加入不可更改，请使用新版本号",
+        "Version {version} exists with other content; a version never changes, use a new name",
+    ),
+    "version_unknown": ("没有版本 {version}", "There is no version {version}"),
+    "day_in_past": ("生效日期 {day} 已过", "The day {day} has passed"),
+    "items_broken": ("事项清单有误：{detail}", "The set of items is not valid: {detail}"),
+    "registration_id": (
+        "登记编号应为“代码.次数”：{value}",
+        "A registration's id reads '<code>.<edition>': {value}",
+    ),
+    "duplicate_task": ("同一任务在一批中出现多次", "The same task twice in one batch"),
+}

@@ -1,0 +1,78 @@
+"""The rules of this deployment: item sets by version, directory, calendar, kept once read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+
+from functions.shared import ports
+from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
+from functions.shared.directory import Directory, parse_departments
+from functions.shared.matching.items import ItemSet
+from functions.shared.matching.matcher import Matcher
+from functions.shared.objects import Objects
+from functions.supervision.cases import Rulebook
+from functions.supervision.itemsets import Register
+from functions.supervision.store import Store
+
+
+def items_key(version: str) -> str:
+    """Where an item set stands in the configuration bucket."""
+    return f"items/{version}.json"
+
+
+class StoredRulebooks:
+    """`Rulebooks` from the register in the table and the bodies in the bucket.
+
+    A version never changes, so what was read once is kept; which one holds is asked each time.
+    """
+
+    def __init__(self, store: Store, bucket: Objects) -> None:
+        self._store = store
+        self._bucket = bucket
+        self._books: dict[tuple[str, date | None], Rulebook] = {}
+        self._surroundings: tuple[Directory, Calendar] | None = None
+
+    def in_force(self, now: datetime) -> Rulebook:
+        """The rules that hold at `now`; raises Conflict where none does."""
+        register = self._store.get_register() or Register()
+        day = shanghai_day(now)
+        return self._book(register.version_on(day), day)
+
+    def of(self, version: str) -> Rulebook:
+        """The rules of a version, whole."""
+        return self._book(version, None)
+
+    def load(self, version: str) -> ItemSet:
+        """The item set of a version; raises NotFound."""
+        return ItemSet.model_validate_json(self._bucket.read(items_key(version)))
+
+    def _book(self, version: str, day: date | None) -> Rulebook:
+        book = self._books.get((version, day))
+        if book is None:
+            items = self.load(version)
+            held = items.in_force(day) if day else items
+            directory, calendar = self._around()
+            book = Rulebook(held, Matcher(held), directory, calendar)
+            self._books = {(version, day): book, **dict(list(self._books.items())[-3:])}
+        return book
+
+    def _around(self) -> tuple[Directory, Calendar]:
+        if self._surroundings is None:
+            towns = read_towns(self._bucket.read("divisions.csv").decode("utf-8-sig"))
+            text = self._bucket.read("departments.csv").decode("utf-8-sig")
+            calendar = parse_calendar(self._bucket.read("calendar.toml").decode())
+            self._surroundings = parse_departments(text, towns), calendar
+        return self._surroundings
+
+
+def read_towns(divisions: str) -> list[str]:
+    """The codes of the towns in a divisions table."""
+    rows = [line.split(",") for line in divisions.splitlines()]
+    return [row[1] for row in rows if row[0] == "town"]
+
+
+@cache
+def rulebooks() -> StoredRulebooks:
+    """The rules of this process."""
+    return StoredRulebooks(Store(ports.table("supervision")), ports.objects("config"))
