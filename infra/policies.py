@@ -28,9 +28,11 @@ Policy = dict[str, Any]
 QUEUES = (
     *("registry-files", "registry-rows", "registry-release", "supervision-match"),
     *("worklist-project", "push-plan", "push-deliver", "items-trial"),
+    *("registry-redrive", "supervision-redrive"),
 )
 PARKED = ("registry-parked", "supervision-parked")
 DEAD = tuple(f"{queue}-dead" for queue in QUEUES)
+_TAKES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 def _reads(table: str) -> tuple[Grant, ...]:
@@ -59,8 +61,9 @@ def _follows(table: str) -> tuple[Grant, ...]:
 
 
 def _consumes(queue: str) -> tuple[Grant, ...]:
-    actions = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-    return (Grant((*actions, "sqs:ChangeMessageVisibility"), "queue", queue),)
+    """What cannot be handled is put among the dead letters, with its reason."""
+    actions = (*_TAKES, "sqs:ChangeMessageVisibility")
+    return (Grant(actions, "queue", queue), *_sends(f"{queue}-dead"))
 
 
 def _sends(*queues: str) -> tuple[Grant, ...]:
@@ -68,10 +71,9 @@ def _sends(*queues: str) -> tuple[Grant, ...]:
 
 
 def _redrives(*queues: str) -> tuple[Grant, ...]:
-    """Looks into a queue that nobody consumes and takes out what was sent again."""
-    return tuple(
-        Grant((*_consumes(name)[0].actions, "sqs:GetQueueUrl"), "queue", name) for name in queues
-    )
+    """Looks into queues that nobody consumes and takes out what was sent again."""
+    actions = (*_TAKES, "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl")
+    return tuple(Grant(actions, "queue", name) for name in queues)
 
 
 _ANNOUNCES = (Grant(("sns:Publish",), "topic", "city-events"),)
@@ -96,40 +98,43 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_reads("worklist"),
         *_gets("config"),
         *_puts("config"),
-        *_gets("exchange"),
-        *_puts("exchange"),
+        *_puts("exchange", "/in/*"),
         *_sends(*QUEUES),
         *_redrives(*DEAD, *PARKED),
         *_ANNOUNCES,
     ),
     "registry_files": (
         *_consumes("registry-files"),
-        *_gets("exchange"),
-        *_puts("exchange"),
-        *_gets("config"),
+        *_gets("exchange", "/in/*"),
+        *_puts("exchange", "/chunks/*"),
         *_writes("registry"),
         *_sends("registry-rows"),
     ),
     "registry_rows": (
         *_consumes("registry-rows"),
-        *_gets("exchange"),
-        *_puts("exchange"),
+        *_gets("exchange", "/chunks/*"),
         *_gets("config"),
         *_writes("registry"),
     ),
-    "registry_sweep": (*_writes("registry"), *_sends("registry-release")),
+    "registry_sweep": (*_sends("registry-release"),),
     "registry_release": (
         *_consumes("registry-release"),
         *_writes("registry"),
         *_sends("registry-release"),
     ),
     "registry_publish": (*_follows("registry"), *_ANNOUNCES, *_sends("registry-parked")),
+    "registry_redrive": (*_consumes("registry-redrive"), *_reads("registry"), *_ANNOUNCES),
     "supervision_match": (
         *_consumes("supervision-match"),
         *_gets("config"),
         *_writes("supervision"),
     ),
     "supervision_publish": (*_follows("supervision"), *_ANNOUNCES, *_sends("supervision-parked")),
+    "supervision_redrive": (
+        *_consumes("supervision-redrive"),
+        *_reads("supervision"),
+        *_ANNOUNCES,
+    ),
     "items_trial": (
         *_consumes("items-trial"),
         *_gets("config"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ MAY_TOUCH_THE_MACHINE = {"handlers.py", "consumers.py", "store.py"}
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 PATCHES = {"mock.patch", "patch", "patch.object", "monkeypatch.setattr", "time.sleep", "sleep"}
 MOST_LINES = 350
+DISTRIBUTIONS = importlib.metadata.packages_distributions()
 
 
 def modules(*folders: str) -> list[Path]:
@@ -59,6 +62,15 @@ def test_only_the_edges_of_a_feature_know_the_machine(path: Path) -> None:
     if feature == "shared" or path.name in MAY_TOUCH_THE_MACHINE:
         return
     assert not MACHINE & set(imported(tree(path)))
+
+
+@pytest.mark.parametrize("path", modules("functions"), ids=name)
+def test_lambda_has_whatever_a_function_imports(path: Path) -> None:
+    """The layer, or Chalice's runtime, which each package carries."""
+    lock = (ROOT / "requirements" / "layer.txt").read_text(encoding="utf-8")
+    layer = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+    for package in set(imported(tree(path))) - sys.stdlib_module_names - {"functions", "chalice"}:
+        assert {dist.lower().replace("_", "-") for dist in DISTRIBUTIONS[package]} & layer, package
 
 
 @pytest.mark.parametrize("path", modules("functions"), ids=name)
