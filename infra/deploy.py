@@ -85,17 +85,16 @@ def deploy(
 
 def remove(stage: str, *, project: Path = ROOT, say: Say = _say) -> None:
     """Remove everything of a stage, data included; what is not there is passed over."""
-    config = _config(project, stage)
+    _config(project, stage)
     session = boto3.Session()
     target = _target(stage, session)
     cloudformation, s3 = session.client("cloudformation"), session.client("s3")
     say("1/4 wiring")
     stacks.remove(cloudformation, target.resource("wiring"), s3)
     say("2/4 functions")
-    copied = staging.copy(project, stage)
-    staging.configure(copied, config, target, "", {})
-    standing.write_record(copied, target, session)
-    _chalice(copied, "delete", "--stage", stage)
+    nothing = staging.nothing(project, stage)
+    standing.write_record(nothing, target, session)
+    _chalice(nothing, "delete", "--stage", stage)
     say("3/4 layer")
     publish.remove(session.client("lambda"), target.resource("dependencies"))
     say("4/4 foundation")

@@ -53,6 +53,17 @@ def copy(project: Path, stage: str) -> Path:
     return into
 
 
+def nothing(project: Path, stage: str) -> Path:
+    """A project without functions, for removal: a stage can go whatever state its code is in."""
+    into = project / "build" / f"remove-{stage}"
+    shutil.rmtree(into, ignore_errors=True)
+    (into / ".chalice").mkdir(parents=True)
+    app = "from chalice import Chalice\n\napp = Chalice(app_name='sanwei')\n"
+    (into / "app.py").write_text(app, encoding="utf-8")
+    _write(into / ".chalice" / "config.json", {"version": "2.0", "app_name": "sanwei"})
+    return into
+
+
 def configure(
     copied: Path, config: Mapping[str, Any], target: Settings, layer: str, handlers: Handlers
 ) -> None:

@@ -392,6 +392,7 @@ def test_the_mapping_follows_a_table_that_was_restored(stage: Stage) -> None:
 def test_removal_leaves_nothing_and_can_be_repeated(stage: Stage) -> None:
     stage.deploy()
     stage.functions.delete_function(FunctionName="sanwei-dev-push_retry")
+    stage.rewrite("app.py", "import access", "import entrance")  # broken code goes, too
     stage.remove()
     nothing: dict[str, list[str]] = {name: [] for name in stage.standing()}
     assert stage.standing() == nothing
