@@ -172,7 +172,7 @@ class _Judgement:
         for code in sorted(self.found):
             found, item = self.found[code], self.items[code]
             cover = next((c for c in item.covered_by if c in matched), None)
-            words = tuple(dict.fromkeys(self.reading.quote(s, e) for s, e, *_ in found.kept))
+            words = self._words(found.kept)
             if found.kept and cover:
                 suppressed.append(Suppressed(code, words, cover))
             elif found.kept:
@@ -197,6 +197,14 @@ class _Judgement:
             else:
                 kept.append(word)
         found.kept = kept
+
+    def _words(self, kept: list[Kept]) -> tuple[str, ...]:
+        """The words as they stand in the scope; one inside another (货运 in 普通货运) is left out."""
+        longest: list[Span] = []
+        for start, end in sorted({word[:2] for word in kept}, key=lambda span: (span[0], -span[1])):
+            if not longest or end > longest[-1][1]:
+                longest.append((start, end))
+        return tuple(dict.fromkeys(self.reading.quote(*span) for span in longest))
 
     def _dropped(self, code: str, found: _Found) -> list[Suppressed]:
         grouped: dict[str, dict[str, None]] = {}

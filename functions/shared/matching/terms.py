@@ -12,14 +12,14 @@ from functions.shared.matching.text import plain
 Span = tuple[int, int]
 
 # Endings that leave a thing or an activity what it is.
-_ENDINGS = "等|类|业务|服务|项目|活动|经营|的|之"
+_ENDINGS = "等|类|相关|业务|服务|项目|活动|经营|的|之"
 _OF_A_THING = "|系列|产品|商品|成品"
 _OF_AN_ACTIVITY = "|所|部|店|室|馆|场|中心|场所|业"
 # What joins another thing or activity on: the word before it stands for itself.
 _JOINS = r"及|和|与|或|以及|并|兼|含|暨|\+|/|·|“|”|\"|至|且"
 # Before an activity: somebody else's doing, or talk about it.
 _ONLY_ABOUT = re.compile(
-    "投资|代办|代订|预订|预定|代理订|策划|有关|关于|研发|研究|开发|设计|咨询|仿真|模拟|模型|软件|协助|"
+    "投资|代办|代订|预订|预定|代理订|策划|有关|关于|研发|研究|开发|咨询|仿真|模拟|模型|软件|协助|"
     "推荐|委托他人|介绍|代为|代购|申请|申报|联系|联络|(?:为|对|向|在|与|给|供|于)$"
 )
 # Verbs shared along a list that only talk about its activities: 代订机票、酒店
