@@ -90,7 +90,8 @@ def read_row(row: Mapping[str, object], number: int, *, today: date) -> Row | li
     """
     cells, faults = _cells(row, number)
     if faults:
-        return faults
+        shifted = shifted_field(cells)
+        return [Fault("columns_shifted", shifted, number)] if shifted else faults
     try:
         code = parse_code(cells["code"], row=number)
     except Invalid as invalid:
@@ -181,7 +182,7 @@ def _cells(row: Mapping[str, object], number: int) -> tuple[dict[str, str], list
         fault = _refuse(field, value, number)
         if fault:
             faults.append(fault)
-            continue
+            value = "" if field == "scope" else value[: _LONGEST[field]]
         text = clean_text(value, lines=field == "scope")
         cells[field] = "" if text in _SAYS_NOTHING and field != "code" else text
     return cells, faults

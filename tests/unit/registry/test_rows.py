@@ -138,6 +138,11 @@ def test_a_thousands_comma_that_split_the_capital_shows_in_the_next_column() -> 
     assert _only_fault(shifted) == ("columns_shifted", "representative")
 
 
+def test_a_scope_that_slipped_is_not_taken_for_a_long_value() -> None:
+    shifted = {**_EXPORT, "法人代表(已脱敏)": "000(万元人民币)", "注册资金": "售" * 300}
+    assert _only_fault(shifted) == ("columns_shifted", "representative")
+
+
 def test_a_missing_column_shows_where_the_code_should_be() -> None:
     keys = list(_EXPORT)
     values = [value for key, value in _EXPORT.items() if key != "统一社会信用代码"] + [""]
