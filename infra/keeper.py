@@ -1,8 +1,9 @@
-"""MiniStack as a program, plus what it forgets over a restart: changes that no function has seen.
+"""MiniStack as a program, put right where a restart would lose changes or run old code.
 
-It keeps each mapping's position in a table's stream but not the stream, so that after a restart the
-first changes would be taken for old ones; and a message that a function held when the city stopped
-would stay hidden for its whole visibility time. Run as `python -m infra.keeper`.
+It keeps each mapping's position in a table's stream but not the stream, so that after a restart
+the first changes would be taken for old ones. A message that a function held when the city stopped
+would stay hidden for its whole visibility time. And functions would start on yesterday's code and
+clock before today's are deployed. Run as `python -m infra.keeper`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import dynamodb, lambda_svc, sqs
+from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
 
 State = dict[str, Any]
 
@@ -57,6 +58,19 @@ def release_messages(load: Callable[[State], None]) -> Callable[[State], None]:
     return loaded
 
 
+def forget_functions(load: Callable[[State], None]) -> Callable[[State], None]:
+    """`load` of the mappings without their functions, for which they wait."""
+
+    def loaded(state: State) -> None:
+        load({**state, "functions": {}})
+
+    return loaded
+
+
+def forget_rules(state: State) -> None:
+    """No rule fires before it is made anew."""
+
+
 def _positions(account: str, region: str, table: str) -> Iterator[int]:
     for owner, place, mapping in lambda_svc._iter_all_esms():
         source = mapping.get("EventSourceArn", "")
@@ -72,6 +86,8 @@ def main() -> None:
     dynamodb.get_state = keep_streams(dynamodb.get_state)
     dynamodb.load_persisted_state = restore_streams(dynamodb.load_persisted_state)
     sqs.load_persisted_state = release_messages(sqs.load_persisted_state)
+    lambda_svc.load_persisted_state = forget_functions(lambda_svc.load_persisted_state)
+    eventbridge.load_persisted_state = forget_rules
     app.main()
 
 

@@ -1,0 +1,142 @@
+"""The templates keep the promises that the code relies on: names, ways out, time to work."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
+
+from infra.stacks import MOST_INLINE_BYTES
+
+ROOT = Path(__file__).parents[2]
+FOUNDATION = ROOT / "infra/foundation.yaml"
+WIRING = ROOT / "infra/wiring.yaml"
+PREFIX = "sanwei-${Stage}-"
+
+
+def resources(template: Path, kind: str) -> dict[str, dict[str, Any]]:
+    """Logical id to properties of every resource of one type."""
+    found = cfn_yaml.load(str(template))["Resources"]
+    return {name: one["Properties"] for name, one in found.items() if one["Type"] == kind}
+
+
+def named(value: Any) -> str:
+    """The short name behind `!Sub …sanwei-${Stage}-<name>`."""
+    return str(value["Fn::Sub"]).rpartition(PREFIX)[2]
+
+
+QUEUES = {named(one["QueueName"]): one for one in resources(FOUNDATION, "AWS::SQS::Queue").values()}
+WORKED = sorted(n for n in QUEUES if not n.endswith(("-dead", "-parked")))
+MAPPINGS = resources(WIRING, "AWS::Lambda::EventSourceMapping")
+QUEUE_MAPPINGS = {
+    named(one["EventSourceArn"]): one for one in MAPPINGS.values() if "StartingPosition" not in one
+}
+STREAM_MAPPINGS = [one for one in MAPPINGS.values() if "StartingPosition" in one]
+ALARMS = {
+    named(one["AlarmName"]): one for one in resources(WIRING, "AWS::CloudWatch::Alarm").values()
+}
+
+
+def seconds_of(function: str) -> int:
+    """The timeout that .chalice/config.json gives a function."""
+    config = json.loads((ROOT / ".chalice/config.json").read_text())
+    own = config["lambda_functions"].get(function, {})
+    return int(own.get("lambda_timeout", config["lambda_timeout"]))
+
+
+@pytest.mark.parametrize("queue", WORKED)
+def test_a_queue_its_function_and_its_alarm_have_one_name(queue: str) -> None:
+    assert named(QUEUE_MAPPINGS[queue]["FunctionName"]) == queue.replace("-", "_")
+    (dimension,) = ALARMS[queue]["Dimensions"]
+    assert named(dimension["Value"]) == f"{queue}-dead"
+
+
+@pytest.mark.parametrize("queue", WORKED)
+def test_a_message_that_fails_five_times_goes_to_the_dead_letters_of_its_queue(queue: str) -> None:
+    policy = QUEUES[queue]["RedrivePolicy"]
+    target, attribute = policy["deadLetterTargetArn"]["Fn::GetAtt"]
+    dead = resources(FOUNDATION, "AWS::SQS::Queue")[target]
+    assert (named(dead["QueueName"]), attribute) == (f"{queue}-dead", "Arn")
+    assert policy["maxReceiveCount"] == 5
+
+
+@pytest.mark.parametrize("queue", WORKED)
+def test_a_message_is_hidden_six_times_as_long_as_its_function_may_work(queue: str) -> None:
+    assert QUEUES[queue]["VisibilityTimeout"] >= 6 * seconds_of(queue.replace("-", "_"))
+
+
+@pytest.mark.parametrize("queue", WORKED)
+def test_a_poison_message_is_returned_alone(queue: str) -> None:
+    mapping = QUEUE_MAPPINGS[queue]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert "MaximumConcurrency" in mapping["ScalingConfig"]
+
+
+@pytest.mark.parametrize("name", sorted(QUEUES))
+def test_every_queue_keeps_for_fourteen_days_and_encrypts(name: str) -> None:
+    assert QUEUES[name]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert QUEUES[name]["SqsManagedSseEnabled"] is True
+
+
+def test_every_mapping_belongs_to_a_queue_and_every_queue_has_one() -> None:
+    assert sorted(QUEUE_MAPPINGS) == WORKED
+
+
+def test_a_stream_has_two_readers_at_most() -> None:
+    readers: dict[str, list[str]] = {}
+    for mapping in STREAM_MAPPINGS:
+        source = str(mapping["EventSourceArn"]["Ref"])
+        readers.setdefault(source, []).append(named(mapping["FunctionName"]))
+    assert readers == {
+        "RegistryStream": ["registry_publish", "trail_archive"],
+        "SupervisionStream": ["supervision_publish", "trail_archive"],
+    }
+
+
+def test_a_stream_reader_starts_at_the_beginning_and_gives_up_into_a_bucket() -> None:
+    for mapping in STREAM_MAPPINGS:
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert 0 < mapping["MaximumRetryAttempts"] <= 10
+        assert "-failures-" in mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::Sub"]
+
+
+def test_every_function_that_is_driven_has_an_alarm_on_its_errors() -> None:
+    driven = {named(mapping["FunctionName"]) for mapping in MAPPINGS.values()}
+    watched = {
+        named(alarm["Dimensions"][0]["Value"])
+        for alarm in ALARMS.values()
+        if alarm["MetricName"] == "Errors" and "-" in alarm["Dimensions"][0]["Value"]["Fn::Sub"]
+    }
+    assert driven - watched == set()
+
+
+def test_every_table_streams_old_and_new_is_restorable_and_encrypted() -> None:
+    tables = resources(FOUNDATION, "AWS::DynamoDB::Table")
+    assert {named(one["TableName"]) for one in tables.values()} == {
+        "registry",
+        "supervision",
+        "worklist",
+        "interfaces",
+    }
+    for table in tables.values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_only_the_streams_that_somebody_reads_leave_the_foundation() -> None:
+    outputs = cfn_yaml.load(str(FOUNDATION))["Outputs"]
+    parameters = cfn_yaml.load(str(WIRING))["Parameters"]
+    streams = {name for name in outputs if name.endswith("Stream")}
+    assert streams == {name for name in parameters if name.endswith("Stream")}
+
+
+@pytest.mark.parametrize("template", [FOUNDATION, WIRING], ids=lambda path: path.stem)
+def test_a_template_fits_in_a_request_and_into_every_partition(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    assert len(text.encode()) <= MOST_INLINE_BYTES
+    assert "arn:aws" not in text
+    assert "amazonaws.com/" not in text
