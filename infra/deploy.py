@@ -146,8 +146,10 @@ def _streams(session: boto3.Session, target: Settings) -> dict[str, str]:
 def _chalice(copied: Path, *arguments: str) -> None:
     code = "import sys; from chalice.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", code, "--project-dir", str(copied), *arguments]
-    if subprocess.run(command, cwd=copied).returncode:
-        raise NotDeployable(f"chalice {arguments[0]} failed: see above, then repeat")
+    done = subprocess.run(command, cwd=copied, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        reason = done.stderr.rpartition("ChaliceDeploymentError: ")[2].strip()
+        raise NotDeployable(f"chalice {arguments[0]} failed; mend it and repeat\n{reason}")
 
 
 def _point_handlers(client: Any, target: Settings, handlers: Mapping[str, str]) -> None:

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
-import subprocess
-import sys
-import urllib.request
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -20,10 +13,9 @@ from functions.shared.settings import Settings
 from infra import deploy as deployment
 from infra.policies import policy
 from infra.staging import NotDeployable
-from layers.build import Layer
+from tests.integration.stage import PYTHON, Stage
 
 ROOT = Path(__file__).parents[2]
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 APP = """
 from chalice import Chalice
@@ -108,35 +100,6 @@ Resources:
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.integration.moto_shim"]
-    env = {**os.environ, "TZ": "UTC", "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-@pytest.fixture
-def aws(server: str, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    urllib.request.urlopen(f"{server}/moto-api/reset", data=b"").close()
-    return boto3.Session()
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project of one feature, deployed as the real one is."""
@@ -156,74 +119,6 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / ".chalice").mkdir()
     shutil.copy(ROOT / ".chalice" / "config.json", tmp_path / ".chalice")
     return tmp_path
-
-
-class Stage:
-    """The stage `dev` of a project on the server: deploys it and looks at what stands."""
-
-    def __init__(self, project: Path, aws: boto3.Session) -> None:
-        self.project = project
-        self.functions = aws.client("lambda")
-        self.apis = aws.client("apigateway")
-        self.roles = aws.client("iam")
-        self.rules = aws.client("events")
-        self.tables = aws.client("dynamodb")
-        self.stacks = aws.client("cloudformation")
-        self.logs = aws.client("logs")
-        self.layer = "wheels"
-
-    def deploy(self) -> str:
-        return deployment.deploy(
-            "dev", project=self.project, build_layer=self._layer, say=lambda _: None
-        )
-
-    def remove(self) -> None:
-        deployment.remove("dev", project=self.project, say=lambda _: None)
-
-    def _layer(self, architecture: str) -> Layer:
-        archive = self.project / "layer.zip"
-        with zipfile.ZipFile(archive, "w") as target:
-            target.writestr("python/wheels.py", self.layer)
-        return Layer(archive, self.layer, PYTHON, architecture, 0, 0)
-
-    def settings(self, name: str) -> Any:
-        return self.functions.get_function_configuration(FunctionName=f"sanwei-dev-{name}")
-
-    def layer_arn(self, version: int) -> str:
-        return f"arn:aws:lambda:eu-west-1:123456789012:layer:sanwei-dev-dependencies:{version}"
-
-    def stream(self) -> str:
-        table = self.tables.describe_table(TableName="sanwei-dev-registry")["Table"]
-        return str(table["LatestStreamArn"])
-
-    def packed(self) -> set[str]:
-        """The names of the files in the package."""
-        folder = self.project / "build" / "deploy-dev" / ".chalice" / "deployments"
-        (package,) = folder.glob("*.zip")
-        with zipfile.ZipFile(package) as archive:
-            return set(archive.namelist())
-
-    def standing(self) -> dict[str, list[str]]:
-        """The names of everything, sorted."""
-        functions = self.functions.list_functions()["Functions"]
-        mappings = self.functions.list_event_source_mappings()["EventSourceMappings"]
-        layers = self.functions.list_layer_versions(LayerName="sanwei-dev-dependencies")
-        return {
-            "functions": sorted(one["FunctionName"] for one in functions),
-            "roles": sorted(one["RoleName"] for one in self.roles.list_roles()["Roles"]),
-            "rules": sorted(one["Name"] for one in self.rules.list_rules()["Rules"]),
-            "apis": [one["id"] for one in self.apis.get_rest_apis()["items"]],
-            "mappings": [one["EventSourceArn"] for one in mappings],
-            "layers": [str(one["Version"]) for one in layers["LayerVersions"]],
-            "tables": sorted(self.tables.list_tables()["TableNames"]),
-            "stacks": sorted(one["StackName"] for one in self.stacks.describe_stacks()["Stacks"]),
-        }
-
-    def rewrite(self, name: str, old: str, new: str) -> None:
-        path = self.project / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 @pytest.fixture
