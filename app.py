@@ -4,6 +4,7 @@ from chalice import Chalice
 
 from functions.interfaces import consumers as interfaces_consumers
 from functions.interfaces import handlers as interfaces
+from functions.interfaces import standard
 from functions.registry import consumers as registry_consumers
 from functions.registry import handlers as registry
 from functions.shared.access import access
@@ -23,6 +24,7 @@ app.register_blueprint(supervision_items.bp)
 app.register_blueprint(supervision_consumers.bp)
 app.register_blueprint(worklist.bp)
 app.register_blueprint(worklist_consumers.bp)
+app.register_blueprint(standard.bp)
 app.register_blueprint(interfaces.bp)
 app.register_blueprint(interfaces_consumers.bp)
 app.register_blueprint(trail_consumers.bp)

@@ -58,7 +58,7 @@ def split_file(
                     {"code": f.code, "row": f.row, "params": f.params} for f in chunk.faults
                 ],
             }
-            bucket.write(place, json.dumps(cells, ensure_ascii=False).encode())
+            bucket.write(place, json.dumps(cells).encode())  # ASCII: cells may be undecodable
             send(
                 json.dumps(
                     {

@@ -28,7 +28,7 @@ def signed_in(request: AuthRequest) -> AuthResponse:
             token.strip(),
             issuer=config.issuer,
             audience=config.audience,
-            keys=identity.issuer_keys(config.issuer),
+            keys=identity.issuer_keys(config.keys_url),
         )
     except NotSignedIn as refused:
         log.info("token refused", reason=str(refused.__cause__ or refused))

@@ -20,9 +20,9 @@ class Keys(Protocol):
 
 
 @cache
-def issuer_keys(issuer: str) -> Keys:
+def issuer_keys(url: str) -> Keys:
     """The issuer's keys, fetched when first needed and again when an unknown key id appears."""
-    return jwt.PyJWKClient(f"{issuer}/.well-known/jwks.json", cache_keys=True, timeout=5)
+    return jwt.PyJWKClient(url, cache_keys=True, timeout=5)
 
 
 def caller_of(token: str, *, issuer: str, audience: tuple[str, ...], keys: Keys) -> Caller:

@@ -14,8 +14,9 @@ _URL = TypeAdapter(HttpUrl)
 class Settings(BaseModel):
     """What a deployment is told; everything else is derived, so that no list of names can drift.
 
-    `issuer` is the OpenID Connect issuer whose tokens are accepted; `audience` lists the client
-    ids that it may have issued them to (empty: any client of that issuer).
+    `issuer` is the OpenID Connect issuer whose tokens are accepted, `keys_url` where its keys are;
+    `audience` lists the client ids that it may have issued them to (empty: any of its clients).
+    `private_webhooks` lets receivers stand at private addresses: for the local city alone.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,6 +26,7 @@ class Settings(BaseModel):
     region: str = "us-east-1"
     partition: Annotated[str, Field(pattern=r"^aws(-[a-z]+)*$")] = "aws"
     issuer: str = ""
+    keys_url: str = ""
     audience: tuple[str, ...] = ()
     private_webhooks: bool = False
 
@@ -52,6 +54,7 @@ def read(environ: dict[str, str]) -> Settings:
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
         partition=environ.get("SANWEI_PARTITION", "aws"),
         issuer=issuer,
+        keys_url=environ.get("SANWEI_KEYS") or f"{issuer}/.well-known/jwks.json",
         audience=tuple(environ.get("SANWEI_AUDIENCE", "").split()),
         private_webhooks=environ.get("SANWEI_PRIVATE_WEBHOOKS", "") == "allow",
     )

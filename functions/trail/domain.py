@@ -25,7 +25,7 @@ class Leaf(BaseModel):
 
 
 class Root(BaseModel):
-    """A day of the archive: its objects by key, and one hash over all of them and the root before."""
+    """A day of the archive: its objects, and one hash over all of them and the root before."""
 
     model_config = ConfigDict(frozen=True)
 

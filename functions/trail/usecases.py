@@ -1,4 +1,4 @@
-"""What happens to the trail: days are sealed, and anyone may check that nothing was changed (D1)."""
+"""What happens to the trail: days are sealed, and anyone may check them (D1)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from functions.registry.addresses import Divisions
 from functions.registry.files import read_file
-from functions.registry.messages import TEXTS
+from functions.shared.texts.registry import TEXTS
 from functions.registry.rows import Row, read_row
 from functions.shared.errors import Fault
 from infra.city.generator import HEADER, generate, to_csv

@@ -1,0 +1,124 @@
+"""Feedback by spreadsheet over HTTPS: a unit's open tasks out, the filled-in sheet back (A9)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from chalice import Blueprint, Response
+from pydantic import BaseModel, ConfigDict
+
+from functions.shared import clock, ports
+from functions.shared.access import signed_in
+from functions.shared.authorization import Action, Caller, Grant, Owner, Role, require
+from functions.shared.errors import Invalid, Problem
+from functions.shared.events.supervision import TaskTold
+from functions.shared.http import FaultTold, Operation, language_of, operation, told
+from functions.shared.inbox import Inbox
+from functions.supervision import usecases
+from functions.supervision.rulebooks import rulebooks
+from functions.supervision.spreadsheets import (
+    XLSX,
+    FilledRow,
+    error_sheet,
+    read_feedback,
+    worklist_sheet,
+)
+from functions.supervision.store import Store
+from functions.supervision.usecases import Desk
+
+bp = Blueprint(__name__)
+_MOST_TASKS = 2000  # of one sheet: what one answer may carry
+
+
+class SheetIn(BaseModel):
+    """Whose open tasks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: str
+
+
+class SheetRowTold(BaseModel):
+    """What became of one filled-in row; `row` is its number in the sheet."""
+
+    row: int
+    task: str
+    counted: bool
+    faults: list[FaultTold] = []
+
+
+class SheetTold(BaseModel):
+    """What became of a sheet. `sheet` is the same sheet with a column that says what is wrong, in
+    base64, where anything is."""
+
+    counted: int
+    refused: int
+    rows: list[SheetRowTold]
+    sheet: str | None = None
+
+
+def _desk() -> Desk:
+    store = Store(ports.table("supervision"))
+    return Desk(store.cases, store.tasks, rulebooks(), clock.now())
+
+
+@bp.route("/v1/tasks.xlsx", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "A unit's open tasks as a sheet to fill in", Action.WORKLIST_READ, SheetIn, gives=XLSX
+    ),
+)
+def post_tasks_sheet(caller: Caller, body: SheetIn) -> Response:
+    owner = Owner(body.unit, Grant(body.unit, Role.OFFICER).town)
+    require(caller, Action.WORKLIST_READ, owner, "worklist")
+    headers = {"Content-Type": XLSX, "Content-Disposition": 'attachment; filename="tasks.xlsx"'}
+    return Response(worklist_sheet(_open_tasks(body.unit)), headers, 200)
+
+
+@bp.route("/v1/feedback.xlsx", methods=["POST"], content_types=[XLSX], authorizer=signed_in)
+@operation(
+    bp,
+    Operation("Feed back by a filled-in sheet", Action.TASK_FEED_BACK, raw=XLSX, reply=SheetTold),
+)
+def post_feedback_sheet(caller: Caller) -> SheetTold:
+    request = bp.current_request
+    language = language_of(request)
+    rows = read_feedback(request.raw_body)
+    desk = _desk()
+    results = [_record(row, caller, desk, language) for row in rows]
+    wrong = {
+        one.row: "；".join(fault.message for fault in one.faults)
+        for one in results
+        if not one.counted
+    }
+    return SheetTold(
+        counted=len(results) - len(wrong),
+        refused=len(wrong),
+        rows=results,
+        sheet=b64encode(error_sheet(request.raw_body, wrong)).decode() if wrong else None,
+    )
+
+
+def _record(row: FilledRow, caller: Caller, desk: Desk, language: str) -> SheetRowTold:
+    try:
+        if row.feedback is None:
+            raise Invalid(*row.faults)
+        usecases.record_feedback(row.task_id, row.feedback, caller, desk)
+    except Problem as problem:
+        faults = [told(fault, language) for fault in problem.faults]
+        return SheetRowTold(row=row.number, task=row.task_id, counted=False, faults=faults)
+    return SheetRowTold(row=row.number, task=row.task_id, counted=True)
+
+
+def _open_tasks(unit: str) -> list[TaskTold]:
+    inbox = Inbox(ports.table("worklist"))
+    tasks: list[TaskTold] = []
+    after = None
+    while len(tasks) < _MOST_TASKS:
+        page = inbox.list_rows(unit, limit=200, after=after)
+        tasks += [row.task for row in page.rows if row.task and row.open]
+        after = page.after
+        if after is None:
+            break
+    return tasks[:_MOST_TASKS]

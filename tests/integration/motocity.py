@@ -1,0 +1,347 @@
+"""The city's code on moto, in one process: routes called as the gateway calls them, records handed
+to the consumers as the mappings would."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from functions.shared import aws, ports
+from functions.shared.settings import settings
+from functions.supervision.rulebooks import rulebooks
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "infra" / "city"
+STAGE = "test"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "SANWEI_STAGE": STAGE,
+    "SANWEI_ACCOUNT": "123456789012",
+    "SANWEI_ISSUER": "https://issuer.example/pool",
+}
+TABLES = {
+    "registry": ("pending",),
+    "supervision": ("manual",),
+    "interfaces": ("due",),
+    "worklist": (),
+}
+_INDEX_KEYS = {
+    "pending": ("pending_shard", "pending_at"),
+    "manual": ("manual_town", "manual_at"),
+    "due": ("due_bucket", "due_at"),
+}
+QUEUES = (
+    "registry-files",
+    "registry-rows",
+    "registry-release",
+    "registry-parked",
+    "registry-redrive",
+    "supervision-match",
+    "supervision-parked",
+    "supervision-redrive",
+    "worklist-project",
+    "push-plan",
+    "push-deliver",
+    "items-trial",
+)
+SUBSCRIPTIONS: dict[str, list[Any]] = {
+    "supervision-match": ["registration.released"],
+    "worklist-project": [{"prefix": "task."}, {"prefix": "case."}],
+    "push-plan": [{"prefix": "task."}, {"prefix": "case."}],
+}
+BUCKETS = ("exchange", "config", "trail", "trail-roots", "failures")
+
+
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    aws_request_id = "test"
+    function_name = "test"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:test"
+    memory_limit_in_mb = 512
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+class MotoCity:
+    """The deployed city, minus the mappings, which `settle` plays."""
+
+    def __init__(self) -> None:
+        self._iterators: dict[str, str] = {}
+        for table in TABLES:
+            _create_table(table)
+        for queue in QUEUES:
+            _create_queue(queue)
+        topic = aws.sns().create_topic(Name=settings().resource("city-events"))["TopicArn"]
+        for queue, types in SUBSCRIPTIONS.items():
+            _subscribe(topic, queue, types)
+        for bucket in BUCKETS:
+            aws.s3().create_bucket(Bucket=settings().bucket(bucket))
+        self._seed()
+        self._streams = boto3.client("dynamodbstreams")
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        grants: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> tuple[int, Any]:
+        """Status and body (JSON where it is JSON) of a call by somebody with `grants`."""
+        from app import app
+
+        resource, arguments = _resource(app.routes, path)
+        text = raw.decode("latin-1") if raw is not None else json.dumps(body)
+        event = {
+            "resource": resource,
+            "path": path,
+            "httpMethod": method,
+            "headers": {"content-type": "application/json", **(headers or {})},
+            "multiValueQueryStringParameters": {k: [v] for k, v in (query or {}).items()} or None,
+            "pathParameters": arguments,
+            "stageVariables": None,
+            "requestContext": {
+                "resourcePath": resource,
+                "httpMethod": method,
+                "requestId": "test",
+                "path": path,
+                "identity": {"sourceIp": "127.0.0.1"},
+                "authorizer": {"principalId": "somebody", "grants": json.dumps(list(grants))},
+            },
+            "body": text if body is not None or raw is not None else None,
+            "isBase64Encoded": False,
+        }
+        reply = app(event, Context())
+        told = reply["headers"].get("Content-Type", "")
+        return reply["statusCode"], json.loads(reply["body"]) if "json" in told else reply["body"]
+
+    def settle(self) -> None:
+        """Hand every waiting message and stream record to its consumer, until nothing waits."""
+        while any([self._streams_once(), *[self._queue_once(name) for name in _consumers()]]):
+            pass
+
+    def _queue_once(self, queue: str) -> bool:
+        messages = receive(queue)
+        if not messages:
+            return False
+        event = {"Records": [_sqs_record(queue, message) for message in messages]}
+        reply = _consumers()[queue](event, Context())
+        failed = {one["itemIdentifier"] for one in reply["batchItemFailures"]}
+        for message in messages:
+            if message["MessageId"] not in failed:
+                delete(queue, message)
+        return True
+
+    def _streams_once(self) -> bool:
+        from functions.registry.consumers import registry_publish
+        from functions.supervision.consumers import supervision_publish
+        from functions.trail.consumers import trail_archive
+
+        readers = {"registry": registry_publish, "supervision": supervision_publish}
+        found = False
+        for table, publish in readers.items():
+            if records := self._changes(table):
+                found = True
+                publish({"Records": records}, Context())
+                trail_archive({"Records": records}, Context())
+        return found
+
+    def _changes(self, table: str) -> list[dict[str, Any]]:
+        name = settings().resource(table)
+        arn = aws.dynamodb().describe_table(TableName=name)["Table"]["LatestStreamArn"]
+        if table not in self._iterators:
+            shard = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]
+            self._iterators[table] = self._streams.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+        reply = self._streams.get_records(ShardIterator=self._iterators[table])
+        self._iterators[table] = reply["NextShardIterator"]
+        return [{**record, "eventSourceARN": arn} for record in reply["Records"]]
+
+    def _seed(self) -> None:
+        bucket = ports.objects("config")
+        for name in ("divisions.csv", "departments.csv"):
+            bucket.write(name, (CONFIG / name).read_bytes())
+        calendar = max((CONFIG / "calendars").glob("*.toml"))
+        bucket.write("calendar.toml", calendar.read_bytes())
+
+    def put_items_in_force(self, toml: str) -> None:
+        """Add a version of the items and let it hold from today."""
+        rules = ("city:rules",)
+        status, edition = self.call("POST", "/v1/items", {"toml": toml}, grants=rules)
+        assert status == 201, edition
+        path = f"/v1/items/{edition['version']}/force"
+        status, reply = self.call("POST", path, {}, grants=rules)
+        assert status == 200, reply
+
+
+@contextmanager
+def moto_city() -> Iterator[MotoCity]:
+    """A new city on moto; the process's own caches and environment are as before afterwards."""
+    before = dict(os.environ)
+    os.environ.update(ENVIRONMENT)
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    _forget()
+    try:
+        with mock_aws():
+            yield MotoCity()
+    finally:
+        _forget()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def receive(queue: str) -> list[Any]:
+    """Up to ten waiting messages of a queue."""
+    reply = aws.sqs().receive_message(
+        QueueUrl=aws.queue_url(queue),
+        MaxNumberOfMessages=10,
+        MessageAttributeNames=["All"],
+        MessageSystemAttributeNames=["All"],
+    )
+    return list(reply.get("Messages", []))
+
+
+def delete(queue: str, message: Mapping[str, Any]) -> None:
+    """Take a received message off its queue."""
+    aws.sqs().delete_message(QueueUrl=aws.queue_url(queue), ReceiptHandle=message["ReceiptHandle"])
+
+
+def _consumers() -> dict[str, Callable[[Any, Any], Any]]:
+    from functions.interfaces import consumers as interfaces
+    from functions.registry import consumers as registry
+    from functions.supervision import consumers as supervision
+    from functions.worklist import consumers as worklist
+
+    return {
+        "registry-files": registry.registry_files,
+        "registry-rows": registry.registry_rows,
+        "registry-release": registry.registry_release,
+        "registry-redrive": registry.registry_redrive,
+        "supervision-match": supervision.supervision_match,
+        "supervision-redrive": supervision.supervision_redrive,
+        "items-trial": supervision.items_trial,
+        "worklist-project": worklist.worklist_project,
+        "push-plan": interfaces.push_plan,
+        "push-deliver": interfaces.push_deliver,
+    }
+
+
+def _forget() -> None:
+    for made in (
+        settings,
+        rulebooks,
+        ports.table,
+        ports.objects,
+        ports.city_events,
+        ports.parking,
+        ports.dead_letters,
+        aws.dynamodb,
+        aws.sqs,
+        aws.sns,
+        aws.s3,
+        aws.queue_url,
+        aws._session,
+    ):
+        made.cache_clear()
+
+
+def _create_table(table: str) -> None:
+    keys = ["pk", "sk", *(key for index in TABLES[table] for key in _INDEX_KEYS[index])]
+    extra: dict[str, Any] = {}
+    if TABLES[table]:
+        extra["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": _keys(*_INDEX_KEYS[index]),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+            for index in TABLES[table]
+        ]
+    if table == "worklist":
+        keys.append("changed")
+        extra["LocalSecondaryIndexes"] = [
+            {
+                "IndexName": "changed",
+                "KeySchema": _keys("pk", "changed"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ]
+    aws.dynamodb().create_table(
+        TableName=settings().resource(table),
+        KeySchema=_keys("pk", "sk"),  # type: ignore[arg-type]
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        **extra,
+    )
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]
+
+
+def _create_queue(queue: str) -> None:
+    dead = aws.sqs().create_queue(QueueName=settings().resource(f"{queue}-dead"))["QueueUrl"]
+    arn = aws.sqs().get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+    redrive = {"deadLetterTargetArn": arn["Attributes"]["QueueArn"], "maxReceiveCount": 5}
+    aws.sqs().create_queue(
+        QueueName=settings().resource(queue),
+        Attributes={"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": "0"},
+    )
+
+
+def _subscribe(topic: str, queue: str, types: list[Any]) -> None:
+    url = aws.queue_url(queue)
+    arn = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    aws.sns().subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=arn["Attributes"]["QueueArn"],
+        Attributes={
+            "RawMessageDelivery": "true",
+            "FilterPolicy": json.dumps({"type": types}),
+        },
+    )
+
+
+def _resource(routes: Mapping[str, Any], path: str) -> tuple[str, dict[str, str] | None]:
+    parts = path.split("/")
+    for resource in sorted(routes, key=lambda one: one.count("{")):
+        pattern = resource.split("/")
+        if len(pattern) == len(parts) and all(
+            own.startswith("{") or own == given for own, given in zip(pattern, parts, strict=True)
+        ):
+            pairs = zip(pattern, parts, strict=True)
+            return resource, {own[1:-1]: given for own, given in pairs if own[0:1] == "{"} or None
+    raise LookupError(path)
+
+
+def _sqs_record(queue: str, message: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{settings().resource(queue)}",
+        "awsRegion": "us-east-1",
+    }
