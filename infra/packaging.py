@@ -19,7 +19,7 @@ _ZIP = "deployment.zip"
 
 
 class NotPackaged(Exception):
-    """Chalice could not package the app; the text is what it said."""
+    """Chalice could not package the app; the text is its last line, the note all that it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Package:
 def package(project: Path, stage: str, out: Path) -> Package:
     """Packages `project` for `stage` into `out`; the last result serves while nothing has changed.
 
-    Raises NotPackaged with Chalice's own words.
+    Raises NotPackaged.
     """
     digest = _digest(project, stage)
     target = out / digest
@@ -76,7 +76,13 @@ def _chalice(project: Path, stage: str, target: Path) -> None:
     )
     if done.returncode or not (target / _ZIP).exists():
         shutil.rmtree(target)
-        raise NotPackaged((done.stderr or done.stdout).strip())
+        raise _not_packaged((done.stderr or done.stdout).strip())
+
+
+def _not_packaged(said: str) -> NotPackaged:
+    error = NotPackaged(f"the app cannot be packaged: {said.splitlines()[-1] if said else '?'}")
+    error.add_note(said)
+    return error
 
 
 def _functions(description: Path) -> Iterator[Function]:

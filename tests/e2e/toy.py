@@ -65,6 +65,7 @@ def {name}(event, context):
 OTHERS = (
     *("registry_files", "registry_release", "supervision_match", "worklist_project"),
     *("push_plan", "push_deliver", "items_trial"),
+    *("registry_redrive", "supervision_redrive"),
     *("registry_publish", "supervision_publish", "trail_archive"),
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
+from infra import policies
 from infra.stacks import MOST_INLINE_BYTES
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +82,11 @@ def test_every_queue_keeps_for_fourteen_days_and_encrypts(name: str) -> None:
 
 def test_every_mapping_belongs_to_a_queue_and_every_queue_has_one() -> None:
     assert sorted(QUEUE_MAPPINGS) == WORKED
+
+
+def test_the_queues_are_those_that_functions_have_rights_on() -> None:
+    assert WORKED == sorted(policies.QUEUES)
+    assert {name for name in QUEUES if name.endswith("-parked")} == set(policies.PARKED)
 
 
 def test_a_stream_has_two_readers_at_most() -> None:
