@@ -61,8 +61,8 @@ _VERBS: dict[Act | tuple[Act, ...], str] = {
     Act.TEACH: "培训 辅导 教学 指导",
     Act.RUN: "制售 现制现售 经营 营运 运营 从事 开办 兴办 经营管理",
     Act.DESIGN: "设计",
-    Act.RESEARCH: "研发 开发 研究 技术开发 技术研发 研究开发 技术转让 技术服务 技术推广 推广 试验 "
-    "技术研究 开发研究 技术支持 研制",
+    Act.RESEARCH: "研发 开发 研究 技术开发 技术研发 研究开发 技术转让 技术成果转让 成果转让 "
+    "技术服务 技术推广 推广 试验 技术研究 开发研究 技术支持 研制",
     Act.ADVISE: "咨询 顾问 技术咨询 信息咨询 管理咨询 咨询服务 技术咨询服务",
     Act.INVEST: "投资",
     Act.AGENT: "代理 佣金代理 中介 经纪 居间",
@@ -96,6 +96,7 @@ _BACK = (
     "(?:业务|服务|经营|活动|项目|工作|等){0,4}"
     "(?:(?:及其|及|和|以及|与)(?:其|相关|有关|其他|配套|售后|技术|信息|咨询){0,4}(?:服务|业务))?"
 )
+_CLOSED = re.compile("(?:服务|业务|手续)$")
 
 _LEAD = re.compile(f"{_FRONT}({_RUN}){_NOT_A_VERB}(?:的)?")
 _TRAIL = re.compile(f"(?:(的|之|及其|及|和|与|、)?({_RUN})){_BACK}$")
@@ -113,6 +114,7 @@ class Verbs(NamedTuple):
     lead_end: int
     trail: frozenset[Act]
     trail_start: int
+    closed: bool  # 代办企业登记服务: its verb does not reach over to the next phrase
     linked: bool  # the trailing verb hangs on with 的 or 及其: it speaks for the whole list
 
 
@@ -130,13 +132,15 @@ def verbs_of(phrase: str) -> Verbs:
         return _verbs_of(phrase)
     first, last = _verbs_of(phrase[:_REACH]), _verbs_of(phrase[-_REACH:])
     beyond = len(phrase) - _REACH
-    return Verbs(False, first.lead, first.lead_end, last.trail, beyond + last.trail_start, False)
+    return Verbs(
+        False, first.lead, first.lead_end, last.trail, beyond + last.trail_start, True, False
+    )
 
 
 @lru_cache(maxsize=16384)
 def _verbs_of(phrase: str) -> Verbs:
     if pure := _PURE.fullmatch(phrase):
-        return Verbs(True, acts_in(pure.group(1)), len(phrase), _NONE, len(phrase), False)
+        return Verbs(True, acts_in(pure.group(1)), len(phrase), _NONE, len(phrase), False, False)
     lead = _LEAD.match(phrase)
     lead_end = lead.end() if lead else 0
     trail = _TRAIL.search(phrase, max(lead_end, len(phrase) - _REACH))
@@ -146,5 +150,6 @@ def _verbs_of(phrase: str) -> Verbs:
         lead_end,
         acts_in(trail.group(2)) if trail else _NONE,
         trail.start() if trail else len(phrase),
+        _CLOSED.search(phrase) is not None,
         bool(trail and trail.group(1)),
     )

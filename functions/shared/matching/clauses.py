@@ -57,6 +57,7 @@ class Phrase:
     acts: Acts = NO_ACTS
     bare: bool = True  # no verb holds for it
     about: bool = False  # 有关…的咨询: talk about it, not the thing
+    shared: bool = False  # its verbs were said for the list: before a colon, or after it with 的
     clause_start: int = 0
     clause_end: int = 0
 
@@ -130,14 +131,15 @@ class _Sentence:
                 own |= self.head
                 start = self.head_start if self.head_start >= 0 else start
             else:
-                self.head, self.head_start, self.colon = lead, start, False
+                carried = NO_ACTS if verbs.closed else lead
+                self.head, self.head_start, self.colon = carried, start, False
                 own |= lead
             phrase.clause_start = min(start, phrase.start)
             phrase.acts, phrase.bare = own, False
         elif verbs.trail:
             phrase.acts, phrase.bare = own, False
         elif self.head:
-            phrase.acts, phrase.bare = self.head, False
+            phrase.acts, phrase.bare, phrase.shared = self.head, False, self.colon
             if self.head_start >= 0:
                 phrase.clause_start = self.head_start
         self.waiting = []
@@ -150,8 +152,6 @@ class _Sentence:
             return
         if (last := self._last_thing()) and self.waiting[0].start > last.end:
             self._hand_back(last, self.waiting)
-        else:
-            self._open_head(self.waiting)
         self.waiting = []
 
     def _last_thing(self) -> Phrase | None:
@@ -178,6 +178,7 @@ class _Sentence:
                     given &= _HANDED_BACK
             elif given and phrase.bare:
                 phrase.acts, phrase.bare, phrase.clause_end = given, False, end
+                phrase.shared = linked
             elif not phrase.bare and not linked:
                 given = NO_ACTS
         self._mark_about()

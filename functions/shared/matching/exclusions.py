@@ -26,17 +26,20 @@ _EXCEPT = re.compile(
 _LAW_TALK = re.compile("国家|法律|法规|涉|上述|以上|但|禁止|专营|限制")
 _WHOLE_SCOPE = re.compile("以上|上述|本|全部|所有|经营范围|项目均?不含")
 
+WHOLE_SCOPE = -2  # host of an exclusion that holds for everything
+_NOTHING_BEFORE = -1  # host of one that stands in the text and only takes out what it names
+
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """An excluded span of the flat text.
 
-    `host` is the last character of what it stands behind; None: it holds for the whole scope.
+    `host` is the last character of what it stands behind.
     """
 
     start: int
     end: int
-    host: int | None
+    host: int
 
 
 class Exclusions:
@@ -58,13 +61,13 @@ def _find(reading: Reading) -> list[Exclusion]:
     found = []
     for start, end in _spans(reading.flat, 0, reading.main_end, _SHORT, in_bracket=False):
         whole = _opens_with_whole(reading.flat, start)
-        found.append(Exclusion(start, end, None if whole else -1))
+        found.append(Exclusion(start, end, WHOLE_SCOPE if whole else _NOTHING_BEFORE))
     for bracket in reading.brackets:
         for start, end in _spans(
             reading.flat, bracket.start, bracket.end, _FORWARD, in_bracket=True
         ):
             whole = bracket.ends_scope or bool(_WHOLE_SCOPE.match(reading.flat, bracket.start))
-            found.append(Exclusion(start, end, None if whole else bracket.host))
+            found.append(Exclusion(start, end, WHOLE_SCOPE if whole else bracket.host))
     return _merged(found)
 
 
@@ -95,7 +98,7 @@ def _merged(found: list[Exclusion]) -> list[Exclusion]:
     for span in sorted(found, key=lambda x: (x.start, -x.end)):
         if merged and span.start < merged[-1].end:
             last = merged[-1]
-            host = None if None in (last.host, span.host) else last.host
+            host = WHOLE_SCOPE if WHOLE_SCOPE in (last.host, span.host) else last.host
             merged[-1] = Exclusion(last.start, max(last.end, span.end), host)
         else:
             merged.append(span)

@@ -9,7 +9,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from functions.shared.matching.acts import Act
 from functions.shared.matching.clauses import SENTENCE_END, Phrase, phrases
-from functions.shared.matching.exclusions import Exclusion, Exclusions
+from functions.shared.matching.exclusions import WHOLE_SCOPE, Exclusion, Exclusions
 from functions.shared.matching.items import ItemSet
 from functions.shared.matching.terms import Span, Term, Terms
 from functions.shared.matching.text import Bracket, Reading, Unreadable, read, readable
@@ -110,7 +110,7 @@ class _Judgement:
         self.ends = [found.start() for found in SENTENCE_END.finditer(reading.flat)]
         self.sentences: dict[int, list[Phrase]] = {}
         self.found: dict[str, _Found] = {}
-        self.excluded: dict[str, list[Exclusion]] = {}
+        self.excluded: dict[str, list[tuple[Exclusion, Term]]] = {}
 
     def result(self, hits: list[tuple[int, int, int]]) -> MatchResult:
         for n, start, end in hits:
@@ -118,7 +118,7 @@ class _Judgement:
             for term in self.terms.of(n):
                 if exclusion:
                     self._exclude(term, start, end, exclusion)
-                elif not term.only_excludes:
+                elif not term.only_excludes and term.has_before(self.flat, start):
                     self._judge(term, start, end)
         return self._collect()
 
@@ -127,7 +127,7 @@ class _Judgement:
         found.drop((start, end), (exclusion.start, exclusion.end))
         before = self.flat[max(exclusion.start, start - 12) : start]
         if _NEGATOR_BEFORE.search(before) and term.closes(self.flat[end : exclusion.end][:20]):
-            self.excluded.setdefault(term.code, []).append(exclusion)
+            self.excluded.setdefault(term.code, []).append((exclusion, term))
 
     def _judge(self, term: Term, start: int, end: int) -> None:
         phrase = self._phrase(start)
@@ -165,7 +165,7 @@ class _Judgement:
 
     def _collect(self) -> MatchResult:
         for code, exclusions in self.excluded.items():
-            self._drop_excluded(code, exclusions)
+            self._drop_excluded(self.found[code], exclusions)
         matched = {code for code, found in self.found.items() if found.kept}
         items: list[Match] = []
         suppressed: list[Suppressed] = []
@@ -181,25 +181,32 @@ class _Judgement:
             suppressed += self._dropped(code, found)
         return MatchResult(tuple(items), tuple(suppressed))
 
-    def _drop_excluded(self, code: str, exclusions: list[Exclusion]) -> None:
-        """An exclusion takes out what it stands behind; one for the whole scope, everything."""
-        found = self.found[code]
-        whole = next((x for x in exclusions if x.host is None), None)
-        by_host = {x.host: x for x in exclusions}
-        hosts = sorted(x.host for x in exclusions if x.host is not None)
+    def _drop_excluded(self, found: _Found, excluded: list[tuple[Exclusion, Term]]) -> None:
+        """An exclusion takes out what it stands behind; one for the whole scope, everything.
+
+        What is merely narrower does not: 汽车（不含乘用车） still sells cars. So the excluded word
+        must be the word itself, or one that the item lists in `excluded_by` (key "" here).
+        """
+        by_host: dict[int, dict[str, Exclusion]] = {}
+        for exclusion, term in excluded:
+            words = by_host.setdefault(exclusion.host, {})
+            words["" if term.only_excludes else term.word] = exclusion
+        hosts = sorted(by_host)
+        everywhere = by_host.get(WHOLE_SCOPE, {})
         kept = []
         for word in found.kept:
             n = bisect_right(hosts, word.phrase.end - 1) - 1
-            hosted = n >= 0 and hosts[n] >= word.phrase.start
-            exclusion = by_host[hosts[n]] if hosted else whole
-            if exclusion:
-                found.drop((word.start, word.end), (exclusion.start, exclusion.end))
+            near = by_host[hosts[n]] if n >= 0 and hosts[n] >= word.phrase.start else {}
+            text = self.flat[word.start : word.end]
+            by = near.get("") or near.get(text) or everywhere.get("") or everywhere.get(text)
+            if by:
+                found.drop((word.start, word.end), (by.start, by.end))
             else:
                 kept.append(word)
         found.kept = kept
 
     def _words(self, kept: list[Kept]) -> tuple[str, ...]:
-        """The words as they stand in the scope; one inside another (货运 in 普通货运) is left out."""
+        """The words as they stand in the scope; one inside another is left out."""
         longest: list[Span] = []
         for start, end in sorted({word[:2] for word in kept}, key=lambda span: (span[0], -span[1])):
             if not longest or end > longest[-1][1]:
@@ -210,7 +217,8 @@ class _Judgement:
         grouped: dict[str, dict[str, None]] = {}
         counted = {at for word in found.kept for at in range(word.start, word.end)}
         for (start, end), spans in found.dropped.items():
-            words = [span for span in spans if span[0] not in counted]
+            # one character (酒 in 酒店) is no word that anybody would miss
+            words = [(a, b) for a, b in spans if a not in counted and b - a > 1]
             if not words:
                 continue
             by = self.reading.quote(start, min(end, start + _QUOTE_LIMIT))

@@ -22,8 +22,9 @@ _ONLY_ABOUT = re.compile(
     "投资|代办|代订|预订|预定|代理订|策划|有关|关于|研发|研究|开发|咨询|仿真|模拟|模型|软件|协助|"
     "推荐|委托他人|介绍|代为|代购|申请|申报|联系|联络|(?:为|对|向|在|与|给|供|于)$"
 )
-# Verbs shared along a list that only talk about its activities: 代订机票、酒店
-_TALK = frozenset({Act.AGENT, Act.ADVISE, Act.INVEST, Act.PLAN, Act.RESEARCH, Act.BOOK})
+# Verbs shared along a list that only talk about its activities: 代订机票、酒店; 投资：旅业
+_ERRANDS = frozenset({Act.BOOK})
+_TALK = frozenset({Act.ADVISE, Act.INVEST, Act.PLAN, Act.RESEARCH, Act.BOOK})
 # Verbs of goods at the end of a phrase: what they follow is a thing, not an activity.
 _GOODS = frozenset({Act.PRODUCE, Act.PROCESS, Act.SELL, Act.WHOLESALE, Act.RETAIL})
 _GOODS_JOINED = re.compile("(?:及|和|与|以及)(?!其).")
@@ -44,6 +45,12 @@ class Term:
     unless: tuple[str, ...]  # what the phrase must not contain at all
     alone: bool = False
     only_excludes: bool = False
+
+    def has_before(self, flat: str, start: int) -> bool:
+        """Is what must stand before the word anywhere near? Spares most phrases their parsing."""
+        return self.after is None or bool(
+            self.after.search(flat, max(0, start - _BEFORE_REACH), start)
+        )
 
     def closes(self, behind: str) -> bool:
         """Does the word with this behind it still name its item?"""
@@ -86,7 +93,9 @@ class Term:
 
 def _only_talked_about(phrase: Phrase) -> bool:
     verbs = phrase.verbs
-    return not (phrase.bare or verbs.lead or verbs.trail) and phrase.acts <= _TALK
+    if phrase.bare or verbs.lead or verbs.trail:
+        return False
+    return phrase.acts <= (_TALK if phrase.shared else _ERRANDS)
 
 
 def _joins_goods(flat: str, end: int, phrase: Phrase) -> bool:
