@@ -11,6 +11,7 @@ from functions.shared.access import access
 from functions.supervision import consumers as supervision_consumers
 from functions.supervision import handlers as supervision
 from functions.supervision import item_handlers as supervision_items
+from functions.supervision import sheet_handlers as supervision_sheets
 from functions.trail import consumers as trail_consumers
 from functions.worklist import consumers as worklist_consumers
 from functions.worklist import handlers as worklist
@@ -21,6 +22,7 @@ app.register_blueprint(registry.bp)
 app.register_blueprint(registry_consumers.bp)
 app.register_blueprint(supervision.bp)
 app.register_blueprint(supervision_items.bp)
+app.register_blueprint(supervision_sheets.bp)
 app.register_blueprint(supervision_consumers.bp)
 app.register_blueprint(worklist.bp)
 app.register_blueprint(worklist_consumers.bp)
@@ -28,3 +30,4 @@ app.register_blueprint(standard.bp)
 app.register_blueprint(interfaces.bp)
 app.register_blueprint(interfaces_consumers.bp)
 app.register_blueprint(trail_consumers.bp)
+app.api.binary_types.append(supervision_sheets.XLSX)

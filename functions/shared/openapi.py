@@ -1,4 +1,4 @@
-"""The API's description, OpenAPI 3.1, made from the routes and the models that they declare (A21)."""
+"""The API's description, OpenAPI 3.1, made from the routes and the models they declare (A21)."""
 
 from __future__ import annotations
 
