@@ -1,4 +1,4 @@
-"""A server in AWS's place, for the tests of the deployment."""
+"""What the integration tests share: a server in AWS's place, and an eye on permissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.integration.permissions import watched
+
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def refused() -> Iterator[list[str]]:
+    """No function makes a call on AWS that its policy does not allow."""
+    with watched() as refused:
+        yield refused
+    assert not refused
 
 
 @pytest.fixture(scope="session")
