@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MACHINE = {"boto3", "botocore", "chalice", "aws_lambda_powertools"}
-MAY_TOUCH_THE_MACHINE = {"handlers.py", "consumers.py", "store.py"}
+DOORS = ("handlers.py", "consumers.py", "standard.py")  # who calls, what arrives: item_handlers.py
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 PATCHES = {"mock.patch", "patch", "patch.object", "monkeypatch.setattr", "time.sleep", "sleep"}
 MOST_LINES = 350
@@ -59,9 +59,20 @@ def calls(module: ast.Module) -> Iterator[str]:
 @pytest.mark.parametrize("path", modules("functions"), ids=name)
 def test_only_the_edges_of_a_feature_know_the_machine(path: Path) -> None:
     feature = path.relative_to(ROOT / "functions").parts[0]
-    if feature == "shared" or path.name in MAY_TOUCH_THE_MACHINE:
+    if feature == "shared" or path.name.endswith((*DOORS, "store.py")):
         return
     assert not MACHINE & set(imported(tree(path)))
+
+
+@pytest.mark.parametrize("path", modules("functions"), ids=name)
+def test_nobody_inside_goes_back_out_through_a_door(path: Path) -> None:
+    """Routes and consumers are imported by app.py and by the other doors of their feature."""
+    if not path.name.endswith(DOORS):
+        froms = (node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom))
+        names = {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+        parts = {part for dotted in names for part in dotted.split(".")}
+        doors = tuple(door.removesuffix(".py") for door in DOORS)
+        assert not {part for part in parts if part.endswith(doors)}
 
 
 @pytest.mark.parametrize("path", modules("functions"), ids=name)
