@@ -7,7 +7,7 @@ from pathlib import Path
 from chalice import Blueprint, Response
 from pydantic import BaseModel
 
-from functions.shared.http import Operation, operation
+from functions.shared.http import Operation, file_reply, operation
 from functions.shared.settings import settings
 
 bp = Blueprint(__name__)
@@ -24,8 +24,8 @@ class Health(BaseModel):
 @bp.route("/v1/openapi.json", methods=["GET"])
 @operation(bp, Operation("This description"))
 def get_openapi() -> Response:
-    headers = {"Content-Type": "application/json", "Cache-Control": "public, max-age=300"}
-    return Response(DESCRIPTION.read_text(encoding="utf-8"), headers, 200)
+    text = DESCRIPTION.read_text(encoding="utf-8")
+    return file_reply(text, "application/json", Cache_Control="public, max-age=300")
 
 
 @bp.route("/v1/health", methods=["GET"])

@@ -84,6 +84,19 @@ def operation(
     return decorate
 
 
+def file_reply(body: bytes | str, media_type: str, **more: str) -> Response:
+    """A reply that is not JSON from a model; `more` are further headers, `_` standing for `-`."""
+    headers: dict[str, str | list[str]] = {"Content-Type": media_type}
+    headers.update({name.replace("_", "-"): value for name, value in more.items()})
+    return Response(body, headers, 200)
+
+
+def raw_body(request: Any) -> bytes:
+    """The body as bytes, whatever the gateway made of it."""
+    raw = request.raw_body
+    return raw if isinstance(raw, bytes) else str(raw).encode()
+
+
 class Unexpected(Problem):
     """Something broke on our side; the log has it under the request's id."""
 

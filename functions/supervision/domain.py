@@ -14,10 +14,10 @@ from functions.shared.events.supervision import End, State
 from functions.shared.matching.items import Kind
 from functions.shared.trail import fingerprint
 from functions.supervision.evidence import (
+    AnyEvidence,
     EntityCancelled,
     Evidence,
     Note,
-    SystemEvidence,
     Withdrawn,
     day_of,
     ends_for,
@@ -110,7 +110,7 @@ class Step(_Frozen):
     ground: ReturnGround | None = None
     responsible: str | None = None
     to: str | None = None
-    evidence: Evidence | SystemEvidence | None = None
+    evidence: AnyEvidence | None = None
 
 
 class Task(_Frozen):
@@ -133,8 +133,8 @@ class Task(_Frozen):
     words: tuple[str, ...]
     clause: str
     unit: str
-    town: str | None
-    village: str | None
+    town: str | None = None
+    village: str | None = None
     state: State = State.PUSHED
     end: End | None = None
     pushed_at: AwareDatetime
@@ -236,8 +236,11 @@ def withdrawn(task: Task, registration: str, *, cancelled: bool, now: datetime) 
     """`task` closed as `registration` took its reason away (A7); a closed one stays as it is."""
     if not task.open:
         return task
-    kind = EntityCancelled if cancelled else Withdrawn
-    evidence = kind(registration=registration)
+    evidence: AnyEvidence = (
+        EntityCancelled(end=End.ENTITY_CANCELLED, registration=registration)
+        if cancelled
+        else Withdrawn(end=End.WITHDRAWN, registration=registration)
+    )
     step = Step(
         verb=Verb.WITHDRAW, at=now, by="system", unit=task.unit, ref=registration, evidence=evidence
     )
@@ -261,8 +264,6 @@ def never_pushed(task_id: str, code: str, now: datetime) -> Task:
         words=(),
         clause="",
         unit="",
-        town=None,
-        village=None,
         pushed_at=now,
         changed_at=now,
     )

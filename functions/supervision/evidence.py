@@ -25,7 +25,7 @@ class _Evidence(BaseModel):
 class Licensed(_Evidence):
     """A licence was issued on the strength of this task."""
 
-    end: Literal[End.LICENSED] = End.LICENSED
+    end: Literal[End.LICENSED]
     licence_number: Number
     issued_on: date
     valid_until: date | None = None
@@ -40,7 +40,7 @@ class Licensed(_Evidence):
 class AlreadyLicensed(_Evidence):
     """The entity held the licence before the push."""
 
-    end: Literal[End.ALREADY_LICENSED] = End.ALREADY_LICENSED
+    end: Literal[End.ALREADY_LICENSED]
     licence_number: Number
     issued_on: date
     valid_until: date | None = None
@@ -49,7 +49,7 @@ class AlreadyLicensed(_Evidence):
 class Filed(_Evidence):
     """A filing (备案) was done."""
 
-    end: Literal[End.FILED] = End.FILED
+    end: Literal[End.FILED]
     filing_number: Number
     filed_on: date
 
@@ -57,7 +57,7 @@ class Filed(_Evidence):
 class Penalised(_Evidence):
     """A penalty was imposed."""
 
-    end: Literal[End.PENALISED] = End.PENALISED
+    end: Literal[End.PENALISED]
     decision_number: Number
     decided_on: date
     penalty: Note
@@ -67,7 +67,7 @@ class Penalised(_Evidence):
 class Refused(_Evidence):
     """The licence was applied for and refused."""
 
-    end: Literal[End.REFUSED] = End.REFUSED
+    end: Literal[End.REFUSED]
     document_number: Number
     decided_on: date
     ground: Note
@@ -81,42 +81,42 @@ class _Seen(_Evidence):
 class NoViolation(_Seen):
     """The department looked and found nothing that needs the licence or breaks the law."""
 
-    end: Literal[End.NO_VIOLATION] = End.NO_VIOLATION
+    end: Literal[End.NO_VIOLATION]
 
 
 class NotCarriedOn(_Seen):
     """The business stands in the scope but is not carried on."""
 
-    end: Literal[End.NOT_CARRIED_ON] = End.NOT_CARRIED_ON
+    end: Literal[End.NOT_CARRIED_ON]
 
 
 class NotFoundThere(_Seen):
     """Nobody was found at the registered address."""
 
-    end: Literal[End.NOT_FOUND] = End.NOT_FOUND
+    end: Literal[End.NOT_FOUND]
 
 
 class Corrected(_Seen):
     """A violation was found and set right without a penalty."""
 
-    end: Literal[End.CORRECTED] = End.CORRECTED
+    end: Literal[End.CORRECTED]
 
 
 class EntityCancelled(_Evidence):
     """The entity was struck off; only a registration says so."""
 
-    end: Literal[End.ENTITY_CANCELLED] = End.ENTITY_CANCELLED
+    end: Literal[End.ENTITY_CANCELLED]
     registration: Number
 
 
 class Withdrawn(_Evidence):
     """The reason of the push fell away with a later registration or decision."""
 
-    end: Literal[End.WITHDRAWN] = End.WITHDRAWN
+    end: Literal[End.WITHDRAWN]
     registration: Number
 
 
-Evidence = Annotated[
+_Reported = (
     Licensed
     | AlreadyLicensed
     | Filed
@@ -125,10 +125,10 @@ Evidence = Annotated[
     | NoViolation
     | NotCarriedOn
     | NotFoundThere
-    | Corrected,
-    Field(discriminator="end"),
-]
-SystemEvidence = EntityCancelled | Withdrawn
+    | Corrected
+)
+Evidence = Annotated[_Reported, Field(discriminator="end")]
+AnyEvidence = Annotated[_Reported | EntityCancelled | Withdrawn, Field(discriminator="end")]
 
 _ONLY_FOR = {
     End.LICENSED: Kind.LICENCE,
@@ -143,7 +143,7 @@ def ends_for(kind: Kind) -> tuple[End, ...]:
     return tuple(end for end in End if end not in system and _ONLY_FOR.get(end, kind) is kind)
 
 
-def day_of(evidence: Evidence | SystemEvidence) -> date | None:
+def day_of(evidence: AnyEvidence) -> date | None:
     """The day on which what the evidence shows happened, where it has one."""
     for name in ("issued_on", "filed_on", "decided_on", "checked_on"):
         if (day := getattr(evidence, name, None)) is not None:

@@ -12,7 +12,15 @@ from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller, Grant, Owner, Role, require
 from functions.shared.errors import Invalid, Problem
 from functions.shared.events.supervision import TaskTold
-from functions.shared.http import FaultTold, Operation, language_of, operation, told
+from functions.shared.http import (
+    FaultTold,
+    Operation,
+    file_reply,
+    language_of,
+    operation,
+    raw_body,
+    told,
+)
 from functions.shared.inbox import Inbox
 from functions.supervision import usecases
 from functions.supervision.rulebooks import rulebooks
@@ -72,8 +80,8 @@ def _desk() -> Desk:
 def post_tasks_sheet(caller: Caller, body: SheetIn) -> Response:
     owner = Owner(body.unit, Grant(body.unit, Role.OFFICER).town)
     require(caller, Action.WORKLIST_READ, owner, "worklist")
-    headers = {"Content-Type": XLSX, "Content-Disposition": 'attachment; filename="tasks.xlsx"'}
-    return Response(worklist_sheet(_open_tasks(body.unit)), headers, 200)
+    sheet = worklist_sheet(_open_tasks(body.unit))
+    return file_reply(sheet, XLSX, Content_Disposition='attachment; filename="tasks.xlsx"')
 
 
 @bp.route("/v1/feedback.xlsx", methods=["POST"], content_types=[XLSX], authorizer=signed_in)
@@ -84,7 +92,8 @@ def post_tasks_sheet(caller: Caller, body: SheetIn) -> Response:
 def post_feedback_sheet(caller: Caller) -> SheetTold:
     request = bp.current_request
     language = language_of(request)
-    rows = read_feedback(request.raw_body)
+    sheet = raw_body(request)
+    rows = read_feedback(sheet)
     desk = _desk()
     results = [_record(row, caller, desk, language) for row in rows]
     wrong = {
@@ -96,7 +105,7 @@ def post_feedback_sheet(caller: Caller) -> SheetTold:
         counted=len(results) - len(wrong),
         refused=len(wrong),
         rows=results,
-        sheet=b64encode(error_sheet(request.raw_body, wrong)).decode() if wrong else None,
+        sheet=b64encode(error_sheet(sheet, wrong)).decode() if wrong else None,
     )
 
 
