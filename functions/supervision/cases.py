@@ -113,14 +113,15 @@ class Need:
 
 
 def needs_of(registration: Registration, ruling: Ruling | None, book: Rulebook) -> list[Need]:
-    """What `registration` calls for, each item once per department that it names (A3, A5)."""
+    """What `registration` calls for, each item once per unit that it falls to (A3, A5)."""
     town = ruling.town if ruling and ruling.town else registration.town
-    return [
+    needs = [
         Need(item, match, book.directory.unit_for(department, item.level, town))
         for item, match in _matched(registration, ruling, book)
         if _applies(item, registration, town)
         for department in item.departments
     ]
+    return list({need.key: need for need in needs}.values())
 
 
 def _matched(

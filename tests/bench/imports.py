@@ -1,0 +1,56 @@
+"""How long each function takes to import, beside `import boto3`: what a cold start pays."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_RUNS = 5
+_MODULES = {
+    "api_handler": "app",
+    "signed_in": "functions.shared.access",
+    "registry_files": "functions.registry.consumers",
+    "registry_rows": "functions.registry.consumers",
+    "registry_release": "functions.registry.consumers",
+    "registry_sweep": "functions.registry.consumers",
+    "registry_publish": "functions.registry.consumers",
+    "registry_redrive": "functions.registry.consumers",
+    "supervision_match": "functions.supervision.consumers",
+    "supervision_publish": "functions.supervision.consumers",
+    "supervision_redrive": "functions.supervision.consumers",
+    "items_trial": "functions.supervision.consumers",
+    "worklist_project": "functions.worklist.consumers",
+    "push_plan": "functions.interfaces.consumers",
+    "push_deliver": "functions.interfaces.consumers",
+    "push_retry": "functions.interfaces.consumers",
+    "trail_archive": "functions.trail.consumers",
+    "trail_seal": "functions.trail.consumers",
+}
+
+
+def import_figures() -> dict[str, float]:
+    """Median of five fresh processes each, less the start of the interpreter itself."""
+    bare = _seconds("sys")
+    base = _seconds("boto3") - bare
+    print(f"\nImports, beside boto3's {base * 1000:.0f} ms")
+    ratios = {module: (_seconds(module) - bare) / base for module in sorted(set(_MODULES.values()))}
+    for module, ratio in ratios.items():
+        print(f"  {module:<36}{ratio:6.2f} × boto3")
+    return {
+        f"import.{function}.ratio_to_boto3": ratios[module] for function, module in _MODULES.items()
+    }
+
+
+def _seconds(module: str) -> float:
+    times = []
+    env = {**os.environ, "SANWEI_STAGE": "bench", "AWS_DEFAULT_REGION": "us-east-1"}
+    for _ in range(_RUNS):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, env=env, check=True)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)

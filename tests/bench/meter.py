@@ -1,0 +1,113 @@
+"""A table that counts what the bill would: request units from item sizes, by kind of record.
+
+Sizes and units by "DynamoDB item sizes and formats" and "Read and write request units": names and
+values in UTF-8, 3 bytes per map or list and 1 per entry; a write costs 1 unit per KB, a consistent
+read 1 per 4 KB, an index half of that; a write that changes what an index holds costs there too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from functions.shared.table import Index, Key, Page, Record, Stale
+from tests.fakes.table import FakeTable
+
+
+@dataclass
+class Meter:
+    """Units so far, by kind of record (`registry E`, `registry E/pending` for an index)."""
+
+    writes: Counter[str] = field(default_factory=Counter)
+    reads: Counter[str] = field(default_factory=Counter)
+
+
+class MeteredTable:
+    """`FakeTable` behind a meter."""
+
+    def __init__(self, name: str, meter: Meter, *indexes: Index) -> None:
+        self.changes: list[tuple[Record | None, Record]] = []
+        self._name = name
+        self._meter = meter
+        self._indexes = indexes
+        self._table = FakeTable(*indexes, on_write=self._written)
+
+    def get(self, pk: str, sk: str) -> Record | None:
+        record = self._table.get(pk, sk)
+        self._read(sk, [record] if record else [], whole=True)
+        return record
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
+        keys = list(keys)
+        found = self._table.get_many(keys)
+        for _, sk in keys:
+            self._meter.reads[self._kind(sk)] += 1
+        return found
+
+    def put(self, record: Record, *, over: int | None) -> None:
+        try:
+            self._table.put(record, over=over)
+        except Stale:
+            self._meter.writes[self._kind(record["sk"]) + " refused"] += units(size(record))
+            raise
+
+    def put_newer(self, record: Record) -> bool:
+        return self._table.put_newer(record)
+
+    def query(self, pk: str, **how: Any) -> Page:
+        page = self._table.query(pk, **how)
+        self._read(how["index"].name if how.get("index") else "query", page.records, whole=False)
+        return page
+
+    def _read(self, sk: str, records: Iterable[Record], *, whole: bool) -> None:
+        total = sum(size(record) for record in records)
+        self._meter.reads[self._kind(sk)] += max(1, ceil(total / 4096)) * (1.0 if whole else 0.5)
+
+    def _written(self, old: Record | None, new: Record) -> None:
+        self.changes.append((old, new))
+        kind = self._kind(new["sk"])
+        self._meter.writes[kind] += units(max(size(new), size(old) if old else 0))
+        for index in self._indexes:
+            before, after = projected(old, index), projected(new, index)
+            moved = before and after and before[index.sort] != after[index.sort]
+            count = 2 if moved else int(before != after)
+            whole = max(size(before or {}), size(after or {}))
+            self._meter.writes[f"{kind}/{index.name}"] += count * units(whole)
+
+    def _kind(self, sk: str) -> str:
+        return f"{self._name} {sk.partition('#')[0]}"
+
+
+def projected(record: Record | None, index: Index) -> Record | None:
+    """What an index holds of a record; None where it is not in it."""
+    if record is None or index.partition not in record or index.sort not in record:
+        return None
+    if index.whole:
+        return record
+    return {name: record[name] for name in ("pk", "sk", index.partition, index.sort)}
+
+
+def units(bytes: int) -> int:
+    """Write request units."""
+    return max(1, ceil(bytes / 1024))
+
+
+def size(value: Any) -> int:
+    """The size of an item, or of a value in it, in bytes."""
+    match value:
+        case None | bool():
+            return 1
+        case str():
+            return len(value.encode())
+        case int():
+            return len(str(abs(value))) // 2 + 2
+        case dict():
+            inner = sum(len(name.encode()) + size(one) + 1 for name, one in value.items())
+            return inner + 3
+        case list() | tuple():
+            return sum(size(one) + 1 for one in value) + 3
+        case _:
+            return len(str(value))
