@@ -42,7 +42,7 @@ _VERBS: dict[Act | tuple[Act, ...], str] = {
     (Act.PRODUCE, Act.SELL): "产销 生产销售 自产自销 产供销",
     Act.PROCESS: "加工 深加工 精加工 来料加工 分装 代加工",
     Act.SELL: "销售 网上销售 网络销售 线上销售 经销 购销 代售 代销 营销 买卖 贸易 交易 供应 供销 "
-    "展销 网上贸易 互联网销售 国内贸易 销 网购 出售 售卖 直销 分销",
+    "展销 网上贸易 互联网销售 国内贸易 销 网购 出售 售卖 分销",
     Act.WHOLESALE: "批发 网上批发 互联网批发",
     Act.RETAIL: "零售 网上零售 互联网零售",
     (Act.WHOLESALE, Act.RETAIL): "批发零售 零售批发 批零 批零兼营",

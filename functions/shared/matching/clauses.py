@@ -58,6 +58,7 @@ class Phrase:
     bare: bool = True  # no verb holds for it
     about: bool = False  # 有关…的咨询: talk about it, not the thing
     shared: bool = False  # its verbs were said for the list: before a colon, or after it with 的
+    handed_back: bool = False  # verbs alone that belong to the phrase before: 电梯安装、维修
     clause_start: int = 0
     clause_end: int = 0
 
@@ -159,6 +160,8 @@ class _Sentence:
 
     def _hand_back(self, last: Phrase, run: list[Phrase]) -> None:
         """`电动葫芦及其安装、维修保养`: verbs after a comma belong to what stands before."""
+        for verb in run:
+            verb.handed_back = True
         last.acts = last.acts.union(*(w.verbs.lead for w in run))
         last.bare = False
         last.clause_end = run[-1].end

@@ -59,7 +59,8 @@ class Term:
     def refuses(self, flat: str, start: int, end: int, phrase: Phrase) -> Span | None:
         """The span that makes the word mean something else here, or None."""
         if phrase.verbs.pure:
-            return None if self.alone else (phrase.start, phrase.end)
+            stands = self.alone and not phrase.handed_back
+            return None if stands else (phrase.start, phrase.end)
         for longer, offset in self.never:
             if flat.startswith(longer, start - offset) and start >= offset:
                 return start - offset, start - offset + len(longer)

@@ -63,6 +63,7 @@ def _single_forms() -> dict[int, str]:
     # stops, lists, brackets and class numerals that NFKC leaves alone or spells out
     table |= {ord(a): b for a, b in zip(_ODD, _EVEN, strict=True)}
     table |= {ord(c): " " for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r\x0b\x0c"}
+    table |= {code: "\ufffd" for code in range(0xD800, 0xE000)}  # half a character: no UTF-8
     table |= {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
     return {code: form for code, form in table.items() if len(form) == 1}
 
@@ -74,14 +75,14 @@ _SPACE = re.compile(r"[ \u3000]+")
 _STATUTORY = re.compile(r"\(?依法须经批准的项目[^()]*(?:\)[。;]*|$)")
 _STATUTORY_CUT = re.compile(r"\(依?法?须?经?批?准?的?项?(?:\.+|…+|$)")
 _HEADING = re.compile(
-    r"(?:经营范围[:]|前置)?(?:许可|一般|前置许可)(?:经营)?项目(?:[:]|为[:]?)|经营范围[:]|〓+"
+    r"(?:经营范围[:]|前置)?(?:许可|一般|前置许可)(?:经营)?项目(?:[:]|[为是][:]?)|经营范围[:]|〓+"
 )
 _NUMBERING = re.compile(
     r"\([一二三四五六七八九十百\d]{1,3}\)|(?:(?<=[;。:,\n])|^)\d{1,2}[、.](?!\d)"
 )
 _CLASSES = re.compile("(?<=[一二三])[、,](?=(?:第)?[一二三]类)")
 _DEEPEST = 5  # brackets nested deeper count as part of the bracket around them
-_NOTHING = re.compile(r"(?:n/?a|null|none|nil|暂?无|空|不详|未知|[-*/.。;,、?]*)")
+_NOTHING = re.compile(r"(?:n/?a|null|none|nil|暂?无|空|不详|未知|[-*/.。;,、]*)")
 _CUT_END = re.compile(r"(?:\.{2,}|…+)$")
 _LETTER = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 

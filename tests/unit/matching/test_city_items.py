@@ -1,0 +1,65 @@
+"""The items of the sample city, each by scopes that call for it and scopes that do not."""
+
+from datetime import date
+
+import pytest
+
+from functions.shared.matching.items import ItemSet
+from functions.shared.matching.matcher import Matcher
+from tests.unit.matching.city_cases import CALLS, SPARES
+
+
+def _cases(table: dict[str, tuple[str, ...]]) -> list[object]:
+    return [
+        pytest.param(code, scope, id=f"{code}-{scope}")
+        for code, scopes in table.items()
+        for scope in scopes
+    ]
+
+
+def _codes(matcher: Matcher, scope: str) -> set[str]:
+    return {match.code for match in matcher.match(scope).items}
+
+
+@pytest.mark.parametrize(("code", "scope"), _cases(CALLS))
+def test_a5_the_scope_calls_for_the_item(code: str, scope: str, city: Matcher) -> None:
+    assert code in _codes(city, scope)
+
+
+@pytest.mark.parametrize(("code", "scope"), _cases(SPARES))
+def test_a5_the_scope_only_looks_like_the_item(code: str, scope: str, city: Matcher) -> None:
+    assert code not in _codes(city, scope)
+
+
+def test_a4_every_item_that_is_pushed_has_a_scope_that_calls_for_it(city_items: ItemSet) -> None:
+    assert {item.code for item in city_items.items if item.push} == set(CALLS)
+
+
+def test_a4_the_draft_codes_are_all_kept(city_items: ItemSet) -> None:
+    assert len(city_items.items) == len({item.code for item in city_items.items}) == 148
+
+
+def test_a5_import_and_export_stays_in_the_data_but_is_never_pushed(
+    city: Matcher, city_items: ItemSet
+) -> None:
+    assert "SW07" in {item.code for item in city_items.items}
+    assert "SW07" not in {item.code for item in city_items.in_force(date(2023, 1, 1)).items}
+    assert not city.match("货物或技术进出口（国家禁止或涉及行政审批的货物和技术进出口除外）").items
+
+
+def test_a3_provincial_departments_are_not_addressed_in_a_town(city_items: ItemSet) -> None:
+    for item in city_items.items:
+        if all(name.startswith("省") for name in item.departments):
+            assert item.level == "province", item.code
+
+
+def test_a3_an_item_that_names_several_departments_lists_each(city_items: ItemSet) -> None:
+    fuel = next(item for item in city_items.items if item.code == "SW01")
+    assert fuel.departments == ("商务局", "应急管理局")
+    assert not any("/" in name for item in city_items.items for name in item.departments)
+
+
+def test_a13_every_item_has_a_limit_for_each_stage(city_items: ItemSet) -> None:
+    for item in city_items.items:
+        stages = [limit.stage.value for limit in item.limits]
+        assert stages == ["receive", "verify", "handle", "close"], item.code
