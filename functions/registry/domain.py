@@ -35,14 +35,23 @@ class Source(_Frozen):
     received_at: AwareDatetime
 
 
+class Taken(StrEnum):
+    """What became of a row (rows = accepted + duplicate + rejected)."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
 class Seen(_Frozen):
-    """A row that was taken: which content, from where, as which edition."""
+    """A row that made an edition, or said the same again: which content, from where, as of when."""
 
     content: str
     edition: int
     batch: str
     row: int
     as_of: AwareDatetime
+    taken: Taken = Taken.ACCEPTED
 
     @property
     def order(self) -> tuple[AwareDatetime, int]:
@@ -103,14 +112,6 @@ _CONTENT = (
 )
 
 
-class Taken(StrEnum):
-    """What became of a row (rows = accepted + duplicate + rejected)."""
-
-    ACCEPTED = "accepted"
-    DUPLICATE = "duplicate"
-    REJECTED = "rejected"
-
-
 @dataclass(frozen=True, slots=True)
 class Take:
     """What a row is, its registration's id, and the entity after it (None: nothing changes)."""
@@ -123,21 +124,26 @@ class Take:
 def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
     """What `row` is: a new registration, or nothing new.
 
-    The same row from the same place is a repeated message and gets the answer it got before. The
-    same content again is a duplicate. A row older than what is in force is a duplicate too: the
-    newer one already stands for it.
+    The same row from the same place is a repeated message and gets the answer it got before. A row
+    older than what is in force is a duplicate: the newer one already stands for it. The same
+    content again is one too, but from then on it is in force as of the later instant, and whatever
+    arrives late is measured against that.
     """
     fresh = _fresh(row, place, source)
     if before is None:
         return Take(Taken.ACCEPTED, fresh.registration_id, fresh)
     for seen in before.seen:
         if (seen.batch, seen.row) == (source.batch, source.row):
-            return Take(Taken.ACCEPTED, f"{before.code}.{seen.edition}")
+            return Take(seen.taken, f"{before.code}.{seen.edition}")
     newest, now = before.seen[-1], fresh.seen[-1]
-    if now.content == newest.content or now.order < newest.order:
+    if now.order < newest.order:
         return Take(Taken.DUPLICATE, before.registration_id)
+    if now.content == newest.content:
+        again = now.model_copy(update={"edition": before.edition, "taken": Taken.DUPLICATE})
+        after = before.model_copy(update={"seen": _remembered(before, again)})
+        return Take(Taken.DUPLICATE, before.registration_id, after)
     edition = before.edition + 1
-    history = (*before.seen, now.model_copy(update={"edition": edition}))[-_MOST_SEEN:]
+    now = now.model_copy(update={"edition": edition})
     after = fresh.model_copy(
         update={
             "edition": edition,
@@ -145,10 +151,14 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
             "changed": tuple(
                 name for name in _CONTENT if getattr(fresh, name) != getattr(before, name)
             ),
-            "seen": history,
+            "seen": _remembered(before, now),
         }
     )
     return Take(Taken.ACCEPTED, after.registration_id, after)
+
+
+def _remembered(before: Entity, seen: Seen) -> tuple[Seen, ...]:
+    return (*before.seen, seen)[-_MOST_SEEN:]
 
 
 def _fresh(row: Row, place: Place, source: Source) -> Entity:
