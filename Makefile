@@ -12,7 +12,7 @@ _FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c '$(_FITS)' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 
-.PHONY: help setup check test run bench simulate deploy remove layer lock clean
+.PHONY: help setup check test run bench simulate deploy remove openapi layer lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ deploy: setup ## foundation, layer, functions, wiring to AWS: STAGE=dev
 
 remove: setup ## everything of a stage, in the opposite order: STAGE=dev
 	@$(BIN)/python -m infra.deploy --remove "$(STAGE)"
+
+openapi: setup ## write the API's description from its routes
+	@$(BIN)/python -m infra.describe
 
 layer: setup ## build the dependency layer and print its size
 	@$(BIN)/python -m layers.build

@@ -20,7 +20,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.shared.settings import Settings
-from infra import stacks, staging, standing
+from infra import configuration, stacks, staging, standing
 from infra.staging import NotDeployable
 from layers import publish
 from layers.build import Layer, build
@@ -60,6 +60,7 @@ def deploy(
     target = target.model_copy(
         update={"issuer": outputs.get("Issuer", ""), "audience": tuple(audience)}
     )
+    configuration.provide(session.client("s3"), target.bucket("config"), project / "infra" / "city")
 
     layer = build_layer(config["stages"][stage].get("lambda_architecture", "x86_64"))
     say(f"2/4 {layer}")

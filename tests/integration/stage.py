@@ -27,6 +27,8 @@ class Stage:
         self.tables = aws.client("dynamodb")
         self.stacks = aws.client("cloudformation")
         self.logs = aws.client("logs")
+        self.objects = aws.client("s3")
+        self.config = "sanwei-dev-config-123456789012"
         self.layer = "wheels"
 
     def deploy(self) -> str:
@@ -52,6 +54,12 @@ class Stage:
     def stream(self) -> str:
         table = self.tables.describe_table(TableName="sanwei-dev-registry")["Table"]
         return str(table["LatestStreamArn"])
+
+    def configuration(self) -> dict[str, str]:
+        """The objects in the configuration bucket."""
+        keys = [one["Key"] for one in self.objects.list_objects_v2(Bucket=self.config)["Contents"]]
+        bodies = (self.objects.get_object(Bucket=self.config, Key=key)["Body"] for key in keys)
+        return {key: body.read().decode() for key, body in zip(keys, bodies, strict=True)}
 
     def package(self) -> Path:
         """The zip that every function got."""

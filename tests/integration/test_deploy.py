@@ -78,6 +78,10 @@ Parameters:
 Resources:
 {TABLE.format(name="Registry", table="registry")}
 {TABLE.format(name="Supervision", table="supervision")}
+  ConfigBucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Sub sanwei-${{Stage}}-config-${{AWS::AccountId}}
 Outputs:
   Issuer: {{Value: "https://issuer.example/pool"}}
   PeopleClientId: {{Value: people}}
@@ -112,6 +116,10 @@ def project(tmp_path: Path) -> Path:
         "functions/interfaces/consumers.py": CONSUMERS,
         "infra/foundation.yaml": FOUNDATION,
         "infra/wiring.yaml": WIRING,
+        "infra/city/divisions.csv": "divisions",
+        "infra/city/departments.csv": "departments",
+        "infra/city/calendars/2030.1.toml": "old calendar",
+        "infra/city/calendars/2031.1.toml": "calendar",
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -210,6 +218,19 @@ def test_a_renamed_file_is_packed_under_its_new_name(stage: Stage) -> None:
     assert {name for name in stage.packed() if name.endswith(".txt")} == {
         "functions/interfaces/sorts.txt"
     }
+
+
+def test_a_stage_gets_the_sample_configuration_and_keeps_its_own(stage: Stage) -> None:
+    stage.deploy()
+    assert stage.configuration() == {
+        "divisions.csv": "divisions",
+        "departments.csv": "departments",
+        "calendar.toml": "calendar",
+    }
+    stage.objects.put_object(Bucket=stage.config, Key="departments.csv", Body=b"own")
+    stage.rewrite("infra/city/departments.csv", "departments", "new departments")
+    stage.deploy()
+    assert stage.configuration()["departments.csv"] == "own"
 
 
 def test_a_function_that_moved_house_is_found_there(stage: Stage) -> None:
