@@ -127,6 +127,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "supervision_match": (
         *_consumes("supervision-match"),
         *_gets("config"),
+        *_puts("config", "/released/*"),
         *_writes("supervision"),
     ),
     "supervision_publish": (*_follows("supervision"), *_ANNOUNCES, *_sends("supervision-parked")),

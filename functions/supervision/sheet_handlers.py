@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import suppress
 
 from chalice import Blueprint, Response
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from functions.shared import clock, ports
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller, Grant, Owner, Role, require
-from functions.shared.errors import Invalid, Problem
+from functions.shared.errors import Fault, NotFound, Problem
 from functions.shared.events.supervision import TaskTold
 from functions.shared.http import (
     FaultTold,
@@ -28,7 +29,9 @@ from functions.supervision.spreadsheets import (
     XLSX,
     FilledRow,
     error_sheet,
+    mixed_up,
     read_feedback,
+    sentence,
     worklist_sheet,
 )
 from functions.supervision.store import Store
@@ -95,29 +98,37 @@ def post_feedback_sheet(caller: Caller) -> SheetTold:
     sheet = raw_body(request)
     rows = read_feedback(sheet)
     desk = _desk()
-    results = [_record(row, caller, desk, language) for row in rows]
-    wrong = {
-        one.row: "；".join(fault.message for fault in one.faults)
-        for one in results
-        if not one.counted
-    }
+    results = [(row, _record(row, caller, desk)) for row in rows]
+    wrong = {row.number: sentence(faults) for row, faults in results if faults}
     return SheetTold(
         counted=len(results) - len(wrong),
         refused=len(wrong),
-        rows=results,
+        rows=[_told(row, faults, language) for row, faults in results],
         sheet=b64encode(error_sheet(sheet, wrong)).decode() if wrong else None,
     )
 
 
-def _record(row: FilledRow, caller: Caller, desk: Desk, language: str) -> SheetRowTold:
+def _record(row: FilledRow, caller: Caller, desk: Desk) -> tuple[Fault, ...]:
+    """Count one row; returns why it does not count, if so."""
+    if row.feedback is None:
+        return row.faults
     try:
-        if row.feedback is None:
-            raise Invalid(*row.faults)
+        with suppress(NotFound):  # a task that was returned is no longer theirs to read
+            if fault := mixed_up(row, usecases.read_task(row.task_id, caller, desk)):
+                return (fault,)
         usecases.record_feedback(row.task_id, row.feedback, caller, desk)
     except Problem as problem:
-        faults = [told(fault, language) for fault in problem.faults]
-        return SheetRowTold(row=row.number, task=row.task_id, counted=False, faults=faults)
-    return SheetRowTold(row=row.number, task=row.task_id, counted=True)
+        return problem.faults
+    return ()
+
+
+def _told(row: FilledRow, faults: tuple[Fault, ...], language: str) -> SheetRowTold:
+    return SheetRowTold(
+        row=row.number,
+        task=row.task_id,
+        counted=not faults,
+        faults=[told(fault, language) for fault in faults],
+    )
 
 
 def _open_tasks(unit: str) -> list[TaskTold]:

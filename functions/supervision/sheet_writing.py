@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from functions.supervision.domain import Verb
 from functions.supervision.sheet_cells import Cell

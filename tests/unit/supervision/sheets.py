@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from functions.shared.events.supervision import State

@@ -1,0 +1,118 @@
+"""Every route: who may call it, whose it must be, and its description (D3, A21)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import app
+from functions.interfaces.standard import DESCRIPTION
+from functions.shared.authorization import RULES, Role, Whose
+from functions.shared.http import Operation
+from infra.describe import described
+from tests.integration.motocity import CONFIG, MotoCity, moto_city
+
+PUBLIC = {("/v1/openapi.json", "GET"), ("/v1/health", "GET")}
+SIGNED = {("/v1/webhooks/{unit}/feedback", "POST")}
+OWN, FOREIGN = "441900106000", "441900107000"
+
+
+def routes() -> Iterator[tuple[str, str, Any, Operation]]:
+    for path, methods in app.routes.items():
+        for method, entry in methods.items():
+            yield path, method, entry, entry.view_function.__operation__
+
+
+def test_d3_every_route_declares_a_token_a_signature_or_stands_on_the_public_list() -> None:
+    for path, method, entry, operation in routes():
+        kinds = [
+            bool(entry.authorizer),
+            operation.signature and (path, method) in SIGNED,
+            (path, method) in PUBLIC,
+        ]
+        assert sum(kinds) == 1, f"{method} {path}"
+
+
+def test_d3_every_route_with_a_token_names_its_action_and_no_other_does() -> None:
+    for path, method, entry, operation in routes():
+        assert bool(entry.authorizer) == (operation.action is not None), f"{method} {path}"
+
+
+def test_a21_the_description_is_what_the_routes_are() -> None:
+    """`make openapi` writes it anew."""
+    assert json.loads(DESCRIPTION.read_text(encoding="utf-8")) == described(app)
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[MotoCity]:
+    with moto_city() as city:
+        city.put_items_in_force((CONFIG / "supervision_items.toml").read_text(encoding="utf-8"))
+        yield city
+
+
+def concrete(path: str) -> str:
+    values = {"unit": f"yjgl.{FOREIGN}", "version": "none", "code": "91441900MA0000001X"}
+    return re.sub(r"{(\w+)}", lambda found: values.get(found[1], "nothing"), path)
+
+
+_BODIES: dict[str, Any] = {
+    "/v1/registrations": {"rows": [{}]},
+    "/v1/files": {"name": "a.csv"},
+    "/v1/tasks/{task_id}/feedback": {"verb": "receive"},
+    "/v1/tasks/{task_id}/reassign": {"to": f"yjgl.{FOREIGN}", "note": "x"},
+    "/v1/tasks/{task_id}/redirect": {"to": f"yjgl.{FOREIGN}", "note": "x"},
+    "/v1/tasks.xlsx": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/outcomes": {"registrations": ["x.1"]},
+    "/v1/manual/{code}": {"edition": 1, "note": "x", "items": []},
+    "/v1/items": {"toml": "version = 'x'"},
+    "/v1/items/{version}/force": {},
+    "/v1/items/{version}/trials": {},
+    "/v1/systems/{unit}": {"url": "https://example.org/hook"},
+    "/v1/redrive": {"queue": "push-deliver"},
+}
+_QUERIES = {
+    "/v1/worklist": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/manual": {"town": FOREIGN},
+    "/v1/deliveries": {"unit": f"yjgl.{FOREIGN}"},
+}
+_OF_EACH_ITEM = {"/v1/feedback", "/v1/feedback.xlsx"}  # answer per task, each like not there
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_d3_no_role_reaches_a_foreign_object_on_any_route(city: MotoCity, role: Role) -> None:
+    for path, method, _, operation in routes():
+        if operation.action is None or path in _OF_EACH_ITEM:
+            continue
+        if RULES[operation.action].get(role) is Whose.ALL:
+            continue
+        status, body = city.call(
+            method,
+            concrete(path),
+            _BODIES.get(path) if method in ("POST", "PUT") else None,
+            query=_QUERIES.get(path),
+            grants=(f"scjg.{OWN}:{role}",),
+        )
+        assert status == 404, f"{role} {method} {path}: {status} {body}"
+
+
+def test_d3_feedback_on_foreign_tasks_looks_like_feedback_on_none(city: MotoCity) -> None:
+    body = {"feedback": [{"task": "T0", "feedback": {"verb": "receive"}}]}
+    status, told = city.call("POST", "/v1/feedback", body, grants=("scjg:officer",))
+    assert (status, told["counted"], told["results"][0]["faults"][0]["code"]) == (
+        200,
+        0,
+        "not_found",
+    )
+
+
+def test_d3_a_caller_without_any_grant_gets_nowhere(city: MotoCity) -> None:
+    for path, method, _, operation in routes():
+        if operation.action is None or path in _OF_EACH_ITEM:
+            continue
+        body = _BODIES.get(path) if method in ("POST", "PUT") else None
+        status, _ = city.call(method, concrete(path), body, query=_QUERIES.get(path))
+        assert status in (400, 404), f"{method} {path}: {status}"
