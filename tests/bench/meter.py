@@ -7,7 +7,7 @@ read 1 per 4 KB, an index half of that; a write that changes what an index holds
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import ceil
@@ -21,8 +21,8 @@ from tests.fakes.table import FakeTable
 class Meter:
     """Units so far, by kind of record (`registry E`, `registry E/pending` for an index)."""
 
-    writes: Counter[str] = field(default_factory=Counter)
-    reads: Counter[str] = field(default_factory=Counter)
+    writes: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    reads: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 class MeteredTable:

@@ -151,8 +151,8 @@ class Spine:
 def batch_sizes() -> dict[str, int]:
     """The batch size of each function that a mapping feeds, from the deployed template."""
 
-    class Loader(yaml.SafeLoader):
-        pass
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        """Reads CloudFormation's short forms as plain texts."""
 
     Loader.add_multi_constructor("!", lambda loader, tag, node: str(getattr(node, "value", "")))
     template = yaml.load((ROOT / "infra" / "wiring.yaml").read_text("utf-8"), Loader)  # noqa: S506

@@ -24,7 +24,8 @@ OWN, FOREIGN = "441900106000", "441900107000"
 def routes() -> Iterator[tuple[str, str, Any, Operation]]:
     for path, methods in app.routes.items():
         for method, entry in methods.items():
-            yield path, method, entry, entry.view_function.__operation__
+            view: Any = entry.view_function
+            yield path, method, entry, view.__operation__
 
 
 def test_d3_every_route_declares_a_token_a_signature_or_stands_on_the_public_list() -> None:

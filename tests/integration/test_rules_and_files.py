@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -61,7 +62,7 @@ def load(city: MotoCity, *rows: dict[str, str]) -> None:
     city.settle()
 
 
-def worklist(city: MotoCity) -> list[dict[str, str]]:
+def worklist(city: MotoCity) -> list[dict[str, Any]]:
     status, page = city.call("GET", "/v1/worklist", grants=OFFICER)
     assert status == 200
     return [one["task"] for one in page["rows"]]

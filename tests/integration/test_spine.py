@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def row(number: int, **change: str) -> dict[str, str]:
     }
 
 
-def load(city: MotoCity, *rows: dict[str, str], id: str = "") -> dict[str, object]:
+def load(city: MotoCity, *rows: dict[str, str], id: str = "") -> dict[str, Any]:
     body = {"rows": list(rows), **({"id": id} if id else {})}
     status, reply = city.call("POST", "/v1/registrations", body, grants=REGISTRAR)
     assert status == 200, reply
@@ -50,14 +51,14 @@ def sweep(city: MotoCity) -> None:
     city.settle()
 
 
-def tasks_of(city: MotoCity, unit: str, name: str) -> list[dict[str, str]]:
+def tasks_of(city: MotoCity, unit: str, name: str) -> list[dict[str, Any]]:
     query = {"unit": unit, "limit": "200"}
     status, page = city.call("GET", "/v1/worklist", query=query, grants=(f"{unit}:officer",))
     assert status == 200, page
     return [r["task"] for r in page["rows"] if r.get("task") and r["task"]["name"] == name]
 
 
-def outcome(city: MotoCity, registration: str) -> dict[str, object]:
+def outcome(city: MotoCity, registration: str) -> dict[str, Any]:
     body = {"registrations": [registration]}
     status, reply = city.call("POST", "/v1/outcomes", body, grants=REGISTRAR)
     assert status == 200, reply
@@ -172,7 +173,7 @@ def test_a7_a_change_withdraws_what_no_longer_applies_and_pushes_only_what_is_ne
     sweep(city)
     [kept] = tasks_of(city, f"scjg.{HENGLI}", row(6)["企业名称"])
     reply = load(city, row(6, 经营范围="餐饮服务；典当"))
-    assert reply["rows"][0]["registration"] == f"{code(6)}.2"  # type: ignore[index]
+    assert reply["rows"][0]["registration"] == f"{code(6)}.2"
     sweep(city)
     [gone] = tasks_of(city, f"rsbz.{HENGLI}", row(6)["企业名称"])
     assert (gone["state"], gone["end"]) == ("closed", "withdrawn")
@@ -223,7 +224,7 @@ def test_a1_each_bad_row_comes_back_with_row_field_and_reason(city: MotoCity) ->
     wrong = row(10)["统一社会信用代码"][:-1] + "?"
     reply = load(city, row(11), row(10, 统一社会信用代码=wrong), row(12, 企业名称=""), row(11))
     assert (reply["accepted"], reply["duplicate"], reply["rejected"]) == (1, 1, 2)
-    faults = [(f["row"], f["field"]) for r in reply["rows"] for f in r["faults"]]  # type: ignore[attr-defined]
+    faults = [(f["row"], f["field"]) for r in reply["rows"] for f in r["faults"]]
     assert faults == [(2, "code"), (3, "name")]
     assert city.call("GET", f"/v1/registrations/{code(12)}", grants=REGISTRAR)[0] == 404
 
@@ -265,7 +266,7 @@ def test_d4_broken_json_and_the_callers_language(city: MotoCity) -> None:
 def test_d5_a_scope_of_a_megabyte_is_refused_by_name(city: MotoCity) -> None:
     reply = load(city, row(14, 经营范围="销售" * 200_000))
     assert reply["rejected"] == 1
-    assert reply["rows"][0]["faults"][0]["field"] == "scope"  # type: ignore[index]
+    assert reply["rows"][0]["faults"][0]["field"] == "scope"
 
 
 def test_a_poison_message_goes_to_its_dead_letters_with_the_reason_and_is_redriven(

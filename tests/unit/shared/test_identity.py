@@ -27,7 +27,7 @@ class OneKey:
         )
 
 
-def token(key: rsa.RSAPrivateKey = KEY, **claims: Any) -> str:
+def token(*, key: rsa.RSAPrivateKey = KEY, **claims: Any) -> str:
     body = {"iss": ISSUER, "sub": "s-1", "exp": int(time.time()) + 600, "client_id": "app"}
     return jwt.encode({**body, **claims}, key, algorithm="RS256")
 
@@ -37,9 +37,14 @@ def read(text: str, audience: tuple[str, ...] = ("app",)) -> Any:
 
 
 def test_a_persons_groups_are_grants() -> None:
-    caller = read(token(username="li", **{"cognito:groups": ["scjg:officer", "friends"]}))
+    caller = read(token(groups=["scjg:officer", "friends"], username="li"))
     assert caller.id == "li"
     assert caller.grants == {Grant("scjg", Role.OFFICER)}
+
+
+def test_cognitos_groups_are_grants() -> None:
+    claims: dict[str, Any] = {"cognito:groups": ["yjgl.441900106000:lead"]}
+    assert read(token(**claims)).grants == {Grant("yjgl.441900106000", Role.LEAD)}
 
 
 def test_a_machines_scopes_are_grants_and_foreign_scopes_are_not() -> None:
