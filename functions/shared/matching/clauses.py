@@ -62,6 +62,11 @@ class Phrase:
     clause_start: int = 0
     clause_end: int = 0
 
+    def verb_span(self, flat: str) -> tuple[int, int]:
+        """Where its verbs stand: before the colon, else in the phrase itself."""
+        colon = flat.find(":", self.clause_start, min(self.start, self.clause_start + 60))
+        return self.clause_start, colon + 1 if colon >= 0 else self.end
+
 
 def phrases(flat: str, start: int, end: int, host: Phrase | None = None) -> list[Phrase]:
     """The phrases of one sentence with their acts. `host` lends its acts to a bracket's content."""

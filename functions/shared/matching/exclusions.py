@@ -13,7 +13,7 @@ _NOT = (
     "禁止|严禁|未经|未取得|无(?=涉|危|储|仓|实物|污染|电镀|喷|许可|店|任何|生产|易燃|印刷|洗水)"
 )
 # Inside a bracket an exclusion runs on over commas until something is said to be included.
-_INCLUDED = "含|包括|仅限|其他|凭|涉及.{0,12}按|生产(?!过程)|从事|国家学校"
+_INCLUDED = "含|包括|仅限|凭|涉及.{0,12}按|生产(?!过程)|从事|国家学校"
 _UNTIL_INCLUDED = rf"(?:(?!(?<=[、,])(?:{_INCLUDED}))[^;。\n])*"
 
 _FORWARD = re.compile(f"(?:{_NOT}){_UNTIL_INCLUDED}")

@@ -98,6 +98,18 @@ class SupervisionItem(_Frozen):
     def in_force(self, on: date) -> bool:
         return self.holds_from <= on and (self.holds_until is None or on <= self.holds_until)
 
+    def applies_to(self, *, industry: str, entity_type: str, event: str, district: str) -> bool:
+        """Do the applicability lists let this registration in (A4)? Codes match by beginning."""
+        return all(
+            not allowed or any(value.startswith(code) for code in allowed)
+            for allowed, value in (
+                (self.industry_codes, industry),
+                (self.entity_types, entity_type),
+                (self.events, event),
+                (self.districts, district),
+            )
+        )
+
     @property
     def ground(self) -> str:
         """Law and article as they are quoted to an officer."""

@@ -38,7 +38,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """Words of an item that do not count, and what took them out."""
+    """Words of an item that do not count, and what took them out: a quote, or a code that covers."""
 
     code: str
     words: tuple[str, ...]
@@ -137,7 +137,7 @@ class _Judgement:
         if reason is None and term.acts:
             acts = self.implied if phrase.bare else phrase.acts
             if not (acts & term.acts):
-                reason = (phrase.clause_start, phrase.end)
+                reason = phrase.verb_span(self.flat)
         found = self.found.setdefault(term.code, _Found())
         if reason is None:
             found.kept.append(Kept(start, end, phrase, term.acts != frozenset()))

@@ -63,7 +63,7 @@ def _single_forms() -> dict[int, str]:
     # stops, lists, brackets and class numerals that NFKC leaves alone or spells out
     table |= {ord(a): b for a, b in zip(_ODD, _EVEN, strict=True)}
     table |= {ord(c): " " for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r\x0b\x0c"}
-    table |= {code: "\ufffd" for code in range(0xD800, 0xE000)}  # half a character: no UTF-8
+    table |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # half a character: no UTF-8
     table |= {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
     return {code: form for code, form in table.items() if len(form) == 1}
 

@@ -81,3 +81,14 @@ def test_a4_defaults_and_limits_are_said_once_and_an_item_may_differ() -> None:
 def test_a4_an_item_that_is_not_pushed_matches_nothing() -> None:
     items = parse_items(_HEAD + _item(more="push = false"))
     assert not Matcher(items).match("物业管理").items
+
+
+def test_a4_empty_applicability_lists_mean_everyone() -> None:
+    (item,) = parse_items(_HEAD + _item()).items
+    assert item.applies_to(industry="C1311", entity_type="1100", event="change", district="441900")
+
+
+def test_a4_an_industry_code_covers_what_begins_with_it() -> None:
+    (item,) = parse_items(_HEAD + _item(more='industry_codes = ["C13", "F52"]')).items
+    assert item.applies_to(industry="C1311", entity_type="", event="", district="")
+    assert not item.applies_to(industry="C1411", entity_type="", event="", district="")
