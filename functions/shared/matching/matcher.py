@@ -38,7 +38,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """Words of an item that do not count, and what took them out: a quote, or a code that covers."""
+    """Words of an item that do not count, and what took them out (a quote, or a covering code)."""
 
     code: str
     words: tuple[str, ...]
@@ -126,7 +126,9 @@ class _Judgement:
         found = self.found.setdefault(term.code, _Found())
         found.drop((start, end), (exclusion.start, exclusion.end))
         before = self.flat[max(exclusion.start, start - 12) : start]
-        if _NEGATOR_BEFORE.search(before) and term.closes(self.flat[end : exclusion.end][:20]):
+        if _NEGATOR_BEFORE.search(before) and term.closes(
+            self.flat[end : min(exclusion.end, end + 20)]
+        ):
             self.excluded.setdefault(term.code, []).append((exclusion, term))
 
     def _judge(self, term: Term, start: int, end: int) -> None:
