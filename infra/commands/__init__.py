@@ -1,0 +1,1 @@
+"""The commands of `sanwei`, a file for each thing that they are about."""

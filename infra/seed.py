@@ -1,0 +1,90 @@
+"""What a new local city is given: its divisions, departments, calendar, items and people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from functions.shared.directory import Directory, parse_departments
+from functions.shared.matching.items import parse_items
+from functions.supervision.rulebooks import read_towns
+from infra import people
+from infra.client import Api
+from infra.localcity import City
+
+_HOME = Path(__file__).parent / "city"
+_CLIENTS = "clients.json"
+
+
+def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) -> None:
+    """Gives `city` what it lacks; what it has, it keeps, whatever this version would give.
+
+    Raises client.CallFailed where the API refuses the items.
+    """
+    if _fill(city):
+        tell("inviting the people")
+        people.settle(city, people.sample(directory()))
+        _note_clients(city)
+    put_items_in_force(api, (_HOME / "supervision_items.toml").read_text(encoding="utf-8"), tell)
+
+
+def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None:
+    """Adds the item set `text` and puts it in force from today, where none is."""
+    register = api.get("/v1/items")
+    if register["in_force"]:
+        return
+    tell("putting the supervision items in force")
+    version = parse_items(text).version
+    if version not in {edition["version"] for edition in register["editions"]}:
+        api.post("/v1/items", {"toml": text, "note": "the items that the sample city begins with"})
+    api.post(f"/v1/items/{version}/force", {})
+
+
+@cache
+def directory() -> Directory:
+    """The sample city's departments and towns."""
+    towns = read_towns((_HOME / "divisions.csv").read_text(encoding="utf-8-sig"))
+    return parse_departments((_HOME / "departments.csv").read_text(encoding="utf-8-sig"), towns)
+
+
+@cache
+def town_names() -> dict[str, str]:
+    """The sample city's towns by code."""
+    text = (_HOME / "divisions.csv").read_text(encoding="utf-8-sig")
+    rows = [line.split(",") for line in text.splitlines()]
+    return {row[1]: row[2] for row in rows if row[0] == "town"}
+
+
+def newest_calendar() -> Path:
+    """The calendar with the highest version."""
+    found = (_HOME / "calendars").glob("*.toml")
+    return max(found, key=lambda path: [int(part) for part in path.stem.split(".")])
+
+
+def _fill(city: City) -> bool:
+    """Puts the configuration where it is missing; whether any was."""
+    s3, bucket = city.emulator.client("s3"), city.outputs["ConfigBucket"]
+    sources = {
+        "divisions.csv": _HOME / "divisions.csv",
+        "departments.csv": _HOME / "departments.csv",
+        "calendar.toml": newest_calendar(),
+    }
+    missing = []
+    for key, source in sources.items():
+        try:
+            s3.head_object(Bucket=bucket, Key=key)
+        except ClientError:
+            missing.append(key)
+            s3.put_object(Bucket=bucket, Key=key, Body=source.read_bytes())
+    return bool(missing)
+
+
+def _note_clients(city: City) -> None:
+    """Writes the machine clients' credentials down in the state directory, for `curl`."""
+    note = Path(city.state) / _CLIENTS
+    note.touch(mode=0o600)
+    note.write_text(json.dumps(people.machine_clients(city), indent=2), encoding="utf-8")
