@@ -101,7 +101,7 @@ def _seconds(work: Any, texts: Sequence[str]) -> float:
     return time.perf_counter() - start
 
 
-def run() -> dict[str, float]:
+def matching_figures() -> dict[str, float]:
     """Print the confusion (where labels are present) and the speed; give the speed's figures."""
     registrations, examples = _DATA / "registrations_dongguan.csv", _DATA / "scope_examples.jsonl"
     if examples.exists():
@@ -119,4 +119,4 @@ def run() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    run()
+    matching_figures()
