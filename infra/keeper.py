@@ -15,6 +15,8 @@ from ministack import app
 from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
 
+from infra import batching
+
 State = dict[str, Any]
 
 
@@ -88,6 +90,7 @@ def main() -> None:
     sqs.load_persisted_state = release_messages(sqs.load_persisted_state)
     lambda_svc.load_persisted_state = forget_functions(lambda_svc.load_persisted_state)
     eventbridge.load_persisted_state = forget_rules
+    batching.install()
     app.main()
 
 

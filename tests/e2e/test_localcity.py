@@ -28,6 +28,7 @@ class Town:
         self.project = home / "project"
         self.recode("first")
         self.api_port = free_port()
+        self._clients: dict[str, Any] = {}
         self.city = self.enter()
 
     def enter(self, speed: float = 1.0) -> City:
@@ -45,7 +46,9 @@ class Town:
         assert localcity.down(self.state)
 
     def client(self, service: str) -> Any:
-        return self.city.emulator.client(service)
+        if service not in self._clients:
+            self._clients[service] = self.city.emulator.client(service)
+        return self._clients[service]
 
     def calls(self, function: str) -> list[dict[str, Any]]:
         """What the function has logged, oldest first."""
@@ -134,11 +137,28 @@ def test_each_subscriber_gets_the_kinds_of_events_that_it_asked_for(town: Town) 
 
     def got(function: str) -> list[str]:
         calls = town.calls(function)
-        return sorted(one["body"] for call in calls for one in call["event"]["Records"])
+        bodies = [str(one["body"]) for call in calls for one in call["event"]["Records"]]
+        return sorted(body for body in bodies if body in kinds)
 
     eventually(lambda: got("supervision_match") == ["registration.released"])
     eventually(lambda: got("worklist_project") == ["case.decided", "task.pushed"])
     eventually(lambda: got("push_plan") == ["case.decided", "task.pushed"])
+
+
+def test_a_function_gets_as_many_messages_at_once_as_its_mapping_asks_for(town: Town) -> None:
+    sent = [f"row {number}" for number in range(40)]
+    for body in sent:
+        town.send("push-plan", body)
+
+    def batches() -> list[list[str]]:
+        calls = [
+            [str(one["body"]) for one in call["event"]["Records"]]
+            for call in town.calls("push_plan")
+        ]
+        return [bodies for bodies in calls if bodies[0].startswith("row")]
+
+    eventually(lambda: sorted(sum(batches(), [])) == sorted(sent))
+    assert max(map(len, batches())) > 10
 
 
 def test_a_daily_root_cannot_be_deleted(town: Town) -> None:
