@@ -85,7 +85,7 @@ def test_every_mapping_belongs_to_a_queue_and_every_queue_has_one() -> None:
 
 
 def test_the_queues_are_those_that_functions_have_rights_on() -> None:
-    assert WORKED == sorted(policies.QUEUES)
+    assert sorted(policies.QUEUES) == WORKED
     assert {name for name in QUEUES if name.endswith("-parked")} == set(policies.PARKED)
 
 
