@@ -162,6 +162,9 @@ def _problems(
         for status, text in _PROBLEMS.items()
         if status != "401" or token or operation.signature
     }
+    if operation.body or operation.raw:
+        told["413"] = {"description": "More than one call may carry", "content": body}
+        told["415"] = {"description": "Another media type is wanted"}
     if token:
         told["403"] = {"description": "The token is not accepted"}
     return told

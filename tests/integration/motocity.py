@@ -77,6 +77,7 @@ class MotoCity:
     """The deployed city, minus the mappings, which `settle` plays."""
 
     def __init__(self) -> None:
+        self.told_type = ""  # the media type of the last answer
         self._iterators: dict[str, str] = {}
         for table in TABLES:
             _create_table(table)
@@ -126,8 +127,9 @@ class MotoCity:
             "isBase64Encoded": False,
         }
         reply = app(event, Context())
-        told = reply["headers"].get("Content-Type", "")
-        return reply["statusCode"], json.loads(reply["body"]) if "json" in told else reply["body"]
+        self.told_type = str(reply["headers"].get("Content-Type", ""))
+        body = reply["body"]
+        return reply["statusCode"], json.loads(body) if "json" in self.told_type else body
 
     def settle(self) -> None:
         """Hand every waiting message and stream record to its consumer, until nothing waits."""
