@@ -39,7 +39,7 @@ _CARRIED_ON: Acts = _HANDED_BACK | {
     Act.RUN,
     Act.TRADE_ABROAD,
 }
-_ABOUT = re.compile(r"^(?:提供)?(?:有关|关于)")
+_ABOUT = re.compile(r"(?:提供)?(?:有关|关于)|为.{0,8}提供")
 _ADVICE_END = re.compile(r"(?:咨询|策划|顾问|信息)(?:服务|业务)?$")
 
 
@@ -59,6 +59,7 @@ class Phrase:
     about: bool = False  # 有关…的咨询: talk about it, not the thing
     shared: bool = False  # its verbs were said for the list: before a colon, or after it with 的
     handed_back: bool = False  # verbs alone that belong to the phrase before: 电梯安装、维修
+    serves: bool = False  # verbs alone that belong to any other phrase
     clause_start: int = 0
     clause_end: int = 0
 
@@ -122,6 +123,8 @@ class _Sentence:
     def _open_head(self, run: list[Phrase]) -> None:
         self.head = NO_ACTS.union(*(phrase.verbs.lead for phrase in run))
         self.head_start = run[0].start
+        for verb in run:
+            verb.serves = True
 
     def _thing(self, phrase: Phrase, after: str) -> None:
         verbs = phrase.verbs
@@ -133,6 +136,8 @@ class _Sentence:
             if self.waiting:  # 生产、销售电线: the run goes on into this phrase
                 lead = lead.union(*(w.verbs.lead for w in self.waiting))
                 start = self.waiting[0].start
+                for verb in self.waiting:
+                    verb.serves = True
             if self.colon and self.before == "、":
                 own |= self.head
                 start = self.head_start if self.head_start >= 0 else start
@@ -166,7 +171,7 @@ class _Sentence:
     def _hand_back(self, last: Phrase, run: list[Phrase]) -> None:
         """`电动葫芦及其安装、维修保养`: verbs after a comma belong to what stands before."""
         for verb in run:
-            verb.handed_back = True
+            verb.handed_back = verb.serves = True
         last.acts = last.acts.union(*(w.verbs.lead for w in run))
         last.bare = False
         last.clause_end = run[-1].end
@@ -196,7 +201,7 @@ class _Sentence:
         opened = -1
         for n, phrase in enumerate(self.found):
             text = self.flat[phrase.start : phrase.end]
-            if _ABOUT.match(text):
+            if _ABOUT.match(text) and not phrase.verbs.closed:
                 opened = n
             if opened >= 0 and _ADVICE_END.search(text[-12:]):
                 for about in self.found[opened : n + 1]:

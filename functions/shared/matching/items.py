@@ -59,7 +59,7 @@ class Rule(_Frozen):
     what may stand between it and the end, besides endings like 服务, are the `tails`. One of
     `after` must stand earlier in the phrase, where there are any. `never` are longer words that
     only contain the word (销售电子 has no 售电), or what the phrase must not contain. `alone`: the
-    word also counts where it is the bare verb of a list (印刷：纸盒).
+    word also counts as the verb of a list (印刷：纸盒), not only where it has no list (养殖).
     """
 
     words: Words = Field(min_length=1)

@@ -20,7 +20,7 @@ _JOINS = r"及|和|与|或|以及|并|兼|含|暨|\+|/|·|“|”|\"|至|且"
 # Before an activity: somebody else's doing, or talk about it.
 _ONLY_ABOUT = re.compile(
     "投资|代办|代订|预订|预定|代理订|策划|有关|关于|研发|研究|开发|咨询|仿真|模拟|模型|软件|协助|"
-    "推荐|委托他人|介绍|代为|代购|申请|申报|联系|联络|(?:为|对|向|在|与|给|供|于)$"
+    "推荐|委托他人|介绍|代为|代购|申请|申报|联系|联络|(?:为|对|向|在|给)$"
 )
 # Verbs shared along a list that only talk about its activities: 代订机票、酒店; 投资：旅业
 _ERRANDS = frozenset({Act.BOOK})
@@ -59,7 +59,8 @@ class Term:
     def refuses(self, flat: str, start: int, end: int, phrase: Phrase) -> Span | None:
         """The span that makes the word mean something else here, or None."""
         if phrase.verbs.pure:
-            stands = self.alone and not phrase.handed_back
+            whole = end - start == phrase.end - phrase.start and not phrase.serves
+            stands = whole or (self.alone and not phrase.handed_back)
             return None if stands else (phrase.start, phrase.end)
         for longer, offset in self.never:
             if flat.startswith(longer, start - offset) and start >= offset:
@@ -87,6 +88,8 @@ class Term:
             return phrase.start, end
         if not self.acts and (_only_talked_about(phrase) or _joins_goods(flat, end, phrase)):
             return min(phrase.clause_start, phrase.start), phrase.end
+        # what stands before 及 speaks of something else: 房地产开发及物业管理
+        first = max(first, *(flat.rfind(join, first, start) + 1 for join in "及和与"))
         if not self.acts and (about := _ONLY_ABOUT.search(flat, first, start)):
             return about.start(), end
         return None

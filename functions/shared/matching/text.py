@@ -80,7 +80,7 @@ _HEADING = re.compile(
 _NUMBERING = re.compile(
     r"\([一二三四五六七八九十百\d]{1,3}\)|(?:(?<=[;。:,\n])|^)\d{1,2}[、.](?!\d)"
 )
-_CLASSES = re.compile("(?<=[一二三])[、,](?=(?:第)?[一二三]类)")
+_CLASSES = re.compile("(?:(?<=[一二三])|(?<=[一二三]类))[、,](?=第?[一二三]类)")
 _DEEPEST = 5  # brackets nested deeper count as part of the bracket around them
 _NOTHING = re.compile(r"(?:n/?a|null|none|nil|暂?无|空|不详|未知|[-*/.。;,、]*)")
 _CUT_END = re.compile(r"(?:\.{2,}|…+)$")

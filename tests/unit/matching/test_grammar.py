@@ -88,6 +88,18 @@ def test_a5_advice_beside_a_business_does_not_touch_it() -> None:
     assert "BB01" in codes("物业管理及咨询")
 
 
+def test_a5_what_is_provided_or_joined_on_is_the_business() -> None:
+    assert "BB01" in codes("提供物业管理服务")
+    assert "BB01" in codes("为企业提供物业管理服务、会计咨询")
+    assert codes("理发与物业管理") == {"EE01", "BB01"}
+    assert "BB01" in codes("商场开发经营及物业管理")
+    assert "BB01" not in codes("为客户提供物业管理、会计咨询")
+
+
+def test_a5_a_bare_verb_that_has_no_list_counts() -> None:
+    assert "BB02" in codes("印刷；物业管理")
+
+
 def test_a5_an_errand_is_shared_along_its_list_but_not_past_its_end() -> None:
     assert "FF01" not in codes("代订机票、酒店")
     assert "FF01" in codes("代订机票服务、酒店")
