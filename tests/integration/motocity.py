@@ -133,15 +133,23 @@ class MotoCity:
 
     def settle(self) -> None:
         """Hand every waiting message and stream record to its consumer, until nothing waits."""
-        while any([self._streams_once(), *[self._queue_once(name) for name in _consumers()]]):
+        while any([self._streams_once(), *[self._queue_once(name) for name in consumers()]]):
             pass
+
+    def write_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Put an object into a bucket."""
+        ports.objects(bucket).write(key, body)
+
+    def keys_of(self, bucket: str) -> list[str]:
+        """The keys of a bucket."""
+        return list(ports.objects(bucket).list_keys(""))
 
     def _queue_once(self, queue: str) -> bool:
         messages = receive(queue)
         if not messages:
             return False
         event = {"Records": [_sqs_record(queue, message) for message in messages]}
-        reply = _consumers()[queue](event, Context())
+        reply = consumers()[queue](event, Context())
         failed = {one["itemIdentifier"] for one in reply["batchItemFailures"]}
         for message in messages:
             if message["MessageId"] not in failed:
@@ -223,7 +231,8 @@ def delete(queue: str, message: Mapping[str, Any]) -> None:
     aws.sqs().delete_message(QueueUrl=aws.queue_url(queue), ReceiptHandle=message["ReceiptHandle"])
 
 
-def _consumers() -> dict[str, Callable[[Any, Any], Any]]:
+def consumers() -> dict[str, Callable[[Any, Any], Any]]:
+    """The function behind each queue."""
     from functions.interfaces import consumers as interfaces
     from functions.registry import consumers as registry
     from functions.supervision import consumers as supervision
