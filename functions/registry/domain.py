@@ -62,13 +62,15 @@ class Seen(_Frozen):
 class Entity(_Frozen):
     """An entity as its newest registration describes it.
 
-    `edition` counts its registrations; `seen` are the newest ones, by which a repeat is known.
+    `edition` counts its registrations, `earlier` is what the ones before the newest did; `seen` are
+    the newest rows, by which a repeat is known.
     `pending` is true from arrival until a sweep releases it.
     """
 
     code: str
     edition: int = 1
     happening: Happening
+    earlier: tuple[Happening, ...] = ()
     changed: tuple[str, ...] = ()
     name: str
     established: date | None = None
@@ -148,6 +150,7 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
         update={
             "edition": edition,
             "happening": _happening(row, before),
+            "earlier": (*before.earlier, before.happening)[-_MOST_SEEN:],
             "changed": tuple(
                 name for name in _CONTENT if getattr(fresh, name) != getattr(before, name)
             ),
@@ -194,6 +197,7 @@ def told(entity: Entity) -> Registration:
         code=entity.code,
         edition=entity.edition,
         happening=entity.happening,
+        happened=(*entity.earlier, entity.happening),
         changed=entity.changed,
         name=entity.name,
         entity_type=entity.entity_type,

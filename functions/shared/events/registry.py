@@ -26,11 +26,14 @@ class Registration(Body):
     `edition` counts the entity's registrations from 1; `<code>.<edition>` is the registration's id.
     `town` and `village` are statistical codes of 12 digits, None where the address did not resolve;
     `place_problem` then says why. `changed` names the fields that differ from the edition before.
+    `happened` is what the newest editions did, this one last: an edition may be replaced before
+    anybody hears of it.
     """
 
     code: str
     edition: int
     happening: Happening
+    happened: tuple[Happening, ...] = ()
     changed: tuple[str, ...] = ()
     name: str
     entity_type: str = ""
