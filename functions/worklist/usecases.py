@@ -29,13 +29,13 @@ def project(event: CloudEvent, rows: Rows, now: datetime) -> int:
 
 
 def rows_of(event: CloudEvent, now: datetime) -> Iterator[Row]:
-    """A task's row for its unit, and its leaving for the unit that had it; a case's row for the
+    """A task's row for its unit, and its leaving for the units that had it; a case's row for the
     town office of its town (A3's second receiver)."""
     if event.type in (TASK_PUSHED, TASK_CHANGED):
         task = body_of(event, TaskTold)
         yield _row(event, task.unit, now, task=task)
-        if task.left:
-            yield _row(event, task.left, now, task=task, gone=True)
+        for unit in task.former:
+            yield _row(event, unit, now, task=task, gone=True)
     elif event.type == CASE_DECIDED:
         case = body_of(event, CaseDecided)
         yield _row(event, office(case.town), now, case=case)
