@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -18,6 +18,7 @@ from functions.supervision.deadlines import started
 from functions.supervision.domain import Task, task_id
 
 _MOST_OUTCOMES = 20
+_UNREADABLE = "scope_"  # begins the reasons for which a scope waits
 
 
 class _Frozen(BaseModel):
@@ -39,6 +40,16 @@ class Ruling(_Frozen):
     village: str | None = None
     items: tuple[str, ...] | None = None
 
+    def over(self, earlier: Ruling | None) -> Ruling:
+        """This ruling with what `earlier` settled on the same edition and this one leaves open."""
+        if earlier is None or earlier.edition != self.edition:
+            return self
+        placed = self if self.town or self.village else earlier
+        items = earlier.items if self.items is None else self.items
+        return self.model_copy(
+            update={"town": placed.town, "village": placed.village, "items": items}
+        )
+
 
 class Decided(_Frozen):
     """One edition's outcome."""
@@ -50,14 +61,16 @@ class Decided(_Frozen):
 class Case(_Frozen):
     """One entity in supervision.
 
-    `needs` maps `<item>@<unit>` to the id of the task that serves it, whatever became of that task:
-    a need once served is not pushed again (A7). `dropped` are tasks that this edition ended.
-    `waiting` keeps the registration for as long as a person has to decide on it, and `reasons` say
-    why. `outcomes` are the newest editions' outcomes.
+    `turn` counts what was decided for it. `needs` maps `<item>@<unit>` to the id of the task that
+    serves it, whatever became of that task: a need once served is not pushed again (A7). `dropped`
+    are tasks that were ended and may not be closed yet. `reasons` say why a person has to decide,
+    and `registration` is what they decide on, or have decided on. `outcomes` are the newest
+    editions' outcomes; `happened` is what this decision had to weigh.
     """
 
     code: str
     edition: int
+    turn: int = 1
     name: str
     town: str | None = None
     village: str | None = None
@@ -67,7 +80,8 @@ class Case(_Frozen):
     dropped: tuple[str, ...] = ()
     cancelled: bool = False
     reasons: tuple[str, ...] = ()
-    waiting: Registration | None = None
+    happened: tuple[Happening, ...] = ()
+    registration: Registration | None = None
     ruling: Ruling | None = None
     received_at: AwareDatetime
     decided_at: AwareDatetime
@@ -93,9 +107,10 @@ class Rulebook:
     directory: Directory
     calendar: Calendar
 
-    def item(self, code: str) -> SupervisionItem | None:
-        """The item with this code, if this version has it."""
-        return next((item for item in self.items.items if item.code == code), None)
+    def item(self, code: str, version: int | None = None) -> SupervisionItem | None:
+        """The item with this code (and version, where one set holds several), if there is one."""
+        found = (item for item in self.items.items if item.code == code)
+        return next((item for item in found if version in (None, item.version)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +127,29 @@ class Need:
         return f"{self.item.code}@{self.unit}"
 
 
-def needs_of(registration: Registration, ruling: Ruling | None, book: Rulebook) -> list[Need]:
-    """What `registration` calls for, each item once per unit that it falls to (A3, A5)."""
+def needs_of(
+    registration: Registration,
+    ruling: Ruling | None,
+    book: Rulebook,
+    happened: Sequence[Happening] = (),
+    kept: Iterable[str] = (),
+) -> list[Need]:
+    """What `registration` calls for, each item once per unit that it falls to (A3, A5).
+
+    `happened` is what is to be weighed for items that only some events call for (nothing: what this
+    registration did); such an item, once among the needs `kept`, stays until its other grounds fall
+    away. What a person ruled needs no other ground.
+    """
     town = ruling.town if ruling and ruling.town else registration.town
+    happened = happened or (registration.happening,)
+    ruled = ruling is not None and ruling.items is not None
+    standing = {key.partition("@")[0] for key in kept}
     needs = [
         Need(item, match, book.directory.unit_for(department, item.level, town))
         for item, match in _matched(registration, ruling, book)
-        if _applies(item, registration, town)
+        if ruled
+        or _applies(item, registration, town)
+        and (item.code in standing or _called_by(item, happened))
         for department in item.departments
     ]
     return list({need.key: need for need in needs}.values())
@@ -133,7 +164,7 @@ def _matched(
                 yield item, Match(code, item.version, (), ruling.note, item.ground)
         return
     for match in book.matcher.match(registration.scope, registration.name).items:
-        if item := book.item(match.code):
+        if item := book.item(match.code, match.version):
             yield item, match
 
 
@@ -143,10 +174,13 @@ def _applies(item: SupervisionItem, registration: Registration, town: str | None
     given = (
         (item.industry_codes, registration.industry),
         (item.entity_types, registration.entity_type),
-        (item.events, registration.happening),
         (item.districts, town or ""),
     )
     return all(not listed or not value or _among(value, listed) for listed, value in given)
+
+
+def _called_by(item: SupervisionItem, happened: Sequence[Happening]) -> bool:
+    return not item.events or any(_among(one, item.events) for one in happened)
 
 
 def _among(value: str, listed: tuple[str, ...]) -> bool:
@@ -160,7 +194,7 @@ def obstacles(registration: Registration, ruling: Ruling | None, needs: list[Nee
         found.append(registration.place_problem or "town_unknown")
     unreadable = readable(registration.scope)
     if unreadable and not (ruling and ruling.items is not None):
-        found.append(f"scope_{unreadable}")
+        found.append(f"{_UNREADABLE}{unreadable}")
     unknown = {need.item.code for need in needs if need.unit is None}
     found += [f"department_unknown:{code}" for code in sorted(unknown)]
     return found
@@ -177,58 +211,75 @@ def decided(
     """The case after `registration`, or after a person's `ruling` on it.
 
     Keeps the needs that still stand with their tasks, adds the new ones, drops the others (A7).
-    Where the address is not placed, nothing can be pushed, and what is open stays open until a
-    person has decided.
+    Where the address is not placed, nothing can be pushed; there, and where the scope cannot be
+    read, what is open stays open until a person has decided.
     """
     cancelled = registration.happening is Happening.CANCELLATION
-    needs = [] if cancelled else needs_of(registration, ruling, book)
+    kept = before.needs if before else {}
+    turn = before.turn + 1 if before else 1
+    happened = _to_weigh(before, registration)
+    needs = [] if cancelled else needs_of(registration, ruling, book, happened, kept)
     reasons = [] if cancelled else obstacles(registration, ruling, needs)
     town = ruling.town if ruling and ruling.town else registration.town
-    kept = before.needs if before else {}
     served = {
-        need.key: kept.get(need.key)
-        or task_id(registration.code, need.item.code, need.unit, registration.edition)
+        need.key: kept.get(need.key) or task_id(registration.code, need.item.code, need.unit, turn)
         for need in needs
         if need.unit
     }
-    if reasons and town is None and not cancelled:
+    if reasons and town is None:
         served = dict(kept)
+    elif any(reason.startswith(_UNREADABLE) for reason in reasons):
+        served = kept | served
     dropped = {task for key, task in kept.items() if key not in served}
     still = set(before.dropped) if before else set()
     outcome = Outcome.MANUAL if reasons else Outcome.PUSHED if served else Outcome.NO_ITEM
     history = before.outcomes if before else ()
     history = tuple(one for one in history if one.edition < registration.edition)
     editions = (*history, Decided(edition=registration.edition, outcome=outcome))
+    placed = ruling if ruling and (ruling.town or ruling.village) else registration
     return Case(
         code=registration.code,
         edition=registration.edition,
+        turn=turn,
         name=registration.name,
         town=town,
-        village=(ruling.village if ruling else None) or registration.village,
+        village=placed.village,
         item_set=book.items.version,
         outcomes=editions[-_MOST_OUTCOMES:],
         needs=served,
         dropped=tuple(sorted(dropped | still)),
         cancelled=cancelled,
         reasons=tuple(reasons),
-        waiting=registration if reasons else None,
+        happened=happened,
+        registration=registration if reasons or ruling else None,
         ruling=ruling,
         received_at=registration.received_at,
         decided_at=now,
     )
 
 
+def _to_weigh(before: Case | None, registration: Registration) -> tuple[Happening, ...]:
+    """What happened to the entity since something was last decided for good: several registrations
+    where one sweep took them together, one came late, or a person had yet to decide."""
+    if before is None:
+        return registration.happened
+    undecided = before.happened if before.reasons else ()
+    news = registration.edition - before.edition
+    return tuple(dict.fromkeys((*undecided, *(registration.happened[-news:] if news else ()))))
+
+
 def tasks_of(
     case: Case, registration: Registration, book: Rulebook, *, now: AwareDatetime
 ) -> Iterator[Task]:
     """The tasks that serve the case's needs, as they are when pushed."""
-    for need in needs_of(registration, case.ruling, book):
+    for need in needs_of(registration, case.ruling, book, kept=case.needs):
         if need.unit is None or need.key not in case.needs:
             continue
         task = Task(
             id=case.needs[need.key],
             code=case.code,
             edition=case.edition,
+            turn=case.turn,
             name=case.name,
             item=need.item.code,
             item_version=need.item.version,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.supervision import (
     CASE_DECIDED,
+    RULED,
     TASK_CHANGED,
     TASK_PUSHED,
     CaseDecided,
@@ -19,13 +20,18 @@ from functions.supervision.store import case_in, task_in
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
-    """A decided case, a pushed task, a step of a task; a withdrawal that nobody saw is not told."""
+    """A decided case, a pushed task, a step of a task; a withdrawal that nobody saw is not told.
+
+    A ruling is told to supervision itself, which pushes what the process that took it may not have
+    lived to push.
+    """
     if case := case_in(new):
         yield event(CASE_DECIDED, case.code, new["version"], _case(case), case.decided_at)
+        if case.ruling and case.registration:
+            yield event(RULED, case.code, new["version"], case.registration, case.decided_at)
     elif (task := task_in(new)) and task.unit:
-        before = task_in(old) if old else None
-        kind = TASK_CHANGED if before else TASK_PUSHED
-        yield event(kind, task.id, new["version"], _task(task, before), task.changed_at)
+        kind = TASK_CHANGED if old else TASK_PUSHED
+        yield event(kind, task.id, new["version"], _task(task), task.changed_at)
 
 
 def _case(case: Case) -> CaseDecided:
@@ -43,7 +49,12 @@ def _case(case: Case) -> CaseDecided:
     )
 
 
-def _task(task: Task, before: Task | None) -> TaskTold:
-    left = before.unit if before and before.unit != task.unit else None
-    fields = {name: getattr(task, name) for name in TaskTold.model_fields if name != "left"}
-    return TaskTold(left=left, **fields)
+def _task(task: Task) -> TaskTold:
+    former = tuple(dict.fromkeys(s.unit for s in task.steps if s.unit != task.unit))
+    last = task.steps[-1].unit if task.steps else task.unit
+    names = TaskTold.model_fields.keys() - {"left", "former"}
+    return TaskTold(
+        left=last if last != task.unit else None,
+        former=former,
+        **{name: getattr(task, name) for name in names},
+    )

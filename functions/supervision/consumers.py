@@ -15,10 +15,11 @@ from functions.shared.queue import each, each_event
 from functions.shared.stream import changes, republish, tell
 from functions.supervision import trials
 from functions.supervision.changes import events_of
+from functions.supervision.desk import Desk
 from functions.supervision.rulebooks import rulebooks
 from functions.supervision.store import Store
 from functions.supervision.trials import TrialOrder
-from functions.supervision.usecases import Desk, decide_registration
+from functions.supervision.usecases import decide_registration
 
 bp = Blueprint(__name__)
 

@@ -116,13 +116,15 @@ class Step(_Frozen):
 class Task(_Frozen):
     """One entity × one supervision item × one unit (A3), with the reason of its push (A5).
 
-    `edition` is the registration that first called for it. `deadlines` holds the last day of each
-    stage whose starting event has happened.
+    `edition` is the registration that first called for it, `turn` the decision on its entity that
+    it last followed. `deadlines` holds the last day of each stage whose starting event has
+    happened.
     """
 
     id: str
     code: str
     edition: int
+    turn: int = 1
     name: str
     item: str
     item_version: int
@@ -178,15 +180,16 @@ class Feedback(_Frozen):
 _REPORTED = frozenset({Verb.RECEIVE, Verb.VERIFY, Verb.HANDLE, Verb.CLOSE, Verb.RETURN})
 
 
-def task_id(code: str, item: str, unit: str, edition: int) -> str:
-    """The id of the task that edition `edition` of an entity calls for; the same for a repeat."""
-    return "T" + fingerprint([code, item, unit, edition])[:20].replace("-", "0").replace("_", "1")
+def task_id(code: str, item: str, unit: str, turn: int) -> str:
+    """The id of the task that an entity's decision `turn` calls for; the same for a repeat."""
+    return "T" + fingerprint([code, item, unit, turn])[:20].replace("-", "0").replace("_", "1")
 
 
 def counted(task: Task, feedback: Feedback, by: str) -> Step | None:
-    """The step that this very feedback made before, if it did (A11)."""
+    """The step that this very feedback made before, if it did (A11); a `ref` is its sender's own,
+    and another sender's may read the same."""
     ref = feedback.ref or _content_ref(task, feedback, by)
-    return next((step for step in task.steps if step.ref == ref), None)
+    return next((step for step in task.steps if (step.ref, step.by) == (ref, by)), None)
 
 
 def reported(task: Task, feedback: Feedback, *, by: str, now: datetime) -> Task:
@@ -217,11 +220,20 @@ def reported(task: Task, feedback: Feedback, *, by: str, now: datetime) -> Task:
     return _stepped(task, step, state=state, unit=to, end=end)
 
 
+def moved(task: Task, verb: Verb, to: str, note: str, by: str) -> Step | None:
+    """The newest step, where it is this very move: then it was made before, and counts once."""
+    step = task.steps[-1] if task.steps else None
+    same = step and (step.verb, step.to, step.note, step.by) == (verb, to, note, by)
+    return step if same else None
+
+
 def reassigned(task: Task, to: str, note: Note, *, by: str, now: datetime) -> Task:
     """`task` in the hands of another unit of the same department (A10).
 
     Raises Invalid where `to` belongs to another department: that is a return, not a reassignment.
     """
+    if moved(task, Verb.REASSIGN, to, note, by):
+        return task
     if _department(to) != _department(task.unit):
         raise Invalid.of("unit_of_other_department", "to", unit=to)
     return _moved(task, Verb.REASSIGN, to, note, by=by, now=now)
@@ -229,6 +241,8 @@ def reassigned(task: Task, to: str, note: Note, *, by: str, now: datetime) -> Ta
 
 def redirected(task: Task, to: str, note: Note, *, by: str, now: datetime) -> Task:
     """A returned `task`, sent on by the town office to whoever is responsible (A10)."""
+    if moved(task, Verb.REDIRECT, to, note, by):
+        return task
     return _moved(task, Verb.REDIRECT, to, note, by=by, now=now)
 
 
@@ -245,28 +259,6 @@ def withdrawn(task: Task, registration: str, *, cancelled: bool, now: datetime) 
         verb=Verb.WITHDRAW, at=now, by="system", unit=task.unit, ref=registration, evidence=evidence
     )
     return _stepped(task, step, state=State.CLOSED, unit=task.unit, end=evidence.end)
-
-
-def never_pushed(task_id: str, code: str, now: datetime) -> Task:
-    """What stands in for a task that was withdrawn before anybody could write it: withdrawn at
-    once, it keeps the late writer from pushing it after all. Its unit is nobody's."""
-    return Task(
-        id=task_id,
-        code=code,
-        edition=0,
-        name="",
-        item="",
-        item_version=0,
-        item_set="",
-        kind=Kind.LICENCE,
-        licence="",
-        law="",
-        words=(),
-        clause="",
-        unit="",
-        pushed_at=now,
-        changed_at=now,
-    )
 
 
 def office(town: str | None) -> str:

@@ -24,11 +24,11 @@ from functions.shared.http import FaultTold, Operation, language_of, operation, 
 from functions.shared.paging import cursor_of, record_of
 from functions.supervision import usecases
 from functions.supervision.cases import Case, Ruling
+from functions.supervision.desk import Desk
 from functions.supervision.domain import Feedback, Task, Unit
 from functions.supervision.evidence import Note
 from functions.supervision.rulebooks import rulebooks
 from functions.supervision.store import Store
-from functions.supervision.usecases import Desk
 
 bp = Blueprint(__name__)
 _MOST_FEEDBACK = 100

@@ -39,9 +39,9 @@ class StoredRulebooks:
         day = shanghai_day(now)
         return self._book(register.version_on(day), day)
 
-    def of(self, version: str) -> Rulebook:
-        """The rules of a version, whole."""
-        return self._book(version, None)
+    def of(self, version: str, on: datetime | None = None) -> Rulebook:
+        """The rules of a version as they held `on` an instant, or whole."""
+        return self._book(version, shanghai_day(on) if on else None)
 
     def load(self, version: str) -> ItemSet:
         """The item set of a version; raises NotFound."""

@@ -24,6 +24,7 @@ from functions.shared.http import (
 )
 from functions.shared.inbox import Inbox
 from functions.supervision import usecases
+from functions.supervision.desk import Desk
 from functions.supervision.rulebooks import rulebooks
 from functions.supervision.spreadsheets import (
     XLSX,
@@ -35,7 +36,6 @@ from functions.supervision.spreadsheets import (
     worklist_sheet,
 )
 from functions.supervision.store import Store
-from functions.supervision.usecases import Desk
 
 bp = Blueprint(__name__)
 _MOST_TASKS = 2000  # of one sheet: what one answer may carry

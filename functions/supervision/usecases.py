@@ -2,90 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.events.registry import Registration
-from functions.shared.records import Stored
 from functions.shared.table import Stale
 from functions.supervision import domain
-from functions.supervision.cases import Case, Rulebook, Ruling, decided, tasks_of
+from functions.supervision.cases import Case, Rulebook, Ruling, decided
 from functions.supervision.deadlines import moved_on
-from functions.supervision.domain import Feedback, Task
-
-_TRIES = 8
-SYSTEM = "system"
-
-
-class Cases(Protocol):
-    """Where cases are kept."""
-
-    def get(self, id: str) -> Stored[Case] | None: ...
-
-    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[Case]]: ...
-
-    def save(
-        self, value: Case, *, before: Stored[Case] | None, by: str, now: datetime
-    ) -> Stored[Case]: ...
-
-
-class Tasks(Protocol):
-    """Where tasks are kept."""
-
-    def get(self, id: str) -> Stored[Task] | None: ...
-
-    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[Task]]: ...
-
-    def save(
-        self, value: Task, *, before: Stored[Task] | None, by: str, now: datetime
-    ) -> Stored[Task]: ...
-
-
-class Rulebooks(Protocol):
-    """The rules: those in force now, and those of an earlier version."""
-
-    def in_force(self, now: datetime) -> Rulebook: ...
-
-    def of(self, version: str) -> Rulebook: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a use case works with: cases, tasks, rules, and the present instant."""
-
-    cases: Cases
-    tasks: Tasks
-    rules: Rulebooks
-    now: datetime
+from functions.supervision.desk import SYSTEM, TRIES, Desk
+from functions.supervision.domain import Feedback, Task, Verb
+from functions.supervision.settling import mend, settle, with_unfinished
 
 
 def decide_registration(registration: Registration, desk: Desk) -> Case:
     """Push what `registration` calls for, withdraw what it no longer does (A2-A7).
 
     The case is written first and names every task that it owes; then the tasks are made to agree
-    with it. A repeat finds the case and only mends the tasks, an older registration changes
+    with it. A repeat finds the case and only mends the tasks, an older registration decides
     nothing, so the same tasks stand in the end whatever comes twice, late or after a crash.
     """
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         before = desk.cases.get(registration.code)
-        if before and before.value.edition > registration.edition:
+        if before and before.value.edition >= registration.edition:
+            mend(before.value, registration, desk)
             return before.value
-        if before and before.value.edition == registration.edition:
-            case, book = before.value, desk.rules.of(before.value.item_set)
-        else:
-            book = desk.rules.in_force(desk.now)
-            old = _with_unfinished(before.value, desk) if before else None
-            case = decided(old, registration, book, now=desk.now)
-            try:
-                desk.cases.save(case, before=before, by=SYSTEM, now=desk.now)
-            except Stale:
-                continue
-        _settle(case, registration, book, desk, first=before is None)
+        book = desk.rules.in_force(desk.now)
+        old = with_unfinished(before.value, desk) if before else None
+        case = decided(old, registration, book, now=desk.now)
+        try:
+            desk.cases.save(case, before=before, by=SYSTEM, now=desk.now)
+        except Stale:
+            continue
+        settle(case, registration, book, desk, first=before is None)
         return case
     raise Stale(registration.code)
 
@@ -93,6 +44,7 @@ def decide_registration(registration: Registration, desk: Desk) -> Case:
 def rule_on(code: str, ruling: Ruling, caller: Caller, desk: Desk) -> Case:
     """A person decides what the system could not (A6), on the registration that waits.
 
+    What an earlier ruling on it settled need not be said again; a ruling sent twice counts once.
     Raises NotFound where nothing of the caller's is there, Conflict where nothing waits (any more)
     or a newer registration does, Invalid where the ruling leaves open what it should settle.
     """
@@ -101,16 +53,21 @@ def rule_on(code: str, ruling: Ruling, caller: Caller, desk: Desk) -> Case:
         raise NotFound("case")
     old = before.value
     require(caller, Action.MANUAL_DECIDE, Owner(town=old.town), "case")
-    if old.waiting is None or old.edition != ruling.edition:
+    ruling = ruling.over(old.ruling)
+    registration = old.registration
+    if registration and not old.reasons and old.ruling and _same(ruling, old.ruling):
+        mend(old, registration, desk)
+        return old
+    if registration is None or not old.reasons or old.edition != ruling.edition:
         raise Conflict.of("nothing_waits", "edition", edition=old.edition)
     book = desk.rules.in_force(desk.now)
     _check_ruling(ruling, old, book)
-    case = decided(old, old.waiting, book, ruling=ruling, now=desk.now)
+    case = decided(with_unfinished(old, desk), registration, book, ruling=ruling, now=desk.now)
     try:
         desk.cases.save(case, before=before, by=caller.id, now=desk.now)
     except Stale:
         raise Conflict.of("nothing_waits", "edition", edition=old.edition) from None
-    _settle(case, old.waiting, book, desk, first=False)
+    settle(case, registration, book, desk, first=False)
     return case
 
 
@@ -137,7 +94,8 @@ def reassign_task(task_id: str, to: str, note: str, caller: Caller, desk: Desk) 
     def step(task: Task) -> Task:
         return domain.reassigned(task, to, note, by=caller.id, now=desk.now)
 
-    return _change(task_id, step, Permit(caller, Action.TASK_REASSIGN), desk)
+    owner = _before_move(Verb.REASSIGN, to, note, caller)
+    return _change(task_id, step, Permit(caller, Action.TASK_REASSIGN, owner), desk)
 
 
 def redirect_task(task_id: str, to: str, note: str, caller: Caller, desk: Desk) -> Task:
@@ -147,7 +105,8 @@ def redirect_task(task_id: str, to: str, note: str, caller: Caller, desk: Desk) 
     def step(task: Task) -> Task:
         return domain.redirected(task, to, note, by=caller.id, now=desk.now)
 
-    return _change(task_id, step, Permit(caller, Action.TASK_REDIRECT), desk)
+    owner = _before_move(Verb.REDIRECT, to, note, caller)
+    return _change(task_id, step, Permit(caller, Action.TASK_REDIRECT, owner), desk)
 
 
 def read_task(task_id: str, caller: Caller, desk: Desk) -> Task:
@@ -172,6 +131,16 @@ def _owner(task: Task) -> Owner:
     return Owner(task.unit, task.town)
 
 
+def _before_move(verb: Verb, to: str, note: str, caller: Caller) -> Callable[[Task], Owner]:
+    """Whose a task is to him who moves it, also when the move is sent again after it was made."""
+
+    def owner(task: Task) -> Owner:
+        made = domain.moved(task, verb, to, note, caller.id)
+        return Owner(made.unit if made else task.unit, task.town)
+
+    return owner
+
+
 @dataclass(frozen=True, slots=True)
 class Permit:
     """Who wants to change a task, by which action, and whose it must be."""
@@ -186,7 +155,7 @@ class Permit:
 
 
 def _change(task_id: str, step: Callable[[Task], Task], permit: Permit, desk: Desk) -> Task:
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         before = desk.tasks.get(task_id)
         if before is None:
             raise NotFound("task")
@@ -195,7 +164,8 @@ def _change(task_id: str, step: Callable[[Task], Task], permit: Permit, desk: De
         if task == before.value:
             return task
         book = desk.rules.of(task.item_set)
-        task = moved_on(before.value, task, book.item(task.item), book.calendar, desk.now)
+        item = book.item(task.item, task.item_version)
+        task = moved_on(before.value, task, item, book.calendar, desk.now)
         try:
             return desk.tasks.save(task, before=before, by=permit.caller.id, now=desk.now).value
         except Stale:
@@ -218,53 +188,5 @@ def _check_ruling(ruling: Ruling, case: Case, book: Rulebook) -> None:
         raise Invalid.of("town_unknown", "town", town=ruling.town)
 
 
-def _with_unfinished(case: Case, desk: Desk) -> Case:
-    """`case` with only those dropped tasks that are not closed yet."""
-    if not case.dropped:
-        return case
-    present = desk.tasks.get_many(case.dropped)
-    dropped = tuple(one for one in case.dropped if one not in present or present[one].value.open)
-    return case.model_copy(update={"dropped": dropped})
-
-
-def _settle(
-    case: Case, registration: Registration, book: Rulebook, desk: Desk, *, first: bool
-) -> None:
-    """Make the tasks agree with `case`: what it needs exists, what it dropped is closed."""
-    planned = list(tasks_of(case, registration, book, now=desk.now))
-    present = {} if first else desk.tasks.get_many(task.id for task in planned)
-    for task in planned:
-        if task.id in present:
-            _update_place(task, present[task.id], desk)
-        else:
-            with suppress(Stale):  # it exists: this is a repeat
-                desk.tasks.save(task, before=None, by=SYSTEM, now=desk.now)
-    for task_id in case.dropped:
-        _withdraw(task_id, case, desk)
-
-
-def _update_place(planned: Task, before: Stored[Task], desk: Desk) -> None:
-    """An open task follows its entity to another name, town or village."""
-    place = {"name": planned.name, "town": planned.town, "village": planned.village}
-    task = before.value.model_copy(update=place)
-    if task.open and task != before.value:
-        desk.tasks.save(task, before=before, by=SYSTEM, now=desk.now)
-
-
-def _withdraw(task_id: str, case: Case, desk: Desk) -> None:
-    for _ in range(_TRIES):
-        before = desk.tasks.get(task_id)
-        task = domain.withdrawn(
-            before.value if before else domain.never_pushed(task_id, case.code, desk.now),
-            f"{case.code}.{case.edition}",
-            cancelled=case.cancelled,
-            now=desk.now,
-        )
-        if before and task == before.value:
-            return
-        try:
-            desk.tasks.save(task, before=before, by=SYSTEM, now=desk.now)
-            return
-        except Stale:
-            continue
-    raise Stale(task_id)
+def _same(ruling: Ruling, earlier: Ruling) -> bool:
+    return ruling == earlier.model_copy(update={"at": ruling.at})

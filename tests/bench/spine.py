@@ -29,10 +29,11 @@ from functions.shared.matching.matcher import Matcher
 from functions.shared.stream import groups
 from functions.supervision import changes as supervision_changes
 from functions.supervision.cases import Rulebook
+from functions.supervision.desk import Desk
 from functions.supervision.rulebooks import read_towns
 from functions.supervision.store import MANUAL
 from functions.supervision.store import Store as SupervisionStore
-from functions.supervision.usecases import Desk, decide_registration
+from functions.supervision.usecases import decide_registration
 from functions.worklist.usecases import project
 from infra.city.generator import generate
 from tests.bench.meter import Meter, MeteredTable
@@ -62,7 +63,7 @@ class OneRulebook:
     def in_force(self, now: datetime) -> Rulebook:
         return self._book
 
-    def of(self, version: str) -> Rulebook:
+    def of(self, version: str, on: datetime | None = None) -> Rulebook:
         return self._book
 
 

@@ -12,6 +12,7 @@ from functions.shared.events import Body
 CASE_DECIDED = "case.decided"
 TASK_PUSHED = "task.pushed"
 TASK_CHANGED = "task.changed"
+RULED = "ruling.given"  # its body is the registration that was ruled on
 
 
 class Outcome(StrEnum):
@@ -66,6 +67,7 @@ class CaseDecided(Body):
 class TaskTold(Body):
     """A task as its receiver needs it in a list; `left` is the unit that it has just left.
 
+    `former` are all units that it has left, since not every leaving need have been told by itself.
     `words`, `clause` and `law` are the reason of the push (A5). `due` is the day by which the
     present stage must be over, where one is set.
     """
@@ -78,6 +80,7 @@ class TaskTold(Body):
     licence: str
     unit: str
     left: str | None = None
+    former: tuple[str, ...] = ()
     town: str | None = None
     village: str | None = None
     words: tuple[str, ...]

@@ -1,0 +1,57 @@
+"""What supervision's use cases work with: cases, tasks and rules, as tiny ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from functions.shared.records import Stored
+from functions.supervision.cases import Case, Rulebook
+from functions.supervision.domain import Task
+
+SYSTEM = "system"
+TRIES = 8  # of a write that others keep overtaking
+
+
+class Cases(Protocol):
+    """Where cases are kept."""
+
+    def get(self, id: str) -> Stored[Case] | None: ...
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[Case]]: ...
+
+    def save(
+        self, value: Case, *, before: Stored[Case] | None, by: str, now: datetime
+    ) -> Stored[Case]: ...
+
+
+class Tasks(Protocol):
+    """Where tasks are kept."""
+
+    def get(self, id: str) -> Stored[Task] | None: ...
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[Task]]: ...
+
+    def save(
+        self, value: Task, *, before: Stored[Task] | None, by: str, now: datetime
+    ) -> Stored[Task]: ...
+
+
+class Rulebooks(Protocol):
+    """The rules: those in force now, and those of an earlier version."""
+
+    def in_force(self, now: datetime) -> Rulebook: ...
+
+    def of(self, version: str, on: datetime | None = None) -> Rulebook: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a use case works with: cases, tasks, rules, and the present instant."""
+
+    cases: Cases
+    tasks: Tasks
+    rules: Rulebooks
+    now: datetime

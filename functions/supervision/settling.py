@@ -1,0 +1,126 @@
+"""Makes the tasks agree with their case: what it needs exists, what it dropped is closed (A7)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from functions.shared.events.registry import Registration
+from functions.shared.matching.items import Kind
+from functions.shared.table import Stale
+from functions.supervision import domain
+from functions.supervision.cases import Case, Rulebook, tasks_of
+from functions.supervision.desk import SYSTEM, TRIES, Desk
+from functions.supervision.domain import Task
+
+
+def with_unfinished(case: Case, desk: Desk) -> Case:
+    """`case` with only those dropped tasks that are not closed yet."""
+    if not case.dropped:
+        return case
+    present = desk.tasks.get_many(case.dropped)
+    dropped = tuple(one for one in case.dropped if one not in present or present[one].value.open)
+    return case.model_copy(update={"dropped": dropped})
+
+
+def mend(case: Case, registration: Registration, desk: Desk) -> None:
+    """Finish what a process that died left undone for `case`, as far as `registration` tells.
+
+    A case that waits for a person keeps needs of earlier registrations, which only those can push.
+    """
+    book = desk.rules.of(case.item_set, case.decided_at)
+    if case.edition == registration.edition:
+        settle(case, registration, book, desk, first=False)
+    elif case.reasons:
+        then = {"town": registration.town, "village": registration.village, "ruling": None}
+        for task in tasks_of(case.model_copy(update=then), registration, book, now=desk.now):
+            _push(task, desk)
+
+
+def settle(
+    case: Case, registration: Registration, book: Rulebook, desk: Desk, *, first: bool
+) -> None:
+    """Make the tasks agree with `case`: what it needs exists, what it dropped is closed."""
+    planned = list(tasks_of(case, registration, book, now=desk.now))
+    present = {} if first else desk.tasks.get_many(task.id for task in planned)
+    for task in planned:
+        if task.id not in present:
+            _push(task, desk)
+        elif _following(task, present[task.id].value) != present[task.id].value:
+            _follow(task, desk)
+    for task_id in case.dropped:
+        _withdraw(task_id, case, desk)
+
+
+def _push(task: Task, desk: Desk) -> None:
+    with suppress(Stale):  # it exists: this is a repeat
+        desk.tasks.save(task, before=None, by=SYSTEM, now=desk.now)
+
+
+def _following(planned: Task, task: Task) -> Task:
+    """An open task follows its entity to another name, town or village, unless a later decision
+    was here already; it does not follow it to nowhere."""
+    if not task.open or task.turn > planned.turn:
+        return task
+    place: dict[str, Any] = {"name": planned.name}
+    if planned.town:
+        place |= {"town": planned.town, "village": planned.village}
+    followed = task.model_copy(update=place)
+    return task if followed == task else followed.model_copy(update={"turn": planned.turn})
+
+
+def _follow(planned: Task, desk: Desk) -> None:
+    for _ in range(TRIES):
+        before = desk.tasks.get(planned.id)
+        if before is None or _following(planned, before.value) == before.value:
+            return
+        try:
+            desk.tasks.save(
+                _following(planned, before.value), before=before, by=SYSTEM, now=desk.now
+            )
+            return
+        except Stale:
+            continue
+    raise Stale(planned.id)
+
+
+def _withdraw(task_id: str, case: Case, desk: Desk) -> None:
+    for _ in range(TRIES):
+        before = desk.tasks.get(task_id)
+        task = domain.withdrawn(
+            before.value if before else _never_pushed(task_id, case.code, desk.now),
+            f"{case.code}.{case.edition}",
+            cancelled=case.cancelled,
+            now=desk.now,
+        )
+        if before and task == before.value:
+            return
+        try:
+            desk.tasks.save(task, before=before, by=SYSTEM, now=desk.now)
+            return
+        except Stale:
+            continue
+    raise Stale(task_id)
+
+
+def _never_pushed(task_id: str, code: str, now: datetime) -> Task:
+    """What stands in for a task that was withdrawn before anybody could write it: withdrawn at
+    once, it keeps the late writer from pushing it after all. Its unit is nobody's."""
+    return Task(
+        id=task_id,
+        code=code,
+        edition=0,
+        name="",
+        item="",
+        item_version=0,
+        item_set="",
+        kind=Kind.LICENCE,
+        licence="",
+        law="",
+        words=(),
+        clause="",
+        unit="",
+        pushed_at=now,
+        changed_at=now,
+    )
