@@ -99,6 +99,7 @@ def up(
     state.mkdir(parents=True, exist_ok=True)
     if processes.running(state, emulator.NAME):
         raise CityRuns(f"a city is up over {state}; `sanwei down` ends it")
+    _stop_attendants(state)  # of an emulator that was killed
     if emulator.taken(api_port):
         raise processes.NotStarted(f"port {api_port} is taken by another program")
     before = _read(state)
@@ -126,11 +127,11 @@ def down(state: Path) -> bool:
     """Ends the city over `state` in order, everything saved; False where none was up."""
     state = state.resolve()
     city = _read(state)
-    ended = [processes.stop(state, name, patience=10) for name in (_API, _SCHEDULES)]
+    ended = _stop_attendants(state)
     if city is not None:
         now = clock.now()
         _write(replace(city, real=now.isoformat(), virtual=city.time(now).isoformat()))
-    return any([*ended, emulator.stop(state)])
+    return emulator.stop(state) or ended
 
 
 def find(state: Path) -> City | None:
@@ -153,10 +154,15 @@ def _undone_on_failure(state: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for name in (_API, _SCHEDULES):
-            processes.stop(state, name, patience=10)
+        _stop_attendants(state)
         emulator.stop(state)
         raise
+
+
+def _stop_attendants(state: Path) -> bool:
+    """Stops what runs beside the emulator and keeps nothing; whether there was any."""
+    stopped = [processes.stop(state, name, patience=10) for name in (_API, _SCHEDULES)]
+    return any(stopped)
 
 
 def _foundation(machine: Emulator) -> stacks.Outputs:

@@ -1,6 +1,8 @@
 """The local city really runs: data flows through its templates, and nothing is lost overnight."""
 
 import json
+import os
+import signal
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra import localcity
+from infra import localcity, processes
 from infra.emulator import free_port
 from infra.localcity import City, CityRuns
 from infra.processes import NotStarted
@@ -209,6 +211,30 @@ def test_a_restart_keeps_data_runs_new_code_and_tells_what_was_not_told(town: To
     town.write("after the night")
     eventually(lambda: town.told()[-2:] == ["before the night", "after the night"])
     assert town.told().count("told") == 1
+
+
+def test_after_a_crash_the_city_rises_as_it_last_slept(town: Town) -> None:
+    town.write("slept")
+    town.leave()
+    town.enter()
+    town.write("lost")
+    pid = processes.running(town.state, "emulator")
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: localcity.find(town.state) is None)
+    assert "emulator has stopped" in str(localcity.failing(town.city))
+
+    town.enter()
+    present = town.client("dynamodb").batch_get_item(
+        RequestItems={
+            "sanwei-local-registry": {
+                "Keys": [{"pk": {"S": key}, "sk": {"S": "head"}} for key in ("slept", "lost")]
+            }
+        }
+    )["Responses"]["sanwei-local-registry"]
+    assert [item["pk"]["S"] for item in present] == ["slept"]
+    town.write("awake")
+    eventually(lambda: "awake" in town.told())
 
 
 def test_under_a_speed_schedules_fire_in_city_time_which_never_runs_back(town: Town) -> None:
