@@ -107,7 +107,12 @@ class Api:
             "Content-Type": media_type,
         }
         request = urllib.request.Request(self.url + path, data=body, headers=headers, method=method)
-        reply = send(request)
+        try:
+            reply = send(request)
+        except CallFailed as failed:
+            if failed.status or self._reached or urlsplit(self.url).hostname not in _LOOPBACK:
+                raise
+            raise CallFailed(f"{failed}; `sanwei up` starts a city here") from None
         self._reached = True
         return reply
 
@@ -162,7 +167,9 @@ _KNOWN = {
 
 
 def _opener(host: str) -> urllib.request.OpenerDirector:
-    proxies: dict[str, str] | None = {} if host in _LOOPBACK else None  # None: those of the environment
+    proxies: dict[str, str] | None = (
+        {} if host in _LOOPBACK else None
+    )  # None: those of the environment
     return urllib.request.build_opener(urllib.request.ProxyHandler(proxies), _NoRedirect())
 
 

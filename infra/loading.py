@@ -1,4 +1,4 @@
-"""Takes a registry's export into a city: batches over HTTPS, the sweep, the outcome of every row."""
+"""Takes a registry's export into a city: batches over HTTPS, a sweep, every row's outcome."""
 
 from __future__ import annotations
 
@@ -93,12 +93,13 @@ def count_rows(file: Path, language: str) -> int:
     return sum(1 for _ in _rows(file, language))
 
 
-def load(file: Path, city: Posts, told: Told) -> Loaded:
+def load(file: Path, city: Posts, told: Told, load_id: str = "") -> Loaded:
     """Sends the rows of `file` in batches, in their order. Raises NotLoadable, CallFailed.
 
-    Call `count_rows` before: a file that breaks off half way must not be sent at all.
+    Call `count_rows` before: a file that breaks off half way must not be sent at all. A load that
+    was broken off is finished under the same `load_id`: rows that were taken are answered as then.
     """
-    loaded, load_id = Loaded(), uuid4().hex
+    loaded, load_id = Loaded(), load_id or uuid4().hex
     for batch in batches(_rows(file, city.language)):
         for result in _sent(batch, load_id, city):
             _count(result, loaded)
@@ -187,9 +188,9 @@ def _sent(batch: list[Row], load_id: str, city: Posts) -> Iterator[dict[str, Any
     first = batch[0][0]
     rows = [cells if isinstance(cells, dict) else {} for _, cells in batch]
     try:
-        results = city.post(
-            "/v1/registrations", {"id": load_id, "first_row": first, "rows": rows}
-        )["rows"]
+        results = city.post("/v1/registrations", {"id": load_id, "first_row": first, "rows": rows})[
+            "rows"
+        ]
     except CallFailed as failed:
         if failed.status != 413:
             raise

@@ -1,0 +1,183 @@
+"""Keeps a local city: starts it, gives it what it lacks, shows what stands in it, ends it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import loading, localcity, overview, people, posts, seed, signin
+from infra.city import generator
+from infra.client import Api
+from infra.commands.calling import Failed, language
+from infra.commands.registrations import load_file
+from infra.localcity import City, CityRuns
+from infra.packaging import NotPackaged
+from infra.processes import NotStarted
+from infra.showing import Screen, show_load, show_overview
+from infra.stacks import StackFailed
+
+_SEED = 2016  # which of the endless samples
+_LOADS = "loads.json"
+_LEAVING = "leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which city is wanted: over `state`, with `file` in it or else `sample` invented rows."""
+
+    state: Path
+    file: Path | None
+    sample: int
+    speed: float
+    port: int
+    detach: bool
+
+
+def host(screen: Screen, wish: Wish) -> None:
+    """Starts a city, loads what it lacks and shows it; stays until it ends unless `detach`.
+
+    A city that could not be started, or filled, is ended again. Raises Failed,
+    loading.NotLoadable, client.CallFailed and KeyboardInterrupt.
+    """
+    if wish.file:
+        loading.count_rows(wish.file, language())  # before anything is started
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    with _told_in_short():
+        city = localcity.up(wish.state, api_port=wish.port, speed=wish.speed, tell=screen.say)
+        (wish.state / _LEAVING).unlink(missing_ok=True)
+        with _ended_on_failure(wish.state, screen):
+            screen.result(_fill(screen, city, wish.file, wish.sample))
+            _say_where(screen, city)
+        if not wish.detach:
+            _stay(screen, city)
+
+
+def end(state: Path) -> bool:
+    """Ends the city over `state`; False where none was up."""
+    with _told_in_short():
+        if city := localcity.find(state):
+            (state / _LEAVING).touch()
+            signin.Environment(city.url, os.environ).keep(None)
+        return localcity.down(state)
+
+
+def _fill(screen: Screen, city: City, file: Path | None, sample: int) -> dict[str, Any]:
+    """Gives the city what it lacks, loads what was asked for, and shows what stands in it."""
+    identity = signin.Environment(city.url, {})
+    token = people.sign_in(city, posts.EVERYONE)
+    identity.keep(signin.SignIn(posts.EVERYONE, token, city.state))
+    api = Api(city.url, identity, language())
+    seed.seed(city, api, screen.say)
+    loaded = _load_once(screen, api, Path(city.state), file, sample)
+    names = overview.units_of(seed.directory(), seed.town_names())
+    screen.say("reading what stands in every worklist")
+    found = overview.gather_whole(
+        lambda: overview.gather(api, names, seed.town_names()),
+        loaded["tasks"] if loaded else 0,
+        time.sleep,
+    )
+    if not screen.as_json:
+        if loaded:
+            show_load(screen, loaded)
+        show_overview(screen, found, names, api.language)
+    return {"url": city.url, "state": city.state, "loaded": loaded, **found.told(names)}
+
+
+def _load_once(
+    screen: Screen, api: Api, state: Path, file: Path | None, sample: int
+) -> dict[str, Any] | None:
+    """Loads `file`, or into an empty city the sample; what this city has had, it is not given
+    again. Returns what the load came to, then or now."""
+    note = state / _LOADS
+    had: dict[str, Any] = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
+    if file is None:
+        if had:
+            screen.say("the city has its registrations already; of the last load:")
+            return dict(next(reversed(had.values())))
+        if not sample:
+            return None
+        file = state / "sample.csv"
+        file.write_bytes(generator.to_csv(generator.generate(sample, _SEED)))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:32]
+    if digest in had:
+        screen.say(f"{file.name} was loaded before and is not loaded again")
+        return dict(had[digest])
+    had[digest] = load_file(screen, api, file, sweep=True, load_id=digest)
+    note.write_text(json.dumps(had, ensure_ascii=False), encoding="utf-8")
+    return dict(had[digest])
+
+
+def _say_where(screen: Screen, city: City) -> None:
+    command = "sanwei" if city.api_port == localcity.API_PORT else f"SANWEI_URL={city.url} sanwei"
+    for line in (
+        "",
+        f"The city is up at {city.url}",
+        f"  its interface    {city.url}/v1/openapi.json",
+        f"  somebody's token {command} token --as officer:UNIT  (or city, operator, rules …)",
+        f"  their tasks      {command} tasks --unit UNIT",
+        f"  its state, logs  {city.state}",
+    ):
+        screen.say(line)
+
+
+def _stay(screen: Screen, city: City) -> None:
+    """Waits until the city is to end: by Ctrl-C, then in order, or by `sanwei down`."""
+    state = Path(city.state)
+    screen.say("Ctrl-C stops it and keeps everything")
+    with _ended_on_failure(state, screen), suppress(KeyboardInterrupt):
+        while not (trouble := localcity.failing(city)):
+            time.sleep(1)
+        if (state / _LEAVING).exists():
+            screen.say("stopped by `sanwei down`")
+            return
+        raise NotStarted(trouble)
+    _end_in_order(state, screen)
+
+
+@contextmanager
+def _ended_on_failure(state: Path, screen: Screen) -> Iterator[None]:
+    """Ends the city where what it was started for fails or is broken off."""
+    try:
+        yield
+    except BaseException:
+        _end_in_order(state, screen)
+        raise
+
+
+def _end_in_order(state: Path, screen: Screen) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # it is saving
+    screen.say("stopping the city")
+    localcity.down(state)
+    screen.say(f"stopped; all is kept in {state}")
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _told_in_short() -> Iterator[None]:
+    try:
+        yield
+    except (CityRuns, NotPackaged, NotStarted, StackFailed) as failed:
+        raise Failed(_first_and_last(str(failed))) from failed
+    except (BotoCoreError, ClientError) as error:
+        raise Failed(f"the emulator refused: {error}") from error
+
+
+def _first_and_last(text: str) -> str:
+    """What happened, and of a log the line that says why."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(dict.fromkeys((lines[0], lines[-1]))) if lines else "it failed"

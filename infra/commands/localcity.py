@@ -1,0 +1,56 @@
+"""`sanwei up` and `sanwei down`: a whole city on this machine, with a sample in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra import signin
+from infra.commands.calling import AsJson, Failed
+from infra.showing import Screen
+
+_SAMPLE, _PORT = 2000, 8000
+
+State = Annotated[
+    Path,
+    typer.Option("--state", help="Where the city keeps everything.", show_default=".state"),
+]
+
+
+def up(
+    state: State = signin.STATE,
+    load: Annotated[
+        Path | None, typer.Option("--load", metavar="FILE", help="Load this export (CSV).")
+    ] = None,
+    sample: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Else load N invented rows, once.")
+    ] = _SAMPLE,
+    speed: Annotated[
+        float, typer.Option(metavar="N", help="Seconds that pass in the city per second.")
+    ] = 1.0,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, metavar="N", help="Where its API listens.")
+    ] = _PORT,
+    detach: Annotated[bool, typer.Option("--detach", help="Return once it is up.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start a city on this machine, load a sample, show what was pushed to whom."""
+    from infra.commands import hosting  # brings boto3, which other commands need not wait for
+
+    if not 0 < speed < float("inf"):
+        raise Failed(f"--speed must be a positive number, not {speed:g}")
+    wish = hosting.Wish(state.resolve(), load, sample, speed, port, detach)
+    hosting.host(Screen(as_json=as_json), wish)
+
+
+def down(state: State = signin.STATE, as_json: AsJson = False) -> None:
+    """Stop the city on this machine; all its data is kept."""
+    from infra.commands import hosting
+
+    screen, state = Screen(as_json=as_json), state.resolve()
+    ended = hosting.end(state)
+    screen.result({"stopped": ended, "state": str(state)})
+    if not as_json:
+        screen.say(f"stopped; all is kept in {state}" if ended else f"no city was up over {state}")

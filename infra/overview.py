@@ -1,0 +1,146 @@
+"""What stands in a city: what was pushed to whom, and what waits for a person and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from functions.shared import messages
+from functions.shared.directory import Directory
+
+_PAGE = 200
+_EXAMPLES = 2
+_EXCERPT = 40
+_REASONS = {
+    "scope_not_available": ("经营范围为 N/A", "The business scope reads N/A"),
+    "scope_empty": ("没有经营范围", "No business scope is registered"),
+    "scope_cut_off": ("经营范围被截断", "The business scope is cut off"),
+    "scope_garbled": ("经营范围有乱码", "The business scope is garbled"),
+    "department_unknown": ("事项的主管部门不在名录中", "The item's department is not listed"),
+}
+
+
+class Reads(Protocol):
+    """What an overview needs of a city."""
+
+    language: str
+
+    def get(self, path: str, **query: str | int | None) -> Any: ...
+
+
+@dataclass
+class Waiting:
+    """Why some registrations wait for a person: how many, and a few of them."""
+
+    count: int = 0
+    examples: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Overview:
+    """Tasks by unit and by item, cases by town office, and why registrations wait."""
+
+    units: Counter[str] = field(default_factory=Counter)
+    offices: Counter[str] = field(default_factory=Counter)
+    items: Counter[str] = field(default_factory=Counter)
+    licences: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> int:
+        return sum(self.units.values())
+
+    def told(self, names: Mapping[str, str]) -> dict[str, Any]:
+        """All of it, for scripts; `names` are the units'."""
+        return {
+            "receivers": [
+                {"unit": unit, "name": names.get(unit, ""), "tasks": count}
+                for unit, count in self.units.most_common()
+            ],
+            "offices": [
+                {"unit": unit, "name": names.get(unit, ""), "cases": count}
+                for unit, count in self.offices.most_common()
+            ],
+            "items": [
+                {"code": code, "licence": self.licences[code], "tasks": count}
+                for code, count in self.items.most_common()
+            ],
+            "waiting": [
+                {"reason": reason, "count": one.count, "examples": one.examples}
+                for reason, one in sorted(self.waiting.items(), key=lambda pair: -pair[1].count)
+            ],
+        }
+
+
+def gather(city: Reads, units: Mapping[str, str], towns: Mapping[str, str]) -> Overview:
+    """Reads the worklist of every one of `units` and the list of every town that waits.
+
+    Both by code with their names. Raises client.CallFailed.
+    """
+    found = Overview()
+    for unit in units:
+        for row in _pages(city, "/v1/worklist", "rows", unit=unit):
+            if task := row.get("task"):
+                found.units[unit] += 1
+                found.items[task["item"]] += 1
+                found.licences[task["item"]] = task["licence"]
+            else:
+                found.offices[unit] += 1
+    for town in ("city", *towns):
+        for case in _pages(city, "/v1/manual", "cases", town=town):
+            for reason in case["reasons"]:
+                _add(found.waiting.setdefault(reason, Waiting()), reason, case)
+    return found
+
+
+def gather_whole(
+    gathered: Callable[[], Overview], tasks: int, pause: Callable[[float], None]
+) -> Overview:
+    """What `gathered` finds, asked again for as long as more of `tasks` reach their worklists."""
+    found, before = gathered(), -1
+    while before < found.tasks < tasks:
+        pause(2.0)
+        found, before = gathered(), found.tasks
+    return found
+
+
+def units_of(directory: Directory, towns: Mapping[str, str]) -> dict[str, str]:
+    """Every receiver that `directory` knows, with its Chinese name."""
+    named = {"office": "市商改办"}
+    named |= {f"office.{code}": f"{name}商改办" for code, name in towns.items()}
+    for one in directory.departments:
+        named[one.id] = one.name
+        named |= {f"{one.id}.{town}": f"{one.name} {towns[town]}分局" for town in one.towns}
+    return named
+
+
+def reason_text(reason: str, language: str) -> str:
+    """Why a registration waits, in words."""
+    kind, _, item = reason.partition(":")
+    if kind in _REASONS:
+        zh, en = _REASONS[kind]
+        text = zh if language == messages.ZH else en
+    else:
+        text = messages.text(kind, language) if kind in messages.TEXTS else kind
+    return f"{text} ({item})" if item else text
+
+
+def _pages(city: Reads, path: str, rows: str, **query: str) -> Iterator[dict[str, Any]]:
+    after: str | None = None
+    while True:
+        page = city.get(path, limit=_PAGE, after=after, **query)
+        yield from page[rows]
+        after = page.get("after")
+        if not after:
+            return
+
+
+def _add(waiting: Waiting, reason: str, case: Mapping[str, Any]) -> None:
+    waiting.count += 1
+    registration = case.get("registration") or {}
+    if len(waiting.examples) < _EXAMPLES:
+        about = "scope" if reason.startswith(("scope", "department")) else "address"
+        shown = registration.get(about, "")[:_EXCERPT]
+        waiting.examples.append({"code": case["code"], "name": case["name"], about: shown})
