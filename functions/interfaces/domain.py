@@ -1,0 +1,200 @@
+"""The life of a delivery: who receives an event, what an answer means, when to try again (A8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from functions.shared.events import CloudEvent, supervision
+from functions.shared.trail import fingerprint
+
+# The pause after each failed attempt: ten attempts over about three days.
+PAUSES = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+    timedelta(hours=24),
+)
+# When the sweep looks after a delivery whose first message may have been lost in a crash, and after
+# one that was sent again: the latter is long, or a slow receiver's backlog would fill the queue.
+FIRST_LOOK = timedelta(minutes=5)
+ON_ITS_WAY = timedelta(hours=1)
+_LONGEST_PAUSE = timedelta(hours=24)
+_MOST_ATTEMPTS_KEPT = 20  # of one delivery; replays add more
+
+
+class EventType(StrEnum):
+    """What a unit's system may be told."""
+
+    TASK_PUSHED = supervision.TASK_PUSHED
+    TASK_CHANGED = supervision.TASK_CHANGED
+    CASE_DECIDED = supervision.CASE_DECIDED
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    PARKED = "parked"  # given up: shown in the console, sent again by a replay
+
+
+class Problem(StrEnum):
+    """Why an attempt failed, where no status says it."""
+
+    NETWORK = "network"
+    ADDRESS = "address"  # the name leads to a private address
+    NOT_JOINED = "not_joined"  # the system was disabled or has left meanwhile
+
+
+class Attempt(BaseModel):
+    """One POST: when, and what came back, a status or a problem."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: AwareDatetime
+    status: int | None = None
+    problem: Problem | None = None
+
+
+class Delivery(BaseModel):
+    """One event on its way to one unit's system; `event` is the body as it is sent.
+
+    `tried` counts all attempts, `tries` those since the last replay; `attempts` holds the latest.
+    A message for the queue names `tried`, so that one which was overtaken does nothing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    unit: str
+    type: str
+    subject: str
+    sequence: int
+    event: str
+    state: State = State.PENDING
+    due_at: AwareDatetime
+    planned_at: AwareDatetime
+    tried: int = 0
+    tries: int = 0
+    attempts: tuple[Attempt, ...] = ()
+
+    def on_its_way(self, now: datetime) -> Delivery:
+        """A message for it has been sent; should that be lost, it is due again."""
+        return self.model_copy(update={"due_at": now + ON_ITS_WAY})
+
+    def replayed(self, now: datetime) -> Delivery:
+        """Sent again from the beginning, whatever became of it."""
+        return self.model_copy(
+            update={"state": State.PENDING, "tries": 0, "due_at": now + ON_ITS_WAY}
+        )
+
+    def after(self, answer: Answer, now: datetime) -> Delivery:
+        """What `answer` makes of it: delivered, parked, or due again after a pause."""
+        attempt = Attempt(at=now, status=answer.status, problem=answer.problem)
+        tries = self.tries + 1
+        state, due = _judged(answer, tries, now)
+        return self.model_copy(
+            update={
+                "state": state,
+                "due_at": due,
+                "tried": self.tried + 1,
+                "tries": tries,
+                "attempts": (*self.attempts, attempt)[-_MOST_ATTEMPTS_KEPT:],
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a POST: a status with its `retry_after`, or a problem."""
+
+    status: int | None = None
+    problem: Problem | None = None
+    retry_after: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the receiver wants nothing more."""
+        return self.status == 410
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the receiver has it."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def final(self) -> bool:
+        """Whether the same would come of every further attempt: a 4xx other than 429."""
+        if self.problem is Problem.NOT_JOINED:
+            return True
+        return self.status is not None and 400 <= self.status < 500 and self.status != 429
+
+
+def receivers(event: CloudEvent) -> tuple[str, ...]:
+    """The units that an event is for (A3): a task's unit and the one that it has just left; for a
+    decided case the office of its town, or the city's where no town is known."""
+    if event.type.startswith("case."):
+        town = event.data.get("town")
+        return (f"office.{town}" if town else "office",)
+    units = (event.data.get("unit"), event.data.get("left"))
+    return tuple(dict.fromkeys(unit for unit in units if unit))
+
+
+def planned(event: CloudEvent, unit: str, now: datetime) -> Delivery:
+    """The delivery of an event to a unit; the same for a repeat."""
+    return Delivery(
+        id=delivery_id(event, unit),
+        unit=unit,
+        type=event.type,
+        subject=event.subject,
+        sequence=event.sequence,
+        event=event.model_dump_json(),
+        due_at=now + FIRST_LOOK,
+        planned_at=now,
+    )
+
+
+def delivery_id(event: CloudEvent, unit: str) -> str:
+    """`<unit>_<instant of the event>_<hash>`: a unit's ids sort by time, and name where they stand.
+
+    At most 64 characters, none of them a dot, which separates the parts of what is signed.
+    """
+    instant = event.time.strftime("%Y%m%d%H%M%S")
+    name = fingerprint([event.id, unit])[:16].replace("_", "1").replace("-", "0")
+    return f"{unit.replace('.', '-')}_{instant}_{name}"
+
+
+def unit_of(delivery: str) -> str:
+    """The unit that a delivery's id names."""
+    return delivery.partition("_")[0].replace("-", ".")
+
+
+def _judged(answer: Answer, tries: int, now: datetime) -> tuple[State, datetime]:
+    if answer.delivered:
+        return State.DELIVERED, now
+    if answer.final or tries > len(PAUSES):
+        return State.PARKED, now
+    pause = max(PAUSES[tries - 1], _asked_pause(answer.retry_after, now))
+    return State.PENDING, now + min(pause, _LONGEST_PAUSE)
+
+
+def _asked_pause(retry_after: str, now: datetime) -> timedelta:
+    """The pause that a Retry-After header asks for, in seconds or as a date; none if unreadable."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=int(text[:9]))
+    try:
+        until = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return timedelta()
+    return max(until - now, timedelta()) if until.tzinfo else timedelta()
