@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
@@ -151,18 +151,23 @@ class Spine:
 
 def batch_sizes() -> dict[str, int]:
     """The batch size of each function that a mapping feeds, from the deployed template."""
-
-    class Loader(yaml.SafeLoader):  # type: ignore[misc]
-        """Reads CloudFormation's short forms as plain texts."""
-
-    Loader.add_multi_constructor("!", lambda loader, tag, node: str(getattr(node, "value", "")))
-    template = yaml.load((ROOT / "infra" / "wiring.yaml").read_text("utf-8"), Loader)  # noqa: S506
     mappings = [
         one["Properties"]
-        for one in template["Resources"].values()
+        for one in template("wiring.yaml")["Resources"].values()
         if one["Type"] == "AWS::Lambda::EventSourceMapping"
     ]
     return {one["FunctionName"].rpartition("-")[2]: int(one["BatchSize"]) for one in mappings}
+
+
+def template(name: str) -> dict[str, Any]:
+    """A CloudFormation template, its short forms read as plain texts."""
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        pass
+
+    Loader.add_multi_constructor("!", lambda loader, tag, node: str(getattr(node, "value", "")))
+    text = (ROOT / "infra" / name).read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader))  # noqa: S506
 
 
 def push_figures(count: int = 2000) -> dict[str, float]:

@@ -54,7 +54,7 @@ QUEUES = (
     "items-trial",
 )
 SUBSCRIPTIONS: dict[str, list[Any]] = {
-    "supervision-match": ["registration.released"],
+    "supervision-match": ["registration.released", "ruling.given"],
     "worklist-project": [{"prefix": "task."}, {"prefix": "case."}],
     "push-plan": [{"prefix": "task."}, {"prefix": "case."}],
 }

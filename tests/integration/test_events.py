@@ -13,13 +13,36 @@ from functions.registry import consumers as registry
 from functions.supervision import consumers as supervision
 from functions.trail import consumers as trail
 from infra.policies import QUEUES
-from tests.integration.motocity import CONFIG, Context, MotoCity, consumers, moto_city
+from tests.bench.spine import template
+from tests.integration.motocity import (
+    CONFIG,
+    SUBSCRIPTIONS,
+    Context,
+    MotoCity,
+    consumers,
+    moto_city,
+)
 
 EVENTS = Path(__file__).parents[2] / "events"
 
 
 def sample(kind: str, name: str) -> dict[str, Any]:
     return dict(json.loads((EVENTS / kind / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def test_the_tests_subscribe_the_queues_to_what_the_template_does() -> None:
+    """The filters stand in both; here they are held together."""
+    resources = template("foundation.yaml")["Resources"]
+    found = {
+        name.removesuffix("Subscription"): one["Properties"]["FilterPolicy"]["type"]
+        for name, one in resources.items()
+        if one["Type"] == "AWS::SNS::Subscription" and "FilterPolicy" in one["Properties"]
+    }
+    wanted = {
+        "".join(part.capitalize() for part in queue.split("-")): types
+        for queue, types in SUBSCRIPTIONS.items()
+    }
+    assert found == wanted
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +74,10 @@ def test_a_poisoned_sample_comes_back_alone(city: MotoCity, queue: str) -> None:
 @pytest.mark.parametrize("table", ["registry", "supervision"])
 def test_the_sample_change_of_each_table_is_told_and_archived(city: MotoCity, table: str) -> None:
     event = sample("dynamodb", table)
-    publish = {"registry": registry.registry_publish, "supervision": supervision.supervision_publish}
+    publish = {
+        "registry": registry.registry_publish,
+        "supervision": supervision.supervision_publish,
+    }
     publish[table](event, Context())
     trail.trail_archive(event, Context())
     first = int(event["Records"][0]["dynamodb"]["SequenceNumber"])
