@@ -7,12 +7,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from botocore.exceptions import ClientError
-
 from functions.shared.directory import Directory, parse_departments
 from functions.shared.matching.items import parse_items
 from functions.supervision.rulebooks import read_towns
-from infra import people
+from infra import configuration, people
 from infra.client import Api
 from infra.localcity import City
 
@@ -25,10 +23,12 @@ def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) 
 
     Raises client.CallFailed where the API refuses the items.
     """
-    if _fill(city):
+    configuration.provide(city.emulator.client("s3"), city.outputs["ConfigBucket"], _HOME)
+    clients = Path(city.state) / _CLIENTS
+    if not clients.exists():
         tell("inviting the people")
         people.settle(city, people.sample(directory()))
-        _note_clients(city)
+        _note_clients(city, clients)
     put_items_in_force(api, (_HOME / "supervision_items.toml").read_text(encoding="utf-8"), tell)
 
 
@@ -59,32 +59,7 @@ def town_names() -> dict[str, str]:
     return {row[1]: row[2] for row in rows if row[0] == "town"}
 
 
-def newest_calendar() -> Path:
-    """The calendar with the highest version."""
-    found = (_HOME / "calendars").glob("*.toml")
-    return max(found, key=lambda path: [int(part) for part in path.stem.split(".")])
-
-
-def _fill(city: City) -> bool:
-    """Puts the configuration where it is missing; whether any was."""
-    s3, bucket = city.emulator.client("s3"), city.outputs["ConfigBucket"]
-    sources = {
-        "divisions.csv": _HOME / "divisions.csv",
-        "departments.csv": _HOME / "departments.csv",
-        "calendar.toml": newest_calendar(),
-    }
-    missing = []
-    for key, source in sources.items():
-        try:
-            s3.head_object(Bucket=bucket, Key=key)
-        except ClientError:
-            missing.append(key)
-            s3.put_object(Bucket=bucket, Key=key, Body=source.read_bytes())
-    return bool(missing)
-
-
-def _note_clients(city: City) -> None:
-    """Writes the machine clients' credentials down in the state directory, for `curl`."""
-    note = Path(city.state) / _CLIENTS
+def _note_clients(city: City, note: Path) -> None:
+    """Writes down the machine clients' credentials, for whoever tries the API by hand."""
     note.touch(mode=0o600)
     note.write_text(json.dumps(people.machine_clients(city), indent=2), encoding="utf-8")

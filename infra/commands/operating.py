@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from infra import posts, signin
+from infra.client import Api
 from infra.commands.calling import AsJson, Failed, city, identity
 from infra.showing import Screen
 
@@ -21,16 +22,16 @@ def redrive(
 ) -> None:
     """Send what failed on its way again."""
     screen, api = Screen(as_json=as_json), city()
+    failures = api.get("/v1/failures", queue=queue or None)
     if only_list:
-        failures = api.get("/v1/failures")
         screen.result(failures)
         if not as_json:
-            _show_failures(screen, failures)
+            _show_failures(screen, failures["failures"])
         return
-    told = api.post("/v1/redrive", {"queue": queue} if queue else {})
-    screen.result(told)
+    moved = {one["queue"]: _redrive(api, one) for one in failures["failures"] if one["waiting"]}
+    screen.result({"moved": sum(moved.values()), "queues": moved})
     if not as_json:
-        screen.say(f"{told['moved']} messages are on their way again")
+        screen.say(f"{sum(moved.values()):,} messages are on their way again")
 
 
 def token(
@@ -58,9 +59,26 @@ def token(
         screen.say(fresh.token)
 
 
-def _show_failures(screen: Screen, failures: dict[str, Any]) -> None:
+def _redrive(api: Api, pile: dict[str, Any]) -> int:
+    """Sends a pile again, one portion after the other; what fails meanwhile is left for later."""
+    moved = 0
+    while moved < pile["waiting"]:
+        portion = api.post("/v1/redrive", {"queue": pile["queue"]})["moved"]
+        if not portion:
+            break
+        moved += portion
+    return moved
+
+
+def _show_failures(screen: Screen, piles: list[dict[str, Any]]) -> None:
     rows = [
-        [one["queue"], one.get("reason") or "", one.get("body", "")[:60]]
-        for one in failures["failures"]
+        [pile["queue"], one["sent_at"], one.get("reason", ""), one["body"][:60]]
+        for pile in piles
+        for one in pile["messages"]
     ]
-    screen.table(f"{len(rows)} messages failed", ["Queue", "Because", "Message"], rows)
+    waiting = sum(pile["waiting"] for pile in piles)
+    if not waiting:
+        screen.say("nothing failed")
+    else:
+        columns = ["Queue", "Since", "Because", "Message"]
+        screen.table(f"{waiting:,} messages failed", columns, rows)
