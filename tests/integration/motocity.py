@@ -128,8 +128,8 @@ class MotoCity:
         }
         reply = app(event, Context())
         self.told_type = str(reply["headers"].get("Content-Type", ""))
-        body = reply["body"]
-        return reply["statusCode"], json.loads(body) if "json" in self.told_type else body
+        text = str(reply["body"])
+        return reply["statusCode"], json.loads(text) if "json" in self.told_type else text
 
     def settle(self) -> None:
         """Hand every waiting message and stream record to its consumer, until nothing waits."""

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from functions.registry.addresses import Divisions
 from functions.registry.files import read_file
-from functions.shared.texts.registry import TEXTS
 from functions.registry.rows import Row, read_row
 from functions.shared.errors import Fault
+from functions.shared.texts.registry import TEXTS
 from infra.city.generator import HEADER, generate, to_csv
 from tests.unit.registry.real_data import needs_real_rows, real_rows
 
