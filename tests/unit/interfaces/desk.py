@@ -1,0 +1,99 @@
+"""Interfaces on a table in memory, with receivers that answer as they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from functions.interfaces import usecases
+from functions.interfaces.domain import Answer, Delivery, EventType, Problem
+from functions.interfaces.store import DUE, Store
+from functions.interfaces.usecases import Desk, Joining
+from functions.shared import signatures
+from functions.shared.authorization import Caller, Grant, Role
+from functions.shared.events import CloudEvent
+from tests.fakes.table import FakeTable
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TOWN = "441900106000"
+UNIT, OTHER = f"scjg.{TOWN}", f"yjgl.{TOWN}"
+LEAD = Caller("li", frozenset({Grant(UNIT, Role.LEAD)}))
+OPERATOR = Caller("op", frozenset({Grant("city", Role.OPERATOR)}))
+DEAD = Answer(problem=Problem.NETWORK)
+
+
+def task_event(number: int = 1, unit: str = UNIT, **more: Any) -> CloudEvent:
+    """A change of a task; `more` goes into its data."""
+    return CloudEvent(
+        id=f"task.changed/T{number}/{more.get('sequence', 1)}",
+        source="/sanwei/task",
+        type="task.changed",
+        subject=f"T{number}",
+        time=START,
+        sequence=more.pop("sequence", 1),
+        data={"unit": unit, **more},
+    )
+
+
+class City:
+    """Systems, deliveries, the queue to `push_deliver`, and who answers what."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.table = FakeTable(DUE)
+        self.store = Store(self.table)
+        self.queue: list[tuple[str, int]] = []
+        self.posts: list[tuple[str, Mapping[str, str], bytes]] = []
+        self.answers: dict[str, Answer] = {}
+        self.taking = True  # whether the queue takes messages
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.store.systems, self.store.deliveries, self.now)
+
+    def join(self, unit: str = UNIT, *types: EventType, caller: Caller = OPERATOR) -> str | None:
+        """Join with a system at `https://<unit>.example/`; the secret, if it is told."""
+        joining = Joining(f"https://{unit}.example/", types, signatures.new_secret())
+        return usecases.join_system(unit, joining, caller, self.desk)[1]
+
+    def send(self, delivery: Delivery) -> None:
+        if not self.taking:
+            raise OSError("the queue is down")
+        self.queue.append((delivery.id, delivery.tried))
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        self.posts.append((url, headers, body))
+        return self.answers.get(url, Answer(status=204))
+
+    def plan(self, event: CloudEvent) -> None:
+        usecases.plan_deliveries(event, self.desk, self.send)
+
+    def deliver(self) -> None:
+        """Work off the queue."""
+        waiting, self.queue = self.queue, []
+        for delivery, tried in waiting:
+            usecases.deliver(delivery, tried, self.desk, self.post, sent_at=self.now)
+
+    def retry(self, go_on: Callable[[], bool] = lambda: True) -> int:
+        """The sweep of what is due."""
+        return usecases.send_due(self.store, self.desk, self.send, go_on=go_on)
+
+    def wait(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    def answer(self, answer: Answer, unit: str = UNIT) -> None:
+        self.answers[f"https://{unit}.example/"] = answer
+
+    def deliveries(self) -> Iterator[Delivery]:
+        for record in self.table:
+            if record["sk"].startswith("D#"):
+                yield self.store.deliveries.read(record).value
+
+    @property
+    def only(self) -> Delivery:
+        [delivery] = self.deliveries()
+        return delivery
+
+    def tried_urls(self) -> list[str]:
+        return [url for url, _, _ in self.posts]

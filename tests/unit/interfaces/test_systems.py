@@ -1,0 +1,104 @@
+"""A new system joins by registration, and only whom it belongs to may change it (A21)."""
+
+from datetime import timedelta
+
+import pytest
+
+from functions.interfaces import usecases
+from functions.interfaces.domain import EventType
+from functions.shared.authorization import Caller, Grant, Role
+from functions.shared.errors import Conflict, Invalid, NotFound
+from functions.shared.joined import System, SystemState
+from tests.unit.interfaces.desk import LEAD, OPERATOR, OTHER, TOWN, UNIT, City
+
+
+def stored(city: City, unit: str = UNIT) -> System:
+    found = city.store.systems.get(unit)
+    assert found
+    return found.value
+
+
+def test_a21_the_secret_is_told_when_a_system_joins_and_never_again() -> None:
+    city = City()
+    secret = city.join(caller=LEAD)
+    assert secret and secret.startswith("whsec_")
+    assert city.join(caller=LEAD) is None
+    assert stored(city).valid_secrets(city.now) == (secret,)
+
+
+def test_a21_joining_again_changes_address_and_types_and_enables_what_410_disabled() -> None:
+    city = City()
+    city.join()
+    city.store.systems.change(
+        UNIT,
+        lambda one: one and one.model_copy(update={"state": SystemState.DISABLED}),
+        by="system",
+        now=city.now,
+    )
+    city.wait(hours=1)
+    city.join(UNIT, EventType.TASK_PUSHED)
+    assert stored(city).state is SystemState.ENABLED
+    assert stored(city).types == ("task.pushed",)
+    assert stored(city).joined_at < stored(city).changed_at
+
+
+def test_a21_joining_again_the_same_way_writes_nothing() -> None:
+    city = City()
+    city.join(UNIT, EventType.TASK_PUSHED)
+    before = city.store.systems.get(UNIT)
+    city.wait(hours=1)
+    city.join(UNIT, EventType.TASK_PUSHED)
+    assert city.store.systems.get(UNIT) == before
+
+
+def test_a21_a_system_that_left_keeps_its_record_and_joins_anew_with_a_new_secret() -> None:
+    city = City()
+    first = city.join()
+    usecases.close_system(UNIT, OPERATOR, city.desk)
+    assert stored(city).valid_secrets(city.now) == ()
+    assert usecases.close_system(UNIT, OPERATOR, city.desk).state is SystemState.CLOSED
+    with pytest.raises(Conflict):
+        usecases.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), OPERATOR, city.desk)
+    second = city.join()
+    assert second and second != first
+    assert stored(city).valid_secrets(city.now) == (second,)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        Caller("x"),
+        Caller("x", frozenset({Grant(UNIT, Role.OFFICER)})),
+        Caller("x", frozenset({Grant(OTHER, Role.LEAD)})),
+        Caller("x", frozenset({Grant("scjg", Role.LEAD)})),
+        Caller("x", frozenset({Grant("city", Role.OVERSIGHT)})),
+    ],
+)
+def test_d3_nobody_else_sees_or_changes_a_units_system(caller: Caller) -> None:
+    city = City()
+    city.join()
+    before = stored(city)
+    with pytest.raises(NotFound):
+        city.join(caller=caller)
+    with pytest.raises(NotFound):
+        usecases.read_system(UNIT, caller, city.desk)
+    with pytest.raises(NotFound):
+        usecases.close_system(UNIT, caller, city.desk)
+    with pytest.raises(NotFound):
+        usecases.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), caller, city.desk)
+    assert stored(city) == before
+
+
+@pytest.mark.parametrize(
+    "unit", ["SCJG", "scjg.4419", "scjg.", "a", "", "商改办", "scjg.４４１９００１０６０００"]
+)
+def test_d4_what_cannot_be_a_unit_does_not_join(unit: str) -> None:
+    with pytest.raises(Invalid):
+        City().join(unit)
+
+
+@pytest.mark.parametrize("unit", ["scjg", UNIT, TOWN, f"office.{TOWN}", "office"])
+def test_a21_departments_their_units_offices_and_villages_may_join(unit: str) -> None:
+    city = City()
+    assert city.join(unit)
+    assert city.store.list_units() == [unit]
