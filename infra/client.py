@@ -46,6 +46,17 @@ class Reply:
             raise CallFailed(f"the city answered with {self.media_type}, not JSON") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what is sent (as `media_type`) and which form of answer is accepted."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    media_type: str = _JSON
+    accept: str = _JSON
+
+
 class Identity(Protocol):
     """Whose token a call carries."""
 
@@ -62,32 +73,28 @@ class Api:
     url: str
     identity: Identity
     language: str = "en"
+    transport: Callable[[urllib.request.Request], Reply] = field(default_factory=lambda: send)
     pause: Callable[[float], None] = time.sleep
     _reached: bool = field(default=False, init=False)
 
     def get(self, path: str, **query: str | int | None) -> Any:
         """The JSON at `path`; raises CallFailed."""
         asked = urlencode({name: value for name, value in query.items() if value is not None})
-        return self.call("GET", f"{path}?{asked}" if asked else path).json
+        return self.send(Call("GET", f"{path}?{asked}" if asked else path)).json
 
     def post(self, path: str, body: Any = None) -> Any:
         """What the city answers to the JSON `body`; raises CallFailed."""
-        sent = None if body is None else json.dumps(body).encode()
-        return self.call("POST", path, sent).json
+        return self.send(
+            Call("POST", path, None if body is None else json.dumps(body).encode())
+        ).json
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        media_type: str = "application/json",
-    ) -> Reply:
+    def send(self, call: Call) -> Reply:
         """The answer to one call; raises CallFailed."""
         renewed = False
         tries = iter(_PAUSES)
         while True:
             try:
-                return self._once(method, path, body, media_type, renewed=renewed)
+                return self._once(call, renewed=renewed)
             except CallFailed as failed:
                 if failed.status in (401, 403) and not renewed:
                     renewed = True
@@ -98,17 +105,18 @@ class Api:
                     raise
                 self.pause(seconds)
 
-    def _once(
-        self, method: str, path: str, body: bytes | None, media_type: str, *, renewed: bool
-    ) -> Reply:
+    def _once(self, call: Call, *, renewed: bool) -> Reply:
         headers = {
             "Authorization": f"Bearer {self.identity.token(renewed=renewed)}",
             "Accept-Language": self.language,
-            "Content-Type": media_type,
+            "Accept": call.accept,
+            "Content-Type": call.media_type,
         }
-        request = urllib.request.Request(self.url + path, data=body, headers=headers, method=method)
+        request = urllib.request.Request(
+            self.url + call.path, call.body, headers, method=call.method
+        )
         try:
-            reply = send(request)
+            reply = self.transport(request)
         except CallFailed as failed:
             if failed.status or self._reached or urlsplit(self.url).hostname not in _LOOPBACK:
                 raise
@@ -155,6 +163,8 @@ def fault_line(fault: Mapping[str, Any]) -> str:
     where = [f"row {fault['row']}"] if fault.get("row") else []
     where += [str(fault["field"])] if fault.get("field") else []
     text = str(fault.get("message") or fault.get("code") or "refused")
+    if fault.get("code") == "not_found":
+        text += " (or not yours: `sanwei token --as` says who you are)"
     return f"{', '.join(where)}: {text}" if where else text
 
 

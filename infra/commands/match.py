@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from functions.shared import clock
 from functions.shared.calendar import shanghai_day
@@ -37,7 +37,11 @@ class BadLine(Exception):
 
 def main(arguments: list[str]) -> int:
     """Runs the command; 1 where a line could not be read, all others still being answered."""
-    asked = _parser().parse_args(arguments)
+    try:
+        asked = _parser().parse_args(arguments)
+    except argparse.ArgumentError as error:
+        _complain({"error": str(error)})
+        return 1
     try:
         items = load(asked.items).in_force(shanghai_day(clock.now()))
     except (OSError, UnicodeDecodeError, BadItems) as error:
@@ -110,8 +114,13 @@ def encoded(value: Any) -> bytes:
         return (json.dumps(value) + "\n").encode()
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise argparse.ArgumentError(None, message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sanwei match", description=ABOUT)
+    parser = _Parser(prog="sanwei match", description=ABOUT)
     parser.add_argument(
         "--items", type=Path, default=ITEMS, metavar="FILE", help="another item set (TOML)"
     )

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from infra import posts
-from infra.client import Api, fault_line
+from infra.client import Api, Call, fault_line
 from infra.commands.calling import As, AsJson, Failed, city, identity
 from infra.showing import Screen
 
@@ -127,7 +127,8 @@ def _case_line(row: dict[str, Any]) -> list[str]:
 def _write_sheet(screen: Screen, api: Api, unit: str, out: Path) -> None:
     if not unit:
         raise Failed("--xlsx needs --unit")
-    reply = api.call("POST", "/v1/tasks.xlsx", json.dumps({"unit": unit}).encode())
+    asked = json.dumps({"unit": unit}).encode()
+    reply = api.send(Call("POST", "/v1/tasks.xlsx", asked, accept=_XLSX))
     try:
         out.write_bytes(reply.body)
     except OSError as error:
@@ -158,7 +159,7 @@ def _feed_back_file(screen: Screen, api: Api, file: Path) -> None:
 
 def _feed_back_sheet(api: Api, file: Path, body: bytes) -> dict[str, Any]:
     """Sends a filled-in sheet; where rows were refused, the sheet that says why is put beside."""
-    told = api.call("POST", "/v1/feedback.xlsx", body, _XLSX).json
+    told = api.send(Call("POST", "/v1/feedback.xlsx", body, _XLSX)).json
     results = {"counted": told["counted"], "refused": told["refused"], "results": told["rows"]}
     if told.get("sheet"):
         answer = file.with_name(f"{file.stem}.refused.xlsx")

@@ -1,0 +1,138 @@
+"""How the command line calls a city: again after trouble, and with one line for what went wrong."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import dataclass, field
+
+import pytest
+
+from infra.client import Api, CallFailed, Reply, sentence
+
+
+@dataclass
+class Line:
+    """A city that answers with the next of `answers`, and remembers what it was asked."""
+
+    answers: list[Reply | CallFailed]
+    asked: list[urllib.request.Request] = field(default_factory=list)
+
+    def __call__(self, request: urllib.request.Request) -> Reply:
+        self.asked.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, CallFailed):
+            raise answer
+        return answer
+
+
+class Caller:
+    def __init__(self) -> None:
+        self.renewals = 0
+
+    def token(self, *, renewed: bool = False) -> str:
+        self.renewals += renewed
+        return f"token-{self.renewals}"
+
+
+def api(*answers: Reply | CallFailed) -> tuple[Api, Line, list[float]]:
+    line, pauses = Line(list(answers)), list[float]()
+    return Api("https://city.example", Caller(), "zh", line, pauses.append), line, pauses
+
+
+DONE = Reply(200, b'{"done": true}')
+BUSY = CallFailed("busy", 503)
+SILENT = CallFailed("nothing answers", 0)
+
+
+def test_a_call_says_who_calls_and_in_which_language() -> None:
+    city, line, _ = api(DONE)
+    assert city.post("/v1/sweeps", {"a": "东莞"}) == {"done": True}
+    (asked,) = line.asked
+    assert asked.full_url == "https://city.example/v1/sweeps"
+    assert asked.get_header("Authorization") == "Bearer token-0"
+    assert asked.get_header("Accept-language") == "zh"
+    assert json.loads(asked.data or b"") == {"a": "东莞"}  # type: ignore[arg-type]
+
+
+def test_a_query_leaves_out_what_was_not_asked() -> None:
+    city, line, _ = api(DONE)
+    city.get("/v1/worklist", unit="scjg", after=None, limit=5)
+    assert line.asked[0].full_url.endswith("/v1/worklist?unit=scjg&limit=5")
+
+
+def test_a_busy_city_is_asked_again_the_same_with_growing_pauses() -> None:
+    city, line, pauses = api(BUSY, BUSY, DONE)
+    assert city.post("/v1/registrations", {"id": "1"}) == {"done": True}
+    assert [one.data for one in line.asked] == [b'{"id": "1"}'] * 3
+    assert pauses == sorted(pauses) and len(pauses) == 2
+
+
+def test_a_city_that_stays_busy_is_given_up() -> None:
+    city, line, pauses = api(*[BUSY] * 20)
+    with pytest.raises(CallFailed, match="busy"):
+        city.get("/v1/items")
+    assert len(line.asked) == len(pauses) + 1 < 10
+
+
+def test_a_refusal_is_final() -> None:
+    city, line, _ = api(CallFailed("no", 409), DONE)
+    with pytest.raises(CallFailed, match="no"):
+        city.get("/v1/items")
+    assert len(line.asked) == 1
+
+
+def test_where_no_city_ever_answered_nobody_waits_for_one() -> None:
+    city, line, _ = api(SILENT, DONE)
+    with pytest.raises(CallFailed, match="nothing answers"):
+        city.get("/v1/items")
+    assert len(line.asked) == 1
+
+
+def test_a_city_that_answered_before_is_waited_for() -> None:
+    city, line, _ = api(DONE, SILENT, DONE)
+    city.get("/v1/items")
+    assert city.get("/v1/items") == {"done": True}
+    assert len(line.asked) == 3
+
+
+def test_a_refused_token_is_renewed_once() -> None:
+    city, line, _ = api(CallFailed("ended", 401), DONE)
+    assert city.get("/v1/items") == {"done": True}
+    assert [one.get_header("Authorization") for one in line.asked] == [
+        "Bearer token-0",
+        "Bearer token-1",
+    ]
+    city, line, _ = api(CallFailed("ended", 401), CallFailed("ended", 401), DONE)
+    with pytest.raises(CallFailed, match="ended"):
+        city.get("/v1/items")
+
+
+def test_an_answer_that_is_not_json_is_named() -> None:
+    city, _, _ = api(Reply(200, b"<html>", "text/html"))
+    with pytest.raises(CallFailed, match="text/html"):
+        city.get("/v1/items")
+
+
+def test_a_problem_is_told_by_its_first_fault_with_its_place() -> None:
+    fault = {"row": 3, "field": "scope", "code": "scope_too_long", "message": "too long"}
+    problem = json.dumps({"faults": [fault, fault], "fault_count": 7}).encode()
+    assert sentence(400, problem) == "row 3, scope: too long; and 6 more"
+
+
+def test_not_there_may_mean_not_yours() -> None:
+    fault = {"field": "task", "code": "not_found", "message": "Not found"}
+    assert "not yours" in sentence(404, json.dumps({"faults": [fault]}).encode())
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (403, b'{"Message": "User is not authorized"}', "see `sanwei token` (403: User is not"),
+        (502, b"<html>Bad gateway</html>", "refused (502: no reason given)"),
+        (413, b"[]", "too large (413"),
+        (500, b'{"faults": ["?"]}', "refused (500"),
+    ],
+)
+def test_other_answers_are_told_too(status: int, body: bytes, expected: str) -> None:
+    assert expected in sentence(status, body)
