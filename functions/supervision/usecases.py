@@ -185,7 +185,7 @@ def _check_ruling(ruling: Ruling, case: Case, book: Rulebook) -> None:
     if case.town is None and ruling.town is None:
         raise Invalid.of("town_needed", "town")
     if ruling.town and ruling.town not in book.directory.towns:
-        raise Invalid.of("town_unknown", "town", town=ruling.town)
+        raise Invalid.of("town_not_ours", "town", town=ruling.town)
 
 
 def _same(ruling: Ruling, earlier: Ruling) -> bool:

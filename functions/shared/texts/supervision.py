@@ -38,7 +38,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "item_unknown": ("没有监管事项 {item}", "There is no supervision item {item}"),
     "town_needed": ("须指明所属镇街", "The town must be given"),
-    "town_unknown": ("没有镇街 {town}", "There is no town {town}"),
+    "town_not_ours": ("没有镇街 {town}", "There is no town {town}"),
     "no_items_in_force": (
         "{day} 没有生效的监管事项清单",
         "No set of supervision items is in force on {day}",

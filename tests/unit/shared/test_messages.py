@@ -9,6 +9,7 @@ import pytest
 
 from functions.shared import messages
 from functions.shared.errors import Kind
+from functions.shared.texts import interfaces, registry, spreadsheets, supervision
 
 FUNCTIONS = Path(__file__).parents[3] / "functions"
 _RAISERS = {"Fault", "of"}
@@ -64,3 +65,9 @@ def test_d4_the_callers_language(accept: str, expected: str) -> None:
 
 def test_a_missing_parameter_shows_as_its_name() -> None:
     assert "{detail}" in messages.text("value", "en")
+
+
+def test_no_two_rooms_word_the_same_code() -> None:
+    rooms = [vars(module)["TEXTS"] for module in (interfaces, registry, spreadsheets, supervision)]
+    rooms.append(messages._COMMON)
+    assert len(messages.TEXTS) == sum(map(len, rooms))
