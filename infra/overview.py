@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from functions.shared import messages
 from functions.shared.directory import Directory
+from functions.shared.texts import registry
 
 _PAGE = 200
 _EXAMPLES = 2
@@ -119,11 +120,8 @@ def units_of(directory: Directory, towns: Mapping[str, str]) -> dict[str, str]:
 def reason_text(reason: str, language: str) -> str:
     """Why a registration waits, in words."""
     kind, _, item = reason.partition(":")
-    if kind in _REASONS:
-        zh, en = _REASONS[kind]
-        text = zh if language == messages.ZH else en
-    else:
-        text = messages.text(kind, language) if kind in messages.TEXTS else kind
+    zh, en = (_REASONS | registry.TEXTS).get(kind, (kind, kind))
+    text = zh if language == messages.ZH else en
     return f"{text} ({item})" if item else text
 
 

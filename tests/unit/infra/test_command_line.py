@@ -1,0 +1,109 @@
+"""The command line explains itself, and says in one line what went wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra import cli
+from infra.showing import Screen
+
+COMMANDS = (
+    *("up", "down", "load", "sweep", "tasks", "feedback", "match"),
+    *("redrive", "token", "items"),
+)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = cli.main(list(arguments))
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def test_help_names_every_command_each_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    listed = out.partition("Commands:")[2].split("\n")
+    assert [line.split()[0] for line in listed if line.strip()] == list(COMMANDS)
+    assert all(len(line.split()) > 3 for line in listed if line.strip())
+    assert not any("..." in line for line in listed)
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one != "match"])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, command, "--help")
+    assert code == 0
+    assert f"Usage: sanwei {command}" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["bogus"],
+        ["load"],
+        ["load", "no-such-file.csv"],
+        ["up", "--port", "0"],
+        ["up", "--speed", "-1"],
+        ["up", "--load", "no-such-file.csv"],
+        ["feedback"],
+        ["feedback", "T1", "--file", "a.json"],
+        ["feedback", "T1"],
+        ["tasks", "--limit", "many"],
+        ["items", "bogus"],
+    ],
+)
+def test_a_mistake_is_told_in_one_line_with_exit_code_1(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, *arguments)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    code, out, err = run(capsys, *arguments, "--json")
+    assert (code, err) == (1, "")
+    assert set(json.loads(out)) == {"error"}
+
+
+def test_down_where_no_city_is_up_is_no_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "down", "--state", str(tmp_path), "--json")
+    assert (code, json.loads(out)) == (0, {"stopped": False, "state": str(tmp_path)})
+
+
+def test_match_starts_without_what_it_does_not_need() -> None:
+    heavy = ("boto3", "botocore", "chalice", "aws_lambda_powertools", "typer", "rich")
+    code = f"import infra.commands.match, sys; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_failure_of_many_lines_is_told_in_one(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().failed("it\n  broke", {"counted": 3})
+    Screen(as_json=True).failed("it\n  broke", {"counted": 3})
+    told = capsys.readouterr()
+    assert told.err == "sanwei: it broke\n"
+    assert json.loads(told.out) == {"error": "it broke", "counted": 3}
+
+
+def test_progress_without_a_terminal_is_a_few_plain_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Screen().progress("rows sent", 2000) as bar:
+        for done in range(1, 2001):
+            bar(done)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "rows sent: 2,000 of 2,000"
+    assert 5 < len(lines) < 15
+
+
+def test_for_scripts_standard_output_holds_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Screen(as_json=True)
+    screen.say("under way")
+    screen.table("Title", ["A", "B#"], [["甲", "1"]])
+    screen.result({"rows": "东莞"})
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"rows": "东莞"}
+    assert "under way" in err and "甲" in err

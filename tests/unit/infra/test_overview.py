@@ -1,0 +1,103 @@
+"""What stands in a city: read page by page from worklists, never computed anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.shared.directory import Department, Directory
+from infra.overview import Overview, gather, gather_whole, reason_text, units_of
+
+TOWNS = {"441900106000": "石龙镇", "441900113000": "大朗镇"}
+
+
+def task(item: str, licence: str = "许可证") -> dict[str, Any]:
+    return {"kind": "task", "task": {"item": item, "licence": licence}}
+
+
+def waiting(code: str, *reasons: str, **more: str) -> dict[str, Any]:
+    return {"code": code, "name": f"甲{code}", "reasons": list(reasons), "registration": more}
+
+
+@dataclass
+class Town:
+    """A city with worklists and waiting lists, two rows a page."""
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    cases: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    language: str = "en"
+
+    def get(self, path: str, **query: str | int | None) -> Any:
+        lists = self.rows if path == "/v1/worklist" else self.cases
+        name = "rows" if path == "/v1/worklist" else "cases"
+        whole = lists.get(str(query.get("unit") or query.get("town")), [])
+        start = int(query.get("after") or 0)
+        after = {"after": str(start + 2)} if len(whole) > start + 2 else {}
+        return {name: whole[start : start + 2], **after}
+
+
+def test_tasks_are_counted_by_unit_and_item_over_all_pages() -> None:
+    city = Town({"scjg": [task("A"), task("A"), task("B", "乙证")], "gaj": [task("B", "乙证")]})
+    found = gather(city, {"scjg": "", "gaj": "", "yjgl": ""}, {})
+    assert found.units == {"scjg": 3, "gaj": 1}
+    assert found.items == {"A": 2, "B": 2}
+    assert found.licences == {"A": "许可证", "B": "乙证"}
+    assert found.tasks == 4
+
+
+def test_cases_are_their_town_offices() -> None:
+    city = Town({"office": [{"kind": "case", "case": {}}, task("A")]})
+    found = gather(city, {"office": ""}, {})
+    assert (found.offices, found.units) == ({"office": 1}, {"office": 1})
+
+
+def test_each_reason_comes_with_its_count_and_two_examples() -> None:
+    city = Town(
+        cases={
+            "city": [waiting("1", "town_unknown", "scope_empty", address="某路", scope="")],
+            "441900106000": [waiting(str(n), "scope_cut_off", scope="餐饮" * 30) for n in "234"],
+        }
+    )
+    found = gather(city, {}, TOWNS).waiting
+    assert {reason: one.count for reason, one in found.items()} == {
+        "town_unknown": 1,
+        "scope_empty": 1,
+        "scope_cut_off": 3,
+    }
+    assert found["town_unknown"].examples == [{"code": "1", "name": "甲1", "address": "某路"}]
+    assert [one["code"] for one in found["scope_cut_off"].examples] == ["2", "3"]
+    assert len(found["scope_cut_off"].examples[0]["scope"]) < 60
+
+
+def test_worklists_are_read_again_while_more_arrives_and_not_for_ever() -> None:
+    arriving = iter([1, 3, 3, 4])
+    pauses: list[float] = []
+
+    def gathered() -> Overview:
+        found = Overview()
+        found.units["scjg"] = next(arriving)
+        return found
+
+    assert gather_whole(gathered, 5, pauses.append).tasks == 3
+    assert len(pauses) == 2
+    assert gather_whole(gathered, 4, pauses.append).tasks == 4
+    assert len(pauses) == 2
+
+
+def test_every_receiver_has_its_chinese_name() -> None:
+    one = Department(id="gaj", name="公安局", towns=frozenset({"441900106000"}))
+    names = units_of(Directory(departments=(one,), towns=frozenset(TOWNS)), TOWNS)
+    assert names == {
+        "office": "市商改办",
+        "office.441900106000": "石龙镇商改办",
+        "office.441900113000": "大朗镇商改办",
+        "gaj": "公安局",
+        "gaj.441900106000": "公安局 石龙镇分局",
+    }
+
+
+def test_reasons_are_told_in_the_readers_language() -> None:
+    assert reason_text("scope_cut_off", "zh") == "经营范围被截断"
+    assert reason_text("town_unknown", "en") == "No town could be found in the address"
+    assert reason_text("department_unknown:AB01", "en").endswith("(AB01)")
+    assert reason_text("something_new", "en") == "something_new"

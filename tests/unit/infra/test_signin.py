@@ -1,0 +1,109 @@
+"""As whom `sanwei` calls: what is given, kept, renewed; and how a post is written."""
+
+from __future__ import annotations
+
+import base64
+import json
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from functions.shared import clock
+from functions.shared.authorization import Grant, Role
+from infra.posts import EVERYONE, SEATS, NobodyThere, account, grants_of
+from infra.signin import Environment, NotSignedIn, SignIn, seconds_left
+
+URL = "https://city.example"
+
+
+def token(minutes: float, who: str = "t") -> str:
+    until = (clock.now() + timedelta(minutes=minutes)).timestamp()
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": until, "who": who}).encode()).decode()
+    return f"head.{claims.rstrip('=')}.signature"
+
+
+def me(tmp_path: Path, who: str = "", **variables: str) -> Environment:
+    return Environment(URL, variables, tmp_path / "state" / "sign-ins.json", who)
+
+
+def test_a_given_token_goes_before_everything(tmp_path: Path) -> None:
+    caller = me(tmp_path, SANWEI_TOKEN="given")
+    caller.keep(SignIn("rules", token(30)))
+    assert caller.token() == caller.token(renewed=True) == "given"
+
+
+def test_a_sign_in_is_kept_per_city_for_its_owner_only(tmp_path: Path) -> None:
+    caller, good = me(tmp_path), token(30)
+    caller.keep(SignIn("rules", good))
+    assert caller.token() == good
+    assert stat.S_IMODE(caller.book.stat().st_mode) == 0o600
+    elsewhere = Environment("https://other.example", {}, caller.book)
+    elsewhere.keep(SignIn("city", token(5)))
+    assert caller.token() == good
+    caller.keep(None)
+    assert caller.kept() is None
+    assert elsewhere.kept() is not None
+
+
+def test_without_anything_one_is_told_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotSignedIn, match=f"not signed in to {URL}.*SANWEI_TOKEN"):
+        me(tmp_path).token()
+
+
+def test_a_sign_in_that_has_ended_is_not_used(tmp_path: Path) -> None:
+    caller = me(tmp_path)
+    caller.keep(SignIn("rules", token(-1)))
+    with pytest.raises(NotSignedIn):
+        caller.token()
+
+
+def test_a_refused_token_is_not_offered_again(tmp_path: Path) -> None:
+    caller = me(tmp_path)
+    caller.keep(SignIn("rules", token(30)))
+    with pytest.raises(NotSignedIn):
+        caller.token(renewed=True)
+
+
+def test_a_local_city_that_is_down_cannot_be_signed_in_to(tmp_path: Path) -> None:
+    caller = me(tmp_path, who="operator")
+    caller.keep(SignIn("city", token(30), str(tmp_path)))
+    with pytest.raises(NotSignedIn, match="not up"):
+        caller.token()
+
+
+def test_a_token_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotSignedIn, match="SANWEI_TOKEN_URL"):
+        me(tmp_path, SANWEI_TOKEN_URL="file:///etc/passwd").token()
+
+
+def test_a_broken_book_is_an_empty_one(tmp_path: Path) -> None:
+    caller = me(tmp_path)
+    caller.book.parent.mkdir()
+    caller.book.write_text("[1, 2")
+    assert caller.kept() is None
+
+
+@pytest.mark.parametrize("text", ["", "abc", "a.b.c", "a.e30.c", "a.bnVsbA.c"])
+def test_what_is_no_token_holds_no_longer(text: str) -> None:
+    assert seconds_left(text) == 0
+
+
+def test_a_post_is_written_either_way_round() -> None:
+    wanted = (Grant("scjg.441900106000", Role.OFFICER),)
+    assert grants_of("officer:scjg.441900106000") == wanted
+    assert grants_of("scjg.441900106000:officer") == wanted
+    assert account("scjg.441900106000:officer") == "officer:scjg.441900106000"
+
+
+def test_the_citys_own_posts_have_their_seats() -> None:
+    assert grants_of("dispatcher") == (Grant("office", Role.DISPATCHER),)
+    assert grants_of("registrar") == (Grant("exchange", Role.REGISTRAR),)
+    assert {grant.role for grant in grants_of(EVERYONE)} == set(SEATS)
+
+
+@pytest.mark.parametrize("who", ["", "officer", "boss:x", "officer:", ":officer", "a:b:c"])
+def test_nobody_holds_a_post_that_does_not_exist(who: str) -> None:
+    with pytest.raises(NobodyThere, match="ROLE:UNIT"):
+        grants_of(who)
