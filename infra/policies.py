@@ -101,7 +101,6 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_puts("exchange", "/in/*"),
         *_sends(*QUEUES),
         *_redrives(*DEAD, *PARKED),
-        *_ANNOUNCES,
     ),
     "registry_files": (
         *_consumes("registry-files"),

@@ -17,12 +17,20 @@ from tests.integration.permissions import watched
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def refused() -> Iterator[list[str]]:
-    """No function makes a call on AWS that its policy does not allow."""
+@pytest.fixture(scope="session", autouse=True)
+def watching() -> Iterator[list[str]]:
+    """From the start: a client that a wider fixture made is watched, too."""
     with watched() as refused:
         yield refused
-    assert not refused
+
+
+@pytest.fixture(autouse=True)
+def refused(watching: list[str]) -> Iterator[list[str]]:
+    """No function makes a call on AWS that its policy does not allow."""
+    yield watching
+    found = watching.copy()
+    watching.clear()
+    assert not found
 
 
 @pytest.fixture(scope="session")
