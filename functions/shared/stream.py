@@ -69,10 +69,25 @@ def tell(batch: Iterable[Change], translate: Translate, topic: Topic, parking: P
         events += made
         owed.update((event.id, change) for event in made)
     log.info("telling", events=len(events))
-    refused = {event_id for group in groups(events) for event_id in topic.publish(group)}
-    for event_id in refused:
-        parking.park(owed[event_id].key, "the topic refused the event")
-    return len(events) - len(refused)
+    untold = {event_id: why for group in groups(events) for event_id, why in _untold(group, topic)}
+    for event_id, reason in untold.items():
+        parking.park(owed[event_id].key, reason)
+    return len(events) - len(untold)
+
+
+def _untold(group: list[CloudEvent], topic: Topic) -> Iterator[tuple[str, str]]:
+    """The ids of the events that the topic did not take, and why.
+
+    A topic that refuses the whole call (one event is too large, it is away) must not hold back the
+    shard either: redrive tells what was parked one by one.
+    """
+    try:
+        refused = topic.publish(group)
+    except Exception as error:
+        log.exception("the topic failed", events=len(group))
+        yield from ((one.id, f"{type(error).__name__}: {error}"[:1000]) for one in group)
+    else:
+        yield from ((event_id, "the topic refused the event") for event_id in refused)
 
 
 def republish(key: Mapping[str, Any], table: Table, translate: Translate, topic: Topic) -> None:
