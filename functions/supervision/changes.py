@@ -26,27 +26,37 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     lived to push.
     """
     if case := case_in(new):
-        yield event(CASE_DECIDED, case.code, new["version"], _case(case), case.decided_at)
+        told = _case(case, case_in(old) if old else None)
+        yield event(CASE_DECIDED, case.code, new["version"], told, case.decided_at)
         if case.ruling and case.registration:
             yield event(RULED, case.code, new["version"], case.registration, case.decided_at)
     elif (task := task_in(new)) and task.unit:
-        kind = TASK_CHANGED if old else TASK_PUSHED
+        # Not by `old`: a change that is told by redrive has none.
+        kind = TASK_PUSHED if new["version"] == 1 else TASK_CHANGED
         yield event(kind, task.id, new["version"], _task(task), task.changed_at)
 
 
-def _case(case: Case) -> CaseDecided:
+def _case(case: Case, before: Case | None) -> CaseDecided:
     return CaseDecided(
         code=case.code,
         edition=case.edition,
         name=case.name,
         town=case.town,
         village=case.village,
+        former=_former(case, before),
         outcome=case.outcome,
         item_set=case.item_set,
         reasons=case.reasons,
         items=tuple(sorted(key.partition("@")[0] for key in case.needs)),
         decided_at=case.decided_at,
     )
+
+
+def _former(case: Case, before: Case | None) -> tuple[str, ...]:
+    """Where the case lay before: by the record that it replaced, and by what was ruled on."""
+    ruled_on = case.registration if case.ruling else None
+    towns = (one.town or "" for one in (before, ruled_on) if one)
+    return tuple(dict.fromkeys(town for town in towns if town != (case.town or "")))
 
 
 def _task(task: Task) -> TaskTold:

@@ -29,8 +29,8 @@ def project(event: CloudEvent, rows: Rows, now: datetime) -> int:
 
 
 def rows_of(event: CloudEvent, now: datetime) -> Iterator[Row]:
-    """A task's row for its unit, and its leaving for the units that had it; a case's row for the
-    town office of its town (A3's second receiver)."""
+    """A task's row for its unit, a case's for the town office of its town (A3's second receiver),
+    and their leaving for those that had them."""
     if event.type in (TASK_PUSHED, TASK_CHANGED):
         task = body_of(event, TaskTold)
         yield _row(event, task.unit, now, task=task)
@@ -39,6 +39,8 @@ def rows_of(event: CloudEvent, now: datetime) -> Iterator[Row]:
     elif event.type == CASE_DECIDED:
         case = body_of(event, CaseDecided)
         yield _row(event, office(case.town), now, case=case)
+        for town in case.former:
+            yield _row(event, office(town), now, case=case, gone=True)
 
 
 def office(town: str | None) -> str:

@@ -50,12 +50,16 @@ class End(StrEnum):
 
 
 class CaseDecided(Body):
-    """What supervision decided for an entity's newest registration; the town office's push."""
+    """What supervision decided for an entity's newest registration; the town office's push.
+
+    `former` are the towns whose offices had the case before ("": the city's own office had it).
+    """
 
     code: str
     edition: int
     name: str
     town: str | None = None
+    former: tuple[str, ...] = ()
     village: str | None = None
     outcome: Outcome
     item_set: str
