@@ -45,9 +45,8 @@ def _reads(table: str) -> tuple[Grant, ...]:
 
 
 def _writes(table: str) -> tuple[Grant, ...]:
-    single = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-    grouped = ("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem")
-    return (*_reads(table), Grant((*single, *grouped), "table", table))
+    """Whole records, each over the version before it: nothing is deleted or changed in part."""
+    return (*_reads(table), Grant(("dynamodb:PutItem",), "table", table))
 
 
 def _follows(table: str) -> tuple[Grant, ...]:
@@ -82,7 +81,7 @@ _ANNOUNCES = (Grant(("sns:Publish",), "topic", "city-events"),)
 def _gets(bucket: str, path: str = "/*") -> tuple[Grant, ...]:
     """Listing as well: without it a missing object looks like a forbidden one."""
     return (
-        Grant(("s3:GetObject", "s3:GetObjectVersion"), "bucket", bucket, path),
+        Grant(("s3:GetObject",), "bucket", bucket, path),
         Grant(("s3:ListBucket",), "bucket", bucket),
     )
 
