@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from functions.shared import messages
 from functions.shared.directory import Directory
+from functions.shared.matching.items import Level
 from functions.shared.texts import registry
 
 _PAGE = 200
@@ -75,25 +76,57 @@ class Overview:
         }
 
 
-def gather(city: Reads, units: Mapping[str, str], towns: Mapping[str, str]) -> Overview:
-    """Reads the worklist of every one of `units` and the list of every town that waits.
-
-    Both by code with their names. Raises client.CallFailed.
+def gather(city: Reads, directory: Directory) -> Overview:
+    """Reads the worklists of the town offices, then of the units that their cases fall to, and the
+    list of each town that has something waiting. Raises client.CallFailed.
     """
-    found = Overview()
-    for unit in units:
-        for row in _pages(city, "/v1/worklist", "rows", unit=unit):
-            if task := row.get("task"):
-                found.units[unit] += 1
-                found.items[task["item"]] += 1
-                found.licences[task["item"]] = task["licence"]
-            else:
-                found.offices[unit] += 1
-    for town in ("city", *towns):
-        for case in _pages(city, "/v1/manual", "cases", town=town):
-            for reason in case["reasons"]:
-                _add(found.waiting.setdefault(reason, Waiting()), reason, case)
+    found, item_sets = Overview(), _ItemSets(city)
+    units: set[str] = set()
+    waiting: set[str] = set()
+    for office in ("office", *(f"office.{town}" for town in sorted(directory.towns))):
+        town = office.partition(".")[2]
+        for case in _read(city, office, found):
+            if case["outcome"] == "manual":
+                waiting.add(town or "city")
+            for item in case["items"]:
+                departments, level = item_sets.of(case["item_set"]).get(item, ((), Level.CITY))
+                named = (directory.unit_for(one, level, town or None) for one in departments)
+                units.update(filter(None, named))
+    for unit in sorted(units):
+        list(_read(city, unit, found))
+    for town in sorted(waiting):
+        for entry in _pages(city, "/v1/manual", "cases", town=town):
+            for reason in entry["reasons"]:
+                _add(found.waiting.setdefault(reason, Waiting()), reason, entry)
     return found
+
+
+def _read(city: Reads, unit: str, found: Overview) -> Iterator[dict[str, Any]]:
+    """Counts what stands in a unit's worklist; its cases."""
+    for row in _pages(city, "/v1/worklist", "rows", unit=unit):
+        if task := row.get("task"):
+            found.units[unit] += 1
+            found.items[task["item"]] += 1
+            found.licences[task["item"]] = task["licence"]
+        else:
+            found.offices[unit] += 1
+            yield row["case"]
+
+
+@dataclass
+class _ItemSets:
+    """Who supervises each item, by version of the item set, each read once."""
+
+    city: Reads
+    read: dict[str, dict[str, tuple[tuple[str, ...], Level]]] = field(default_factory=dict)
+
+    def of(self, version: str) -> dict[str, tuple[tuple[str, ...], Level]]:
+        if version not in self.read:
+            self.read[version] = {
+                item["code"]: (tuple(item["departments"]), Level(item["level"]))
+                for item in self.city.get(f"/v1/items/{version}")["items"]
+            }
+        return self.read[version]
 
 
 def gather_whole(

@@ -83,7 +83,7 @@ def _fill(screen: Screen, city: City, file: Path | None, sample: int) -> dict[st
     names = overview.units_of(seed.directory(), seed.town_names())
     screen.say("reading what stands in every worklist")
     found = overview.gather_whole(
-        lambda: overview.gather(api, names, seed.town_names()),
+        lambda: overview.gather(api, seed.directory()),
         loaded["tasks"] if loaded else 0,
         time.sleep,
     )

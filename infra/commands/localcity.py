@@ -36,7 +36,7 @@ def up(
     detach: Annotated[bool, typer.Option("--detach", help="Return once it is up.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start a city on this machine, load a sample, show what was pushed to whom."""
+    """Start a city on this machine, with a sample in it."""
     from infra.commands import hosting  # brings boto3, which other commands need not wait for
 
     if not 0 < speed < float("inf"):

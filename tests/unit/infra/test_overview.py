@@ -8,7 +8,7 @@ from typing import Any
 from functions.shared.directory import Department, Directory
 from infra.overview import Overview, gather, gather_whole, reason_text, units_of
 
-TOWNS = {"441900106000": "石龙镇", "441900113000": "大朗镇"}
+TOWNS = {"441900102000": "石龙镇", "441900113000": "大朗镇"}
 
 
 def task(item: str, licence: str = "许可证") -> dict[str, Any]:
@@ -19,46 +19,85 @@ def waiting(code: str, *reasons: str, **more: str) -> dict[str, Any]:
     return {"code": code, "name": f"甲{code}", "reasons": list(reasons), "registration": more}
 
 
+def case(town: str, *items: str, outcome: str = "pushed") -> dict[str, Any]:
+    told = {"town": town, "items": list(items), "item_set": "1", "outcome": outcome}
+    return {"kind": "case", "case": told}
+
+
+DIRECTORY = Directory(
+    departments=(
+        Department(id="gaj", name="公安局", towns=frozenset({"441900102000"})),
+        Department(id="yjgl", name="应急管理局"),
+    ),
+    towns=frozenset(TOWNS),
+)
+ITEMS = [
+    {"code": "A", "departments": ["公安局"], "level": "town"},
+    {"code": "B", "departments": ["公安局", "应急管理局"], "level": "city"},
+]
+
+
 @dataclass
 class Town:
-    """A city with worklists and waiting lists, two rows a page."""
+    """A city with worklists and waiting lists, two rows a page; `asked` are the units read."""
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     cases: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     language: str = "en"
 
     def get(self, path: str, **query: str | int | None) -> Any:
+        if path == "/v1/items/1":
+            return {"items": ITEMS}
         lists = self.rows if path == "/v1/worklist" else self.cases
         name = "rows" if path == "/v1/worklist" else "cases"
-        whole = lists.get(str(query.get("unit") or query.get("town")), [])
+        whose = str(query.get("unit") or query.get("town"))
+        whole = lists.get(whose, [])
         start = int(query.get("after") or 0)
         after = {"after": str(start + 2)} if len(whole) > start + 2 else {}
+        self.asked += [] if start else [whose]
         return {name: whole[start : start + 2], **after}
 
 
 def test_tasks_are_counted_by_unit_and_item_over_all_pages() -> None:
-    city = Town({"scjg": [task("A"), task("A"), task("B", "乙证")], "gaj": [task("B", "乙证")]})
-    found = gather(city, {"scjg": "", "gaj": "", "yjgl": ""}, {})
-    assert found.units == {"scjg": 3, "gaj": 1}
-    assert found.items == {"A": 2, "B": 2}
+    city = Town(
+        {
+            "office.441900102000": [case("441900102000", "A", "B")],
+            "office.441900113000": [case("441900113000", "A")],
+            "gaj.441900102000": [task("A"), task("A"), task("B", "乙证")],
+            "gaj": [task("B", "乙证"), task("A")],
+            "yjgl": [task("B", "乙证")],
+        }
+    )
+    found = gather(city, DIRECTORY)
+    assert found.units == {"gaj.441900102000": 3, "gaj": 2, "yjgl": 1}
+    assert found.items == {"A": 3, "B": 3}
     assert found.licences == {"A": "许可证", "B": "乙证"}
-    assert found.tasks == 4
+    assert found.offices == {"office.441900102000": 1, "office.441900113000": 1}
 
 
-def test_cases_are_their_town_offices() -> None:
-    city = Town({"office": [{"kind": "case", "case": {}}, task("A")]})
-    found = gather(city, {"office": ""}, {})
-    assert (found.offices, found.units) == ({"office": 1}, {"office": 1})
+def test_only_whom_the_cases_concern_is_read() -> None:
+    city = Town({"office.441900102000": [case("441900102000", "A")]})
+    gather(city, DIRECTORY)
+    assert [one for one in city.asked if not one.startswith("office")] == ["gaj.441900102000"]
+
+
+def test_what_a_department_returned_stands_in_the_offices_worklist() -> None:
+    city = Town({"office.441900102000": [case("441900102000"), task("A")]})
+    found = gather(city, DIRECTORY)
+    assert (found.offices.total(), found.units) == (1, {"office.441900102000": 1})
 
 
 def test_each_reason_comes_with_its_count_and_two_examples() -> None:
+    manual = case("", outcome="manual")
     city = Town(
+        rows={"office": [manual], "office.441900102000": [manual]},
         cases={
             "city": [waiting("1", "town_unknown", "scope_empty", address="某路", scope="")],
-            "441900106000": [waiting(str(n), "scope_cut_off", scope="餐饮" * 30) for n in "234"],
-        }
+            "441900102000": [waiting(str(n), "scope_cut_off", scope="餐饮" * 30) for n in "234"],
+        },
     )
-    found = gather(city, {}, TOWNS).waiting
+    found = gather(city, DIRECTORY).waiting
     assert {reason: one.count for reason, one in found.items()} == {
         "town_unknown": 1,
         "scope_empty": 1,
@@ -85,14 +124,14 @@ def test_worklists_are_read_again_while_more_arrives_and_not_for_ever() -> None:
 
 
 def test_every_receiver_has_its_chinese_name() -> None:
-    one = Department(id="gaj", name="公安局", towns=frozenset({"441900106000"}))
+    one = Department(id="gaj", name="公安局", towns=frozenset({"441900102000"}))
     names = units_of(Directory(departments=(one,), towns=frozenset(TOWNS)), TOWNS)
     assert names == {
         "office": "市商改办",
-        "office.441900106000": "石龙镇商改办",
+        "office.441900102000": "石龙镇商改办",
         "office.441900113000": "大朗镇商改办",
         "gaj": "公安局",
-        "gaj.441900106000": "公安局 石龙镇分局",
+        "gaj.441900102000": "公安局 石龙镇分局",
     }
 
 
