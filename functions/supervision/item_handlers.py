@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Annotated, Self
 from uuid import uuid4
 
@@ -13,7 +15,7 @@ from functions.shared import clock, ports
 from functions.shared.access import signed_in
 from functions.shared.authorization import ANYONE, Action, Caller, require
 from functions.shared.calendar import shanghai_day
-from functions.shared.errors import Invalid, NotFound
+from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.http import Operation, operation
 from functions.shared.matching.items import BadItems, ItemSet, parse_items
 from functions.shared.trail import fingerprint
@@ -22,6 +24,7 @@ from functions.supervision.itemsets import (
     InForce,
     Register,
     put_in_force,
+    refuse_unusable,
     with_edition,
 )
 from functions.supervision.rulebooks import items_key, rulebooks
@@ -104,10 +107,13 @@ def post_items(caller: Caller, body: ItemsIn) -> Edition:
         added_by=caller.id,
         added_at=now,
     )
-    store = _store()
-    with_edition(store.get_register(), edition)  # refuse before anything is written
+    refuse_unusable(items)
+    _refuse_other(items.version, text)
+    # The register first: of two who add one name at once, only one may write its body. Who dies
+    # in between sends the version again; until then it cannot be put in force.
+    change = partial(with_edition, edition=edition)
+    register = _store().change_register(change, caller.id, now)
     ports.objects("config").write(items_key(items.version), text.encode())
-    register = store.change_register(lambda before: with_edition(before, edition), caller.id, now)
     return (register.edition(items.version) if register else None) or edition
 
 
@@ -128,7 +134,11 @@ def post_force(version: str, caller: Caller, body: ForceIn) -> Register:
     require(caller, Action.ITEMS_WRITE, ANYONE, "items")
     now = clock.now()
     today = shanghai_day(now)
-    entry = InForce(version=version, since=body.since or today, put_by=caller.id, put_at=now)
+    since = body.since or today
+    known = (_store().get_register() or Register()).edition(version)
+    if known and not rulebooks().load(version).in_force(since).items:
+        raise Invalid.of("items_empty", "since")
+    entry = InForce(version=version, since=since, put_by=caller.id, put_at=now)
     register = _store().change_register(
         lambda before: put_in_force(before, entry, today), caller.id, now
     )
@@ -171,6 +181,13 @@ def get_trial(trial_id: str, caller: Caller) -> TrialTold:
     except NotFound:
         return TrialTold(id=trial_id, done=False)
     return TrialTold(id=trial_id, done=True, result=TrialResult.model_validate_json(body))
+
+
+def _refuse_other(version: str, text: str) -> None:
+    """A version never changes, not even one that the register has forgotten."""
+    with suppress(NotFound):
+        if ports.objects("config").read(items_key(version)).decode() != text:
+            raise Conflict.of("version_exists", "version", version=version)
 
 
 def _known(version: str) -> Register:

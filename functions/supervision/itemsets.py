@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations, groupby
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
-from functions.shared.errors import Conflict, Invalid
+from functions.shared.errors import Conflict, Fault, Invalid
+from functions.shared.matching.items import ItemSet, SupervisionItem
+
+# One record holds the register, and a record ends at 400 KB: with the longest notes 150 editions
+# are 260 KB. What is forgotten here is in the trail, and its body stays in the bucket.
+_MOST_EDITIONS = 150
+_MOST_IN_FORCE = 500
 
 Version = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 
@@ -41,7 +48,7 @@ class Register(_Frozen):
     trail of every change to the rules."""
 
     editions: tuple[Edition, ...] = ()
-    in_force: Annotated[tuple[InForce, ...], Field(max_length=2000)] = ()
+    in_force: tuple[InForce, ...] = ()
 
     def edition(self, version: str) -> Edition | None:
         """The version of this name."""
@@ -66,7 +73,11 @@ def with_edition(register: Register | None, edition: Edition) -> Register:
     register = register or Register()
     known = register.edition(edition.version)
     if known is None:
-        return register.model_copy(update={"editions": (*register.editions, edition)})
+        kept = {entry.version for entry in register.in_force}
+        old = [one for one in register.editions if one.version not in kept]
+        surplus = {one.version for one in old[: len(register.editions) + 1 - _MOST_EDITIONS]}
+        known_still = (one for one in register.editions if one.version not in surplus)
+        return register.model_copy(update={"editions": (*known_still, edition)})
     if known.digest != edition.digest:
         raise Conflict.of("version_exists", "version", version=edition.version)
     return register
@@ -85,4 +96,49 @@ def put_in_force(register: Register | None, entry: InForce, today: date) -> Regi
     newest = register.in_force[-1] if register.in_force else None
     if newest and (newest.version, newest.since) == (entry.version, entry.since):
         return register
-    return register.model_copy(update={"in_force": (*register.in_force, entry)})
+    entries = _lately((*register.in_force, entry), today)
+    return register.model_copy(update={"in_force": entries})
+
+
+def refuse_unusable(items: ItemSet) -> None:
+    """Raises Invalid for a set that cannot be decided by: it is empty, names items that it does not
+    have, or holds two versions of an item on one day."""
+    if not items.items:
+        raise Invalid.of("items_empty", "items")
+    codes = {item.code for item in items.items}
+    faults = [
+        Fault("item_unknown", f"items.{item.code}.covered_by", params={"item": one})
+        for item in items.items
+        for one in item.covered_by
+        if one not in codes
+    ]
+    by_code = groupby(sorted(items.items, key=lambda one: one.code), key=lambda one: one.code)
+    faults += [
+        Fault("item_twice", f"items.{code}", params={"item": code})
+        for code, versions in by_code
+        if any(_meet(one, other) for one, other in combinations(versions, 2))
+    ]
+    if faults:
+        raise Invalid.all(faults)
+
+
+def _meet(one: SupervisionItem, other: SupervisionItem) -> bool:
+    """Whether both hold on some day, or cannot be told apart."""
+    later = max(one.holds_from, other.holds_from)
+    both = one.in_force(later) and other.in_force(later)
+    return one.version == other.version or both
+
+
+def _lately(entries: tuple[InForce, ...], today: date) -> tuple[InForce, ...]:
+    """`entries` without the oldest of those that hold no more, where there are too many.
+
+    Raises Conflict where too many are still to come.
+    """
+    begun = [one for one in entries if one.since <= today]
+    holds = max(begun, key=lambda one: (one.since, one.put_at), default=None)
+    over = [one for one in begun if one is not holds]
+    surplus = max(0, len(entries) - _MOST_IN_FORCE)
+    if surplus > len(over):
+        raise Conflict.of("too_many_in_force", "since", most=_MOST_IN_FORCE)
+    forgotten = over[:surplus]
+    return tuple(one for one in entries if not any(one is other for other in forgotten))

@@ -43,6 +43,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{day} 没有生效的监管事项清单",
         "No set of supervision items is in force on {day}",
     ),
+    "items_empty": (
+        "该版本没有（在该日生效的）事项",
+        "This version has no items (that hold on that day)",
+    ),
+    "item_twice": (
+        "事项 {item} 有两个版本在同一天有效",
+        "Two versions of item {item} hold on the same day",
+    ),
+    "too_many_in_force": (
+        "待生效的版本过多（最多 {most} 个）",
+        "Too many versions are still to come (at most {most})",
+    ),
     "version_exists": (
         "版本 {version} 已存在且内容不同；版本一经加入不可更改，请使用新版本号",
         "Version {version} exists with other content; a version never changes, use a new name",

@@ -1,0 +1,122 @@
+"""Versions of the items: what may be added and put in force, and how many are kept (A4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from functions.shared.errors import Conflict, Invalid
+from functions.shared.matching.items import ItemSet, parse_items
+from functions.shared.table import Record
+from functions.supervision.itemsets import (
+    Edition,
+    InForce,
+    Register,
+    put_in_force,
+    refuse_unusable,
+    with_edition,
+)
+from functions.supervision.store import Store
+from tests.fakes.table import FakeTable
+
+NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+ITEM = """
+[[items]]
+code = "RS01"
+version = {version}
+licence = "试验许可证"
+kind = "licence"
+departments = ["人力资源和社会保障局"]
+level = "town"
+holds_from = {holds_from}
+rules = [{{ words = ["劳务派遣"] }}]
+"""
+
+
+def _edition(number: int) -> Edition:
+    return Edition(
+        version=f"v{number}",
+        digest="d" * 32,
+        items=1,
+        note="试" * 500,
+        added_by="somebody" * 4,
+        added_at=NOW,
+    )
+
+
+def _set(*items: str) -> ItemSet:
+    return parse_items('version = "v1"\n' + "".join(items))
+
+
+def _covered_by_nobody() -> ItemSet:
+    items = _set(ITEM.format(version=1, holds_from="2020-01-01"))
+    item = items.items[0].model_copy(update={"covered_by": ("ZZ99",)})
+    return items.model_copy(update={"items": (item,)})
+
+
+def test_a4_the_register_takes_versions_for_ever_and_its_record_stays_storable() -> None:
+    store = Store(FakeTable())  # as strict about 400 KB as the real one
+    for number in range(400):
+        edition = _edition(number)
+
+        def added(before: Register | None, edition: Edition = edition) -> Register:
+            return with_edition(before, edition)
+
+        store.change_register(added, "somebody", NOW)
+        entry = InForce(version=edition.version, since=TODAY, put_by="somebody", put_at=NOW)
+
+        def forced(before: Register | None, entry: InForce = entry) -> Register:
+            return put_in_force(before, entry, TODAY)
+
+        if number % 40 == 0:
+            store.change_register(forced, "somebody", NOW)
+    register = store.get_register()
+    assert register
+    assert register.edition("v399")
+    assert register.edition("v0"), "what was put in force is still known"
+
+
+def test_a4_versions_can_be_put_in_force_for_ever_and_the_register_stays_readable() -> None:
+    register = with_edition(with_edition(None, _edition(1)), _edition(2))
+    for number in range(2_100):
+        at = NOW + timedelta(seconds=number)
+        entry = InForce(version=f"v{number % 2 + 1}", since=TODAY, put_by="s", put_at=at)
+        register = put_in_force(register, entry, TODAY)
+    read: Record = register.model_dump(mode="json")
+    assert Register.model_validate(read).version_on(TODAY) == "v2"
+
+
+def test_a4_too_many_versions_still_to_come_are_refused_not_forgotten() -> None:
+    register = with_edition(None, _edition(1))
+    with pytest.raises(Conflict, match="too_many_in_force"):
+        for number in range(600):
+            day = TODAY + timedelta(days=number + 1)
+            entry = InForce(version="v1", since=day, put_by="s", put_at=NOW)
+            register = put_in_force(register, entry, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("items", "code"),
+    [
+        (_set(), "items_empty"),
+        (
+            _set(
+                ITEM.format(version=1, holds_from="2020-01-01"),
+                ITEM.format(version=2, holds_from="2021-01-01"),
+            ),
+            "item_twice",
+        ),
+        (_covered_by_nobody(), "item_unknown"),
+    ],
+)
+def test_a4_a_set_that_cannot_be_decided_by_is_refused(items: ItemSet, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        refuse_unusable(items)
+    assert [fault.code for fault in refused.value.faults] == [code]
+
+
+def test_a4_a_version_of_an_item_may_follow_another() -> None:
+    first = ITEM.format(version=1, holds_from="2020-01-01") + "holds_until = 2020-12-31\n"
+    refuse_unusable(_set(first, ITEM.format(version=2, holds_from="2021-01-01")))
