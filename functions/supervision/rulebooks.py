@@ -15,6 +15,8 @@ from functions.supervision.cases import Rulebook
 from functions.supervision.itemsets import Register
 from functions.supervision.store import Store
 
+_MOST_BOOKS = 8  # kept per process: versions that hold or held, each as of a day or whole
+
 
 def items_key(version: str) -> str:
     """Where an item set stands in the configuration bucket."""
@@ -48,13 +50,15 @@ class StoredRulebooks:
         return ItemSet.model_validate_json(self._bucket.read(items_key(version)))
 
     def _book(self, version: str, day: date | None) -> Rulebook:
-        book = self._books.get((version, day))
+        book = self._books.pop((version, day), None)
         if book is None:
             items = self.load(version)
             held = items.in_force(day) if day else items
             directory, calendar = self._around()
             book = Rulebook(held, Matcher(held), directory, calendar)
-            self._books = {(version, day): book, **dict(list(self._books.items())[-3:])}
+        self._books[version, day] = book  # last in, last out: what was asked for longest ago goes
+        if len(self._books) > _MOST_BOOKS:
+            del self._books[next(iter(self._books))]
         return book
 
     def _around(self) -> tuple[Directory, Calendar]:
