@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,19 @@ if TYPE_CHECKING:
 _READ = TypeDeserializer().deserialize
 _WRITE = TypeSerializer().serialize
 _MOST_KEYS = 100  # of one BatchGetItem
+_MOST_ROUNDS = 8  # without a single record: then the table is away, and the caller is told
+_FIRST_PAUSE = 0.05  # seconds; twice as long each further time
 
 
 class DynamoTable:
     """`Table` on DynamoDB."""
 
-    def __init__(self, client: DynamoDBClient, name: str) -> None:
+    def __init__(
+        self, client: DynamoDBClient, name: str, pause: Callable[[float], object] = time.sleep
+    ) -> None:
         self._client = client
         self._name = name
+        self._pause = pause
 
     def get(self, pk: str, sk: str) -> Record | None:
         reply = self._client.get_item(
@@ -35,6 +41,7 @@ class DynamoTable:
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
         wanted = list(dict.fromkeys(keys))
         found: dict[Key, Record] = {}
+        idle = 0
         while wanted:
             part, wanted = wanted[:_MOST_KEYS], wanted[_MOST_KEYS:]
             reply = self._client.batch_get_item(
@@ -48,8 +55,13 @@ class DynamoTable:
             for item in reply["Responses"].get(self._name, []):
                 record = read_item(item)
                 found[record["pk"], record["sk"]] = record
-            left = reply["UnprocessedKeys"].get(self._name)
-            wanted += [(str(key["pk"]["S"]), str(key["sk"]["S"])) for key in _keys(left)]
+            left = _keys(reply["UnprocessedKeys"].get(self._name))
+            wanted += [(str(key["pk"]["S"]), str(key["sk"]["S"])) for key in left]
+            idle = idle + 1 if len(left) == len(part) else 0
+            if idle == _MOST_ROUNDS:
+                raise OSError(f"{self._name} left {len(wanted)} keys unread")
+            if idle:
+                self._pause(_FIRST_PAUSE * 2 ** (idle - 1))
         return found
 
     def put(self, record: Record, *, over: int | None) -> None:
