@@ -33,6 +33,9 @@ from functions.supervision.store import Store
 bp = Blueprint(__name__)
 _MOST_FEEDBACK = 100
 _MOST_OUTCOMES = 500
+_MOST_ITEMS = 200  # of one ruling: it is kept in its case's record, which ends at 400 KB
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
 class _In(BaseModel):
@@ -79,7 +82,10 @@ class FeedbackBatchTold(BaseModel):
 class OutcomesIn(_In):
     """Up to 500 ids of registrations."""
 
-    registrations: Annotated[list[str], Field(min_length=1, max_length=_MOST_OUTCOMES)]
+    registrations: Annotated[
+        list[Annotated[str, StringConstraints(max_length=64)]],
+        Field(min_length=1, max_length=_MOST_OUTCOMES),
+    ]
 
 
 class OutcomeTold(BaseModel):
@@ -117,9 +123,9 @@ class RulingIn(_In):
 
     edition: int
     note: Note
-    town: str | None = None
-    village: str | None = None
-    items: tuple[str, ...] | None = None
+    town: Code | None = None
+    village: Code | None = None
+    items: Annotated[tuple[Code, ...], Field(max_length=_MOST_ITEMS)] | None = None
 
     @model_validator(mode="after")
     def _decides(self) -> Self:
@@ -249,7 +255,7 @@ def get_manual(caller: Caller, query: ManualQuery) -> ManualTold:
     town = None if query.town == "city" else query.town
     require(caller, Action.MANUAL_READ, Owner(town=town), "manual")
     store = Store(ports.table("supervision"))
-    start = record_of(query.after, manual_town=query.town)
+    start = record_of(query.after, "manual_at", manual_town=query.town)
     cases, after = store.list_waiting(town, limit=query.limit, after=start)
     return ManualTold(cases=cases, after=cursor_of(after))
 
@@ -283,7 +289,7 @@ def _record(one: NamedFeedback, caller: Caller, language: str) -> FeedbackTold:
 
 def _parsed(registration: str) -> tuple[str, int]:
     code, _, edition = registration.rpartition(".")
-    if not (code and edition.isdigit()):
+    if not (code and edition.isascii() and edition.isdigit()):
         raise Invalid.of("registration_id", "registrations", value=registration[:40])
     return code, int(edition)
 

@@ -15,6 +15,7 @@ from functions.supervision.itemsets import Register
 
 MANUAL = Index("manual", "manual_town", "manual_at")
 NOWHERE = "city"  # where a case waits whose town is not known
+_MOST_BYTES = 4_000_000  # of one page: an answer ends at 6 MB, and each case may bring a long scope
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,25 @@ class Store:
     def list_waiting(
         self, town: str | None, *, limit: int, after: Record | None = None
     ) -> tuple[list[Case], Record | None]:
-        """A page of the cases of a town that wait for a person, longest first."""
+        """A page of the cases of a town that wait for a person, longest first.
+
+        The index runs behind the cases: one that is decided, or another town's by now, is not shown.
+        """
         page = self.table.query(town or NOWHERE, index=MANUAL, limit=limit, after=after)
         codes = [record["pk"].removeprefix("C#") for record in page.records]
         found = self.cases.get_many(codes)
-        return [found[code].value for code in codes if code in found], page.after
+        cases: list[Case] = []
+        size, last = 0, None
+        for code, place in zip(codes, page.records, strict=True):
+            case = found[code].value if code in found else None
+            if case is None or _waiting(case).get("manual_town") != (town or NOWHERE):
+                continue
+            size += len(case.model_dump_json().encode())
+            if last and size > _MOST_BYTES:
+                return cases, last
+            cases.append(case)
+            last = place
+        return cases, page.after
 
 
 def _waiting(case: Case) -> dict[str, str]:
