@@ -28,6 +28,7 @@ class Act(StrEnum):
     RUN = "run"
     DESIGN = "design"
     RESEARCH = "research"
+    DEVELOP = "develop"
     ADVISE = "advise"
     INVEST = "invest"
     AGENT = "agent"
@@ -48,7 +49,7 @@ _VERBS: dict[Act | tuple[Act, ...], str] = {
     (Act.WHOLESALE, Act.RETAIL): "批发零售 零售批发 批零 批零兼营",
     Act.STORE: "仓储 储存 贮存 存储 存放 储运",
     Act.TRANSPORT: "运输 配送 装卸 搬运 储运 转运",
-    Act.RENT: "租赁 出租 租售 出租出售",
+    Act.RENT: "租赁 出租 租售 出租出售 租赁经营 出租经营",
     Act.INSTALL: "安装 承装 装置 调试 装设 铺设 敷设 布线",
     Act.REPAIR: "维修 修理 保养 维护 检修 改造 承修 养护 维护保养 维修保养 大修 翻新",
     Act.CLEAN: "清洗 清洁 消毒 保洁 洗涤",
@@ -61,7 +62,8 @@ _VERBS: dict[Act | tuple[Act, ...], str] = {
     Act.TEACH: "培训 辅导 教学 指导",
     Act.RUN: "制售 现制现售 经营 营运 运营 从事 开办 兴办 经营管理",
     Act.DESIGN: "设计",
-    Act.RESEARCH: "研发 开发 研究 技术开发 技术研发 研究开发 技术转让 技术成果转让 成果转让 "
+    (Act.RESEARCH, Act.DEVELOP): "开发",
+    Act.RESEARCH: "研发 研究 技术开发 技术研发 研究开发 技术转让 技术成果转让 成果转让 "
     "技术服务 技术推广 推广 试验 技术研究 开发研究 技术支持 研制",
     Act.ADVISE: "咨询 顾问 技术咨询 信息咨询 管理咨询 咨询服务 技术咨询服务",
     Act.INVEST: "投资",
@@ -99,7 +101,7 @@ _BACK = (
 _CLOSED = re.compile("(?:服务|业务|手续)$")
 
 _LEAD = re.compile(f"{_FRONT}({_RUN}){_NOT_A_VERB}(?:的)?")
-_TRAIL = re.compile(f"(?:(的|之|及其|及|和|与|、)?({_RUN})){_BACK}$")
+_TRAIL = re.compile(f"(?:(等的?|的|之|及其|及|和|与|、)?({_RUN})){_BACK}$")
 _PURE = re.compile(f"{_FRONT}(?:的|其|相关)?({_RUN}){_BACK}")
 _EACH = re.compile(_VERB)
 
@@ -115,7 +117,7 @@ class Verbs(NamedTuple):
     trail: frozenset[Act]
     trail_start: int
     closed: bool  # 代办企业登记服务: its verb does not reach over to the next phrase
-    linked: bool  # the trailing verb hangs on with 的 or 及其: it speaks for the whole list
+    linked: bool  # the trailing verb hangs on with 的, 等 or 及其: it speaks for the whole list
 
 
 _NONE: frozenset[Act] = frozenset()

@@ -32,6 +32,7 @@ _HANDED_BACK: Acts = frozenset(
 # Acts whose verb, standing before a thing, also governs the list that follows
 _CARRIED_ON: Acts = _HANDED_BACK | {
     Act.RESEARCH,
+    Act.DEVELOP,
     Act.DESIGN,
     Act.AGENT,
     Act.BOOK,
@@ -39,6 +40,8 @@ _CARRIED_ON: Acts = _HANDED_BACK | {
     Act.RUN,
     Act.TRADE_ABROAD,
 }
+# Acts that only talk about what they follow
+_KNOWLEDGE: Acts = frozenset({Act.RESEARCH, Act.DEVELOP, Act.ADVISE})
 _ABOUT = re.compile(r"(?:提供)?(?:有关|关于)|为.{0,8}提供")
 _ADVICE_END = re.compile(r"(?:咨询|策划|顾问|信息)(?:服务|业务)?$")
 
@@ -195,6 +198,22 @@ class _Sentence:
             elif not phrase.bare and not linked:
                 given = NO_ACTS
         self._mark_about()
+        self._mark_alike()
+
+    def _mark_alike(self) -> None:
+        """`建筑工程、土木工程技术咨询`: what is named alike before it is only talked about too."""
+        for n, phrase in enumerate(self.things):
+            trail = phrase.verbs.trail
+            if not trail or not trail <= _KNOWLEDGE or phrase.verbs.lead:
+                continue
+            told = self.flat[phrase.start : phrase.start + phrase.verbs.trail_start]
+            if len(told) < 2:
+                continue
+            for before in reversed(self.things[:n]):
+                listed = before.bare and self.flat[before.end] == "、"
+                if not listed or not self.flat.endswith(told[-2:], before.start, before.end):
+                    break
+                before.about = True
 
     def _mark_about(self) -> None:
         """`有关会计、税务的咨询服务`: everything from 有关 to 咨询 is only talked about."""

@@ -24,7 +24,7 @@ _ONLY_ABOUT = re.compile(
 )
 # Verbs shared along a list that only talk about its activities: 代订机票、酒店; 投资：旅业
 _ERRANDS = frozenset({Act.BOOK})
-_TALK = frozenset({Act.ADVISE, Act.INVEST, Act.PLAN, Act.RESEARCH, Act.BOOK})
+_TALK = frozenset({Act.ADVISE, Act.INVEST, Act.PLAN, Act.RESEARCH, Act.DEVELOP, Act.BOOK})
 # Verbs of goods at the end of a phrase: what they follow is a thing, not an activity.
 _GOODS = frozenset({Act.PRODUCE, Act.PROCESS, Act.SELL, Act.WHOLESALE, Act.RETAIL})
 _GOODS_JOINED = re.compile("(?:及|和|与|以及)(?!其).")

@@ -81,6 +81,7 @@ _NUMBERING = re.compile(
     r"\([一二三四五六七八九十百\d]{1,3}\)|(?:(?<=[;。:,\n])|^)\d{1,2}[、.](?!\d)"
 )
 _CLASSES = re.compile("(?:(?<=[一二三])|(?<=[一二三]类))[、,](?=第?[一二三]类)")
+_HOME_AND_ABROAD = re.compile("(?<=国际)[、,](?=国内)|(?<=国内)[、,](?=国际)")
 _DEEPEST = 5  # brackets nested deeper count as part of the bracket around them
 _NOTHING = re.compile(r"(?:n/?a|null|none|nil|暂?无|空|不详|未知|[-*/.。;,、]*)")
 _CUT_END = re.compile(r"(?:\.{2,}|…+)$")
@@ -92,6 +93,8 @@ def plain(scope: str) -> str:
     text = scope.translate(_FORMS)
     if "类" in text:
         text = _CLASSES.sub("/", text)
+    if "国际" in text:
+        text = _HOME_AND_ABROAD.sub("/", text)
     if "依法须经" in text or "(依" in text:
         text = _STATUTORY.sub(_blank, text)
         text = _STATUTORY_CUT.sub(_blank, text)

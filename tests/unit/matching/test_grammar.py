@@ -96,6 +96,22 @@ def test_a5_what_is_provided_or_joined_on_is_the_business() -> None:
     assert "BB01" not in codes("为客户提供物业管理、会计咨询")
 
 
+def test_a5_things_named_alike_before_advice_are_only_talked_about() -> None:
+    assert "CC02" not in codes("装饰工程、消防工程技术咨询")
+    assert "CC02" in codes("装饰工程、税务咨询")
+    assert "CC02" in codes("装饰工程；消防工程技术咨询")
+
+
+def test_a5_and_so_on_before_a_verb_makes_it_speak_for_the_whole_list() -> None:
+    assert "BB01" not in codes("物业管理、会计等咨询服务")
+    assert "AA03" in codes("药品、文具等批发")
+
+
+def test_a5_a_lease_run_as_a_business_is_no_trade() -> None:
+    assert "AA02" in codes("药品经营")
+    assert "AA02" not in codes("药品租赁经营")
+
+
 def test_a5_a_bare_verb_that_has_no_list_counts() -> None:
     assert "BB02" in codes("印刷；物业管理")
 
