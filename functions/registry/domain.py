@@ -44,19 +44,25 @@ class Taken(StrEnum):
 
 
 class Seen(_Frozen):
-    """A row that made an edition, or said the same again: which content, from where, as of when."""
+    """A row that made an edition, or said the same again: which content, from where, as of when.
+
+    `received_at` is None where that was the instant as of which it holds.
+    """
 
     content: str
     edition: int
     batch: str
     row: int
     as_of: AwareDatetime
+    received_at: AwareDatetime | None = None
     taken: Taken = Taken.ACCEPTED
 
     @property
-    def order(self) -> tuple[AwareDatetime, int]:
-        """Later rows win, in whatever order they arrive; rows of one batch follow by number."""
-        return self.as_of, self.row
+    def order(self) -> tuple[AwareDatetime, AwareDatetime, int]:
+        """Later rows win, in whatever order they arrive. Registries that give only a day send
+        several batches as of the same instant: the later batch wins, and in a batch the later row.
+        """
+        return self.as_of, self.received_at or self.as_of, self.row
 
 
 class Entity(_Frozen):
@@ -179,10 +185,20 @@ def _fresh(row: Row, place: Place, source: Source) -> Entity:
         place_problem=place.reason,
         cluster=is_cluster(row.address, row.scope),
         received_at=source.received_at,
-        seen=(
-            Seen(content=digest, edition=1, batch=source.batch, row=source.row, as_of=source.as_of),
-        ),
+        seen=(_seen(digest, source),),
         pending=True,
+    )
+
+
+def _seen(content: str, source: Source) -> Seen:
+    dated = source.as_of != source.received_at
+    return Seen(
+        content=content,
+        edition=1,
+        batch=source.batch,
+        row=source.row,
+        as_of=source.as_of,
+        received_at=source.received_at if dated else None,
     )
 
 
