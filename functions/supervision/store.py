@@ -56,7 +56,7 @@ class Store:
     ) -> tuple[list[Case], Record | None]:
         """A page of the cases of a town that wait for a person, longest first.
 
-        The index runs behind the cases: one that is decided, or another town's by now, is not shown.
+        The index runs behind the cases: one decided since, or another town's by now, is left out.
         """
         page = self.table.query(town or NOWHERE, index=MANUAL, limit=limit, after=after)
         codes = [record["pk"].removeprefix("C#") for record in page.records]

@@ -1,4 +1,4 @@
-"""The list of what waits for a person: whole, in pages that an answer can carry, and nobody else's."""
+"""What waits for a person: all of it, in pages that an answer can carry, and nobody else's."""
 
 from __future__ import annotations
 
