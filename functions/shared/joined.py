@@ -14,8 +14,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from functions.shared.records import Shelf
 from functions.shared.table import Key, Table, pages
 
-# A rotation keeps two secrets, and both must verify whoever signs with either.
-_MOST_SECRETS = 2
 _SHARDS = range(16)  # every event asks whether its receiver has a system: no key may be hot
 
 
@@ -66,7 +64,7 @@ class System(BaseModel):
     def rotated(self, secret: str, *, keep: timedelta, now: datetime) -> System:
         """This system with a new secret; the present one stays valid for `keep` (at most two)."""
         present = self.secrets[0].model_copy(update={"until": now + keep})
-        secrets = (Secret(value=secret), present)[: _MOST_SECRETS if keep else 1]
+        secrets = (Secret(value=secret), present)
         return self.model_copy(update={"secrets": secrets, "changed_at": now})
 
 

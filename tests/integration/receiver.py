@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+_MOST_TRICKLES = 200  # ten seconds: a client that waits for the end fails, and does not hang
+
 
 @dataclass
 class Receiver:
@@ -62,15 +64,17 @@ def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
 
 
 @contextmanager
-def trickling(first: bytes, again: bytes) -> Iterator[int]:
-    """The port of a server that answers with `first` and then with `again` for ever, bit by bit."""
+def trickling(first: bytes, again: bytes, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """The port of a server that answers with `first` and then with `again` over and over."""
     stop = threading.Event()
 
     def trickle(line: socket.socket) -> None:
-        with line, suppress(OSError):
-            line.sendall(first)
-            while not stop.wait(0.05):
-                line.sendall(again)
+        with suppress(OSError), tls.wrap_socket(line, server_side=True) if tls else line as told:
+            told.sendall(first)
+            for _ in range(_MOST_TRICKLES):
+                if stop.wait(0.05):
+                    return
+                told.sendall(again)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
 

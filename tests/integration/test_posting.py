@@ -143,11 +143,27 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def secure(certificate: Path) -> Iterator[Receiver]:
+def serving(certificate: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    with receiving(context) as receiver:
+    return context
+
+
+@pytest.fixture
+def secure(serving: ssl.SSLContext) -> Iterator[Receiver]:
+    with receiving(serving) as receiver:
         yield receiver
+
+
+def test_a8_what_is_trickled_over_tls_is_cut_as_well(
+    serving: ssl.SSLContext, certificate: Path
+) -> None:
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    with trickling(b"", b"H", serving) as port:
+        started = monotonic()
+        post = Poster(private=True, seconds=0.5, resolve=here, tls=trusting)
+        assert post(f"https://{NAME}:{port}/", HEADERS, BODY) == Answer(problem=Problem.NETWORK)
+        assert monotonic() - started < 5
 
 
 def test_a21_over_tls_the_certificate_must_be_the_names_though_the_address_is_connected(

@@ -254,22 +254,33 @@ def test_a21_410_from_where_a_system_no_longer_is_does_not_disable_it(city: City
     assert stored and stored.value.state is SystemState.ENABLED
 
 
-def test_a8_one_dead_receiver_holds_up_no_other(city: City) -> None:
+@pytest.mark.parametrize(("dead", "well"), [(UNIT, OTHER), (OTHER, UNIT)])
+def test_a8_one_dead_receiver_holds_up_no_other(city: City, dead: str, well: str) -> None:
     """Hundreds wait for a dead one; the other's single retry goes out in the first round."""
     city.join(OTHER)
-    city.answer(DEAD)
-    city.answer(DEAD, OTHER)
+    city.answer(DEAD, dead)
+    city.answer(DEAD, well)
     for number in range(300):
-        city.plan(task_event(number))
-    city.plan(task_event(999, OTHER))
+        city.plan(task_event(number, dead))
+    city.plan(task_event(999, well))
     city.deliver()
     city.wait(seconds=30)
-    city.answer(Answer(status=200), OTHER)
-    turns = iter(range(3))  # time for one page of each, and no more
-    city.retry(go_on=lambda: next(turns, None) is not None)
+    city.answer(Answer(status=200), well)
+    turns = iter(range(2))  # time for one page of each, and no more
+    assert city.retry(go_on=lambda: next(turns, None) is not None) == 26
     city.deliver()
-    [other] = [one for one in city.deliveries() if one.unit == OTHER]
+    [other] = [one for one in city.deliveries() if one.unit == well]
     assert other.state is State.DELIVERED
+    assert city.retry() == 275  # the rest of the dead one's, now that there is time
+
+
+def test_a8_the_sweep_costs_what_is_due_not_what_was_delivered(city: City) -> None:
+    for number in range(5):
+        city.plan(task_event(number))
+    city.deliver()
+    city.plan(task_event(6))
+    later = city.now + timedelta(days=9)
+    assert city.store.list_due(UNIT, later, 100) == [one for one, _ in city.queue]
 
 
 def test_a8_the_sweep_sends_all_that_is_due_once_while_it_is_on_its_way(city: City) -> None:
