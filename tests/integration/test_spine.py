@@ -207,8 +207,10 @@ def test_a6_what_cannot_be_placed_waits_for_a_person_who_places_it(city: MotoCit
     city.settle()
     assert outcome(city, f"{code(8)}.1")["outcome"] == "pushed"
     assert len(tasks_of(city, f"rsbz.{HENGLI}", row(8)["企业名称"])) == 1
-    again = city.call("POST", f"/v1/manual/{code(8)}", ruling, grants=dispatcher)
-    assert (again[0], again[1]["faults"][0]["code"]) == (409, "nothing_waits")
+    assert city.call("POST", f"/v1/manual/{code(8)}", ruling, grants=dispatcher) == (200, case)
+    other = {**ruling, "town": "441900107000"}
+    late = city.call("POST", f"/v1/manual/{code(8)}", other, grants=dispatcher)
+    assert (late[0], late[1]["faults"][0]["code"]) == (409, "nothing_waits")
 
 
 def test_a6_a_readable_scope_that_matches_nothing_is_recorded_and_shown(city: MotoCity) -> None:
