@@ -62,6 +62,7 @@ def registry_files(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
             intake.split_file(
                 unquote_plus(record["s3"]["object"]["key"]),
                 datetime.fromisoformat(record["eventTime"]),
+                record["s3"]["object"].get("eTag", ""),
                 bucket=ports.objects("exchange"),
                 uploads=_store(),
                 send=partial(ports.send, "registry-rows"),

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
+from functions.shared.calendar import shanghai_day
+
 _EARLIEST = date(1949, 1, 1)
 _SPREADSHEET_EPOCH = date(1899, 12, 30)  # as Excel counts, with its 29 February 1900
 _SERIAL = re.compile(r"(\d{5})(?:\.0*)?")
@@ -38,14 +40,20 @@ def read_date(text: str, today: date) -> tuple[date | None, str | None]:
     return day, None
 
 
-def read_instant(text: str) -> tuple[datetime | None, str | None]:
-    """An aware instant in UTC, nothing when nothing is stated, or `time_format`."""
+def read_instant(text: str, today: date) -> tuple[datetime | None, str | None]:
+    """An aware instant in UTC, nothing when nothing is stated, or a problem's code.
+
+    `time_format`: no ISO instant with its zone. `date_future`: on a day after `today` in Shanghai,
+    which would outlive every later registration without a time of its own.
+    """
     if not text:
         return None, None
     try:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
             return None, "time_format"
+        if shanghai_day(instant) > today:
+            return None, "date_future"
         return instant.astimezone(UTC), None
     except (ValueError, OverflowError):
         return None, "time_format"

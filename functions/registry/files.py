@@ -15,6 +15,7 @@ from functions.shared.errors import Fault, Invalid
 _DELIMITERS = (",", "\t", ";", "，", "|")
 # A quotation mark that is never closed swallows the rest of a file; beyond this it is a mistake.
 _LONGEST_RECORD = LONGEST_LINE
+_MOST_CHARACTERS = 4_000_000  # of a chunk: hundreds of absurd scopes would not fit in memory
 
 Cells = dict[str, str]
 
@@ -55,20 +56,23 @@ def read_file(stream: IO[bytes]) -> Iterator[tuple[int, Cells | Fault]]:
 
 
 def chunks(stream: IO[bytes], size: int) -> Iterator[Chunk]:
-    """The file in portions of at most `size` rows, in order; raises as `read_file` does."""
+    """The file in portions of at most `size` rows, in order, fewer where they are very long;
+    raises as `read_file` does."""
     rows: list[tuple[int, Cells]] = []
     faults: list[Fault] = []
+    characters = number = 0
     for number, read in read_file(stream):
         if isinstance(read, Fault):
             faults.append(read)
         else:
             rows.append((number, read))
-        if len(rows) + len(faults) == size:
-            yield Chunk(number - size + 1, tuple(rows), tuple(faults))
-            rows, faults = [], []
-    if rows or faults:
-        first = min([row[0] for row in rows[:1]] + [fault.row or 0 for fault in faults[:1]])
-        yield Chunk(first, tuple(rows), tuple(faults))
+            characters += sum(map(len, read.values()))
+        count = len(rows) + len(faults)
+        if count == size or characters > _MOST_CHARACTERS:
+            yield Chunk(number - count + 1, tuple(rows), tuple(faults))
+            rows, faults, characters = [], [], 0
+    if count := len(rows) + len(faults):
+        yield Chunk(number - count + 1, tuple(rows), tuple(faults))
 
 
 class _Lines:

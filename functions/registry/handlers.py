@@ -24,6 +24,7 @@ from functions.shared.http import FaultTold, Operation, language_of, operation, 
 bp = Blueprint(__name__)
 _MOST_ROWS = 1000
 _UPLOAD_SECONDS = 3600
+_MOST_CHUNKS = 10  # whose rows one answer names: it ends at 6 MB, a file may have millions
 
 
 class BatchIn(BaseModel):
@@ -65,8 +66,20 @@ class FileIn(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class FileQuery(BaseModel):
+    """Behind which chunk to go on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[int, Field(ge=0)] = 0
+
+
 class FileTold(BaseModel):
-    """A file: where to PUT it (when announced), how far it has come, what became of its rows."""
+    """A file: where to PUT it (when announced), how far it has come, what became of its rows.
+
+    The counts are whole; `registrations` and `faults` are those of some chunks, and `after` leads
+    to the next ones.
+    """
 
     id: str
     name: str
@@ -81,6 +94,7 @@ class FileTold(BaseModel):
     rejected: int = 0
     registrations: list[str] = []
     faults: list[FaultTold] = []
+    after: int | None = None
 
 
 class EntityTold(BaseModel):
@@ -165,15 +179,22 @@ def post_file(caller: Caller, body: FileIn) -> FileTold:
 
 @bp.route("/v1/files/{file_id}", methods=["GET"], authorizer=signed_in)
 @operation(
-    bp, Operation("Read how far a file has come", Action.REGISTRATIONS_WRITE, reply=FileTold)
+    bp,
+    Operation(
+        "Read how far a file has come",
+        Action.REGISTRATIONS_WRITE,
+        query=FileQuery,
+        reply=FileTold,
+    ),
 )
-def get_file(file_id: str, caller: Caller) -> FileTold:
+def get_file(file_id: str, caller: Caller, query: FileQuery) -> FileTold:
     require(caller, Action.REGISTRATIONS_WRITE, ANYONE, "file")
     store = _store()
     upload = store.get_upload(file_id)
     if upload is None:
         raise NotFound("file")
-    return _file_told(upload, store.list_results(file_id), language_of(bp.current_request))
+    results = store.list_results(file_id, upload.content)
+    return _file_told(upload, results, language_of(bp.current_request), query.after)
 
 
 @bp.route("/v1/sweeps", methods=["POST"], authorizer=signed_in)
@@ -203,8 +224,12 @@ def _entity_told(entity: Entity) -> EntityTold:
     return EntityTold(registration=entity.registration_id, **fields)
 
 
-def _file_told(upload: Upload, results: list[ChunkResult], language: str) -> FileTold:
-    faults = [*upload.faults, *(fault for one in results for fault in one.faults)]
+def _file_told(
+    upload: Upload, results: list[ChunkResult], language: str, after: int = 0
+) -> FileTold:
+    later = [one for one in results if one.number > after]
+    shown = later[:_MOST_CHUNKS]
+    faults = [*upload.faults, *(fault for one in shown for fault in one.faults)]
     return FileTold(
         id=upload.id,
         name=upload.name,
@@ -215,6 +240,7 @@ def _file_told(upload: Upload, results: list[ChunkResult], language: str) -> Fil
         accepted=sum(one.accepted for one in results),
         duplicate=sum(one.duplicate for one in results),
         rejected=sum(one.rejected for one in results),
-        registrations=[registration for one in results for registration in one.registrations],
+        registrations=[registration for one in shown for registration in one.registrations],
         faults=[told(fault, language) for fault in faults],
+        after=shown[-1].number if len(later) > len(shown) else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import IO, Protocol
@@ -12,9 +13,12 @@ from functions.registry.files import chunks
 from functions.registry.uploads import ChunkResult, Progress, Upload
 from functions.registry.usecases import Batch, RowResult
 from functions.shared.errors import Fault, Invalid, NotFound
+from functions.shared.trail import fingerprint
 
 CHUNK_ROWS = 500
-_MOST_FAULTS = 50  # kept per chunk; the counts are always whole
+# Kept per chunk, whose record ends at 400 KB; each bad row keeps at least one (A1).
+_MOST_FAULTS = 1000
+_ID = re.compile(r"[\w.-]{1,100}")
 
 
 class Uploads(Protocol):
@@ -37,21 +41,36 @@ class Store(Protocol):
     def write(self, key: str, body: bytes) -> None: ...
 
 
-def split_file(
-    key: str, received_at: datetime, *, bucket: Store, uploads: Uploads, send: Callable[[str], None]
-) -> Upload:
-    """Cut the file that arrived under `key` (`in/<id>...`) and send its chunks on their way.
+def upload_of(key: str) -> str:
+    """The id of the file under `key`: its name without the ending, where that can be an id."""
+    name = key.removeprefix("in/")
+    stem = name.rpartition(".")[0] or name
+    return stem if _ID.fullmatch(stem) else fingerprint(name)[:22]
 
-    Repeats write the same chunks under the same keys, and rows taken twice count once. A file that
-    cannot be read is marked broken with the fault; nothing of it is taken.
+
+def split_file(
+    key: str,
+    received_at: datetime,
+    content: str = "",
+    *,
+    bucket: Store,
+    uploads: Uploads,
+    send: Callable[[str], None],
+) -> Upload:
+    """Cut the file that arrived under `key` (`in/<id>.csv`) and send its chunks on their way.
+
+    Repeats write the same chunks under the same keys, and rows taken twice count once. `content`
+    names what the file holds: another file under the same key is no repeat. A file that cannot be
+    read is marked broken with the fault; nothing further of it is taken.
     """
-    upload_id = key.removeprefix("in/").partition(".")[0]
+    upload_id = upload_of(key)
+    folder = "/".join(filter(None, ("chunks", upload_id, content)))
     rows = count = 0
     faults: tuple[Fault, ...] = ()
     try:
         for count, chunk in enumerate(chunks(bucket.open(key), CHUNK_ROWS), start=1):
             rows += len(chunk.rows) + len(chunk.faults)
-            place = f"chunks/{upload_id}/{count:06d}.json"
+            place = f"{folder}/{count:06d}.json"
             cells = {
                 "rows": chunk.rows,
                 "faults": [
@@ -63,6 +82,7 @@ def split_file(
                 json.dumps(
                     {
                         "upload": upload_id,
+                        "content": content,
                         "number": count,
                         "key": place,
                         "received_at": received_at.isoformat(),
@@ -78,7 +98,13 @@ def split_file(
         )
         state = Progress.BROKEN if faults else Progress.SPLIT
         return before.model_copy(
-            update={"progress": state, "rows": rows, "chunks": count, "faults": faults}
+            update={
+                "content": content,
+                "progress": state,
+                "rows": rows,
+                "chunks": count,
+                "faults": faults,
+            }
         )
 
     stored = uploads.change_upload(upload_id, done, "exchange", received_at)
@@ -95,6 +121,7 @@ def take_chunk(
 ) -> ChunkResult:
     """Take the rows of one chunk and record what became of them; a repeat records the same."""
     upload, number = str(message["upload"]), int(message["number"])
+    content = str(message.get("content", ""))
     received_at = datetime.fromisoformat(str(message["received_at"]))
     cells = json.loads(bucket.read(str(message["key"])))
     rows: list[tuple[int, dict[str, str] | Fault]] = [tuple(pair) for pair in cells["rows"]]
@@ -103,8 +130,9 @@ def take_chunk(
         for fault in cells["faults"]
     ]
     rows.sort(key=lambda pair: pair[0])
-    results = take(rows, Batch(upload, received_at, "exchange"))
-    result = result_of(upload, number, results)
+    batch = ":".join(filter(None, (upload, content)))
+    results = take(rows, Batch(batch, received_at, "exchange"))
+    result = result_of(upload, number, results).model_copy(update={"content": content})
     uploads.save_result(result, "exchange", received_at)
     return result
 
@@ -113,7 +141,9 @@ def result_of(upload: str, number: int, results: Iterable[RowResult]) -> ChunkRe
     """The sums over the rows of a chunk."""
     results = list(results)
     counts = {taken: sum(one.taken is taken for one in results) for taken in Taken}
-    faults = [fault for one in results for fault in one.faults]
+    first = [fault for one in results for fault in one.faults[:1]]
+    further = [fault for one in results for fault in one.faults[1:]]
+    faults = sorted([*first, *further][:_MOST_FAULTS], key=lambda fault: fault.row or 0)
     return ChunkResult(
         upload=upload,
         number=number,
@@ -123,5 +153,5 @@ def result_of(upload: str, number: int, results: Iterable[RowResult]) -> ChunkRe
         registrations=tuple(
             one.registration for one in results if one.taken is Taken.ACCEPTED and one.registration
         ),
-        faults=tuple(faults[:_MOST_FAULTS]),
+        faults=tuple(faults),
     )

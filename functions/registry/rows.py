@@ -33,8 +33,11 @@ _LONGEST = {
 }
 
 # Invisible characters that spreadsheets and web forms leave behind; lone surrogates are the
-# traces of bytes that could not be decoded (see files.py) and cannot be stored.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+# traces of bytes that could not be decoded (see files.py) and cannot be stored. The last two are
+# no characters, and no queue carries them.
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]"
+)
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"[\s\u3000]+")
@@ -97,7 +100,7 @@ def read_row(row: Mapping[str, object], number: int, *, today: date) -> Row | li
     except Invalid as invalid:
         return _all_faults(cells, [*invalid.faults], number, today)
     established, late = read_date(cells["established"], today)
-    as_of, unclear = read_instant(cells["as_of"])
+    as_of, unclear = read_instant(cells["as_of"], today)
     event = _EVENTS.get(cells["event"].lower())
     if late or unclear or event is None or not cells["name"] or _looks_shifted(cells):
         faults = _all_faults(cells, [], number, today)
@@ -142,7 +145,7 @@ def _all_faults(
         faults.append(Fault(problem, "established", number))
     if cells["event"].lower() not in _EVENTS:
         faults.append(Fault("event_unknown", "event", number, {"value": cells["event"]}))
-    problem = read_instant(cells["as_of"])[1]
+    problem = read_instant(cells["as_of"], today)[1]
     if problem:
         faults.append(Fault(problem, "as_of", number))
     return faults

@@ -42,7 +42,7 @@ class Store:
             self.table,
             ChunkResult,
             lambda id: (f"F#{id.partition('/')[0]}", f"R#{id.partition('/')[2]}"),
-            lambda result: f"{result.upload}/{result.number:06d}",
+            result_id,
         )
 
     def get_upload(self, id: str) -> Upload | None:
@@ -58,18 +58,23 @@ class Store:
 
     def save_result(self, result: ChunkResult, by: str, now: datetime) -> None:
         """Record what became of a chunk, once."""
-        id = f"{result.upload}/{result.number:06d}"
-        self._results.change(id, lambda before: before or result, by=by, now=now)
+        self._results.change(result_id(result), lambda before: before or result, by=by, now=now)
 
-    def list_results(self, upload: str) -> list[ChunkResult]:
-        """The results of a file's chunks so far."""
-        records = pages(self.table, f"F#{upload}", begins="R#")
+    def list_results(self, upload: str, content: str = "") -> list[ChunkResult]:
+        """The results of a file's chunks so far, in order; those of this `content` alone."""
+        begins = f"R#{content}/" if content else "R#"
+        records = pages(self.table, f"F#{upload}", begins=begins)
         return [self._results.read(record).value for record in records]
 
     def list_pending(self, shard: int, until: datetime, limit: int) -> list[str]:
         """At most `limit` codes of a shard that arrived by `until`, longest waiting first."""
         page = self.table.query(_shard(shard), index=PENDING, until=_instant(until), limit=limit)
         return [record["pk"].removeprefix("E#") for record in page.records]
+
+
+def result_id(result: ChunkResult) -> str:
+    """Where a chunk's result stands among those of its file."""
+    return "/".join(filter(None, (result.upload, result.content, f"{result.number:06d}")))
 
 
 def _pending(entity: Entity) -> dict[str, str]:

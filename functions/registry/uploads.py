@@ -22,11 +22,12 @@ class Progress(StrEnum):
 
 
 class Upload(_Frozen):
-    """A file of registrations."""
+    """A file of registrations. `content` names what it held when it was last cut."""
 
     id: str
     name: str
     sender: str
+    content: str = ""
     progress: Progress = Progress.AWAITED
     rows: int = 0
     chunks: int = 0
@@ -38,6 +39,7 @@ class ChunkResult(_Frozen):
     """What became of one chunk's rows; the three counts sum to its rows."""
 
     upload: str
+    content: str = ""
     number: int
     accepted: int
     duplicate: int

@@ -125,6 +125,10 @@ def test_a1_a_file_is_cut_taken_and_accounted_for_even_when_told_twice(city: Mot
         1,
     )
     assert (told["faults"][0]["row"], told["faults"][0]["code"]) == (1201, "row_ragged")
+    assert (len(told["registrations"]), told.get("after")) == (1200, None)
+    query = {"after": "2"}
+    _, rest = city.call("GET", f"/v1/files/{announced['id']}", grants=REGISTRAR, query=query)
+    assert (len(rest["registrations"]), rest["accepted"]) == (200, 1200)
 
 
 def test_d4_a_broken_file_is_refused_whole_with_its_reason(city: MotoCity) -> None:

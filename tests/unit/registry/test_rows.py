@@ -95,6 +95,7 @@ def test_a6_neither_scope_nor_address_is_demanded() -> None:
         ("event", "moved", "event_unknown", "event"),
         ("as_of", "2024-05-06T08:00:00", "time_format", "as_of"),
         ("as_of", "soon", "time_format", "as_of"),
+        ("as_of", "2999-01-01T00:00:00+08:00", "date_future", "as_of"),
         ("经营范围", ["五金"], "not_text", "scope"),
         ("企业名称", True, "not_text", "name"),
         ("企业名称", "东莞\udce4", "text_undecodable", "name"),
