@@ -55,6 +55,14 @@ def changes(event: Mapping[str, Any]) -> Iterator[Change]:
             yield Change(read_item(old) if old else None, read_item(new))
 
 
+def removals(event: Mapping[str, Any]) -> Iterator[Record]:
+    """What the records of a DynamoDB stream batch were that were removed."""
+    for record in event["Records"]:
+        image = record["dynamodb"]
+        if "NewImage" not in image and (old := image.get("OldImage")):
+            yield read_item(old)
+
+
 def tell(batch: Iterable[Change], translate: Translate, topic: Topic, parking: Parking) -> int:
     """Publish what `translate` makes of each change; returns how many events went out."""
     owed: dict[str, Change] = {}

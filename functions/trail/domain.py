@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from functions.shared.table import Record
 from functions.shared.trail import broken
 
+_REMOVED = "removed"
+
 
 class Leaf(BaseModel):
     """One object of the archive and the SHA-256 of its bytes."""
@@ -58,6 +60,12 @@ def unpacked(body: bytes) -> list[Record]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def removal(record: Record) -> Record:
+    """What the archive says of a record that was taken out of its table, which nothing here does:
+    somebody else did."""
+    return {**{name: record[name] for name in ("pk", "sk", "version")}, _REMOVED: True}
+
+
 def archive_key(feature: str, day: date, first: str) -> str:
     """Where a batch stands: by day, then by feature and the sequence number of its first change."""
     return f"archive/{day.isoformat()}/{feature}/{first}.jsonl.gz"
@@ -69,19 +77,26 @@ def root_of(day: date, before: str, objects: Mapping[str, bytes]) -> Root:
         Leaf(key=key, sha256=hashlib.sha256(body).hexdigest())
         for key, body in sorted(objects.items())
     )
+    return Root(day=day, before=before, leaves=leaves, root=root_over(day, before, leaves))
+
+
+def root_over(day: date, before: str, leaves: Iterable[Leaf]) -> str:
+    """The one hash over a day's leaves and the root before."""
     text = "\n".join([day.isoformat(), before, *(f"{one.key} {one.sha256}" for one in leaves)])
-    return Root(
-        day=day, before=before, leaves=leaves, root=hashlib.sha256(text.encode()).hexdigest()
-    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def faults_in(history: Iterable[Record]) -> Iterator[Broken]:
     """What is wrong with the versions of one record, oldest first; a version seen twice is one.
 
-    A missing version shows as the next one's `version` or `prev_hash`.
+    A missing version shows as the next one's `version` or `prev_hash`, a record that was removed as
+    `removed`.
     """
     before: Record | None = None
     for record in sorted(history, key=lambda one: int(one["version"])):
+        if _REMOVED in record:
+            yield _fault(record, _REMOVED)
+            continue
         if before and before["version"] == record["version"] and before == record:
             continue
         if fails := broken(record, before):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Protocol
 
 from functions.shared.errors import NotFound
 from functions.shared.table import Record
-from functions.trail.domain import Broken, Root, faults_in, root_of, unpacked
+from functions.trail.domain import Broken, Root, faults_in, root_of, root_over, unpacked
+
+_MOST_MISSED = 31  # days that one night makes up for
 
 
 class Archive(Protocol):
@@ -33,6 +36,16 @@ def root_key(day: date) -> str:
     return f"roots/{day.isoformat()}.json"
 
 
+def seal_until(day: date, archive: Archive, roots: Roots) -> list[Root]:
+    """Seal `day` and the unsealed days since the last sealed one, oldest first, so that each root
+    holds on to the one before; a missed night is made up for within a month."""
+    days = [day - timedelta(days=back) for back in range(_MOST_MISSED)]
+    missed = list(takewhile(lambda one: not _is_sealed(one, roots), days))
+    if len(missed) == len(days):  # nothing was ever sealed: begin where the archive does
+        missed = [one for one in missed if any(archive.list_keys(f"archive/{one.isoformat()}/"))]
+    return [seal_day(one, archive, roots) for one in sorted({day, *missed})]
+
+
 def seal_day(day: date, archive: Archive, roots: Roots) -> Root:
     """Seal all objects of `day`; one that is sealed already stays as it is."""
     try:
@@ -44,11 +57,14 @@ def seal_day(day: date, archive: Archive, roots: Roots) -> Root:
 
 
 def check_day(day: date, archive: Archive, roots: Roots) -> list[str]:
-    """The keys of a sealed day's objects that were changed, added or removed since.
+    """The keys of a sealed day's objects that were changed, added or removed since; the root's own
+    where it is not the root of what it lists.
 
     Raises NotFound for a day that was never sealed.
     """
     sealed = Root.model_validate_json(roots.read(root_key(day)))
+    if sealed.root != root_over(sealed.day, sealed.before, sealed.leaves):
+        return [root_key(day)]
     now = root_of(day, sealed.before, _objects(day, archive))
     before = {leaf.key: leaf.sha256 for leaf in sealed.leaves}
     after = {leaf.key: leaf.sha256 for leaf in now.leaves}
@@ -66,6 +82,14 @@ def check_histories(days: list[date], archive: Archive) -> list[Broken]:
             for record in unpacked(archive.read(key)):
                 histories[feature, record["pk"], record["sk"]].append(record)
     return [fault for history in histories.values() for fault in faults_in(history)]
+
+
+def _is_sealed(day: date, roots: Roots) -> bool:
+    try:
+        roots.read(root_key(day))
+    except NotFound:
+        return False
+    return True
 
 
 def _computed(day: date, archive: Archive, roots: Roots) -> Root:
