@@ -58,10 +58,11 @@ def push_deliver(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 
     def deliver(message: dict[str, Any]) -> None:
         store = Store(ports.table("interfaces"))
-        now = clock.now()
-        desk = Desk(store.systems, store.deliveries, now)
+        desk = Desk(store.systems, store.deliveries, clock.now())
         post = _poster(settings().private_webhooks)
-        usecases.deliver(message["delivery"], message["tried"], desk, post, sent_at=now)
+        usecases.deliver(
+            message["delivery"], message["tried"], desk, post, sent_at=clock.real_now()
+        )
 
     return each(event, context, "push-deliver", deliver, ports.dead_letters())
 

@@ -27,9 +27,14 @@ class Pace:
         return self.virtual + (real - self.real) * self.speed
 
 
+def real_now() -> datetime:
+    """The present instant outside, which signatures and tokens go by, however fast the city runs."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """The present instant of the city, aware, in UTC."""
-    real = datetime.now(UTC)
+    real = real_now()
     pace = _pace()
     return pace.at(real) if pace else real
 

@@ -205,7 +205,7 @@ def post_feedback_batch(caller: Caller, body: FeedbackBatch) -> FeedbackBatchTol
 )
 def post_feedback_webhook(unit: str, body: FeedbackBatch) -> FeedbackBatchTold:
     request = bp.current_request
-    message = systems.verified(unit, request.headers, request.raw_body, clock.now())
+    message = systems.verified(unit, request.headers, request.raw_body, clock.real_now())
     caller = Caller(f"system:{unit}", frozenset({Grant(unit, Role.OFFICER)}))
     signed = [
         one.model_copy(
