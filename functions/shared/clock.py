@@ -28,7 +28,7 @@ class Pace:
 
 
 def real_now() -> datetime:
-    """The present instant outside, which signatures and tokens go by, however fast the city runs."""
+    """The present instant outside: what signatures and tokens go by, however fast the city runs."""
     return datetime.now(UTC)
 
 
