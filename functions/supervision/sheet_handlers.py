@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from chalice import Blueprint, Response
@@ -39,6 +40,7 @@ from functions.supervision.store import Store
 
 bp = Blueprint(__name__)
 _MOST_TASKS = 2000  # of one sheet: what one answer may carry
+_STOP_BEFORE_MS = 9_000  # of the function's time: enough to write the sheet of what is wrong
 
 
 class SheetIn(BaseModel):
@@ -97,8 +99,13 @@ def post_feedback_sheet(caller: Caller) -> SheetTold:
     language = language_of(request)
     sheet = raw_body(request)
     rows = read_feedback(sheet)
-    desk = _desk()
-    results = [(row, _record(row, caller, desk)) for row in rows]
+    context = bp.lambda_context
+    results = record_rows(
+        rows,
+        caller,
+        _desk(),
+        go_on=lambda: context.get_remaining_time_in_millis() > _STOP_BEFORE_MS,
+    )
     wrong = {row.number: sentence(faults) for row, faults in results if faults}
     return SheetTold(
         counted=len(results) - len(wrong),
@@ -106,6 +113,19 @@ def post_feedback_sheet(caller: Caller) -> SheetTold:
         rows=[_told(row, faults, language) for row, faults in results],
         sheet=b64encode(error_sheet(sheet, wrong)).decode() if wrong else None,
     )
+
+
+def record_rows(
+    rows: Sequence[FilledRow], caller: Caller, desk: Desk, *, go_on: Callable[[], bool]
+) -> list[tuple[FilledRow, tuple[Fault, ...]]]:
+    """Count the rows one by one, as many as `go_on` allows; the others say that they were not
+    reached. Sent again, the sheet goes on there: what was counted is known."""
+    results = []
+    for row in rows:
+        reached = go_on()
+        late = Fault("sheet_row_not_reached", "", row.number)
+        results.append((row, _record(row, caller, desk) if reached else (late,)))
+    return results
 
 
 def _record(row: FilledRow, caller: Caller, desk: Desk) -> tuple[Fault, ...]:

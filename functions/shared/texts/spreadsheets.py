@@ -19,6 +19,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The sheet has more than {most} columns",
     ),
     "sheet_empty": ("表格中没有数据", "There is nothing in the sheet"),
+    "sheet_row_not_reached": (
+        "时间不足，尚未处理；请将表格再提交一次",
+        "There was no time left for this row; send the sheet once more",
+    ),
     "sheet_nothing_filled": (
         "表格中没有填写任何反馈",
         "Nothing was filled in on the sheet",
