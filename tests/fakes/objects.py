@@ -32,6 +32,9 @@ class MemoryObjects:
     def write(self, key: str, body: bytes) -> None:
         self._bodies[key] = bytes(body)
 
+    def list_keys(self, prefix: str) -> Iterator[str]:
+        return (key for key in self if key.startswith(prefix))
+
     def upload(self, key: str, *, seconds: int) -> Upload:
         """An address that leads nowhere: tests write the object themselves."""
         return Upload(f"memory:{key}", seconds)

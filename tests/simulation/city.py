@@ -1,0 +1,233 @@
+"""The city in one process: the real rules, use cases and stores on the world's tables and queues.
+
+What the consumers of each feature do with a message stands here again, on the world instead of on
+AWS: the body of each function below is the body of the consumer that bears its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from functions.registry import changes as registry_changes
+from functions.registry import intake
+from functions.registry import store as registry_store
+from functions.registry import usecases as registry
+from functions.registry.addresses import Divisions
+from functions.registry.sweeps import release_shard, shards_to_release
+from functions.shared.calendar import shanghai_day
+from functions.shared.events import CloudEvent, body_of
+from functions.shared.events.registry import RELEASED, Registration
+from functions.shared.events.supervision import RULED
+from functions.shared.inbox import CHANGED, Inbox
+from functions.shared.matching.items import ItemSet, parse_items
+from functions.shared.queue import each, each_event
+from functions.shared.stream import Translate, republish, tell
+from functions.supervision import changes as supervision_changes
+from functions.supervision import store as supervision_store
+from functions.supervision.desk import Desk
+from functions.supervision.itemsets import Edition, InForce, put_in_force, with_edition
+from functions.supervision.rulebooks import StoredRulebooks, items_key
+from functions.supervision.usecases import decide_registration
+from functions.trail.domain import archive_key, packed
+from functions.worklist.usecases import project
+from tests.fakes.objects import MemoryObjects
+from tests.simulation.world import (
+    CityTopic,
+    DeadLetters,
+    Numbered,
+    Parking,
+    Queue,
+    Stream,
+    World,
+    WorldObjects,
+    WorldTable,
+)
+
+_HERE = Path(__file__).parent
+_CITY = Path(__file__).parents[2] / "infra" / "city"
+_TRANSLATE = {
+    "registry": registry_changes.events_of,
+    "supervision": supervision_changes.events_of,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a function may ask of Lambda, as far as ours do."""
+
+    aws_request_id: str = "simulation"
+
+
+class City:
+    """Tables, queues and streams of one simulated city."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.topic = CityTopic(world)
+        self.queues: dict[str, Queue] = {}
+        self.dead = DeadLetters(world, self.queues)
+        self.parking = {name: Parking(world) for name in _TRANSLATE}
+        self.tables = {
+            "registry": WorldTable(world, "registry", registry_store.PENDING),
+            "supervision": WorldTable(world, "supervision", supervision_store.MANUAL),
+            "worklist": WorldTable(world, "worklist", CHANGED),
+        }
+        self.registry = registry_store.Store(self.tables["registry"])
+        self.supervision = supervision_store.Store(self.tables["supervision"])
+        self.inbox = Inbox(self.tables["worklist"])
+        self.rules = StoredRulebooks(self.supervision, _config())
+        self.exchange = WorldObjects(world, self._file_arrived)
+        self.trail = WorldObjects(world)
+        self._wire()
+        put_items(self, "1", datetime(2026, 3, 2, tzinfo=world.now.tzinfo))
+
+    def desk(self) -> Desk:
+        """What supervision's use cases work with, now."""
+        return Desk(self.supervision.cases, self.supervision.tasks, self.rules, self.world.now)
+
+    def subscribe(
+        self, name: str, handle: Callable[[CloudEvent], object], *types: str, batch: int = 10
+    ) -> Queue:
+        """A queue of its own for a feature (or a person): `handle` gets each event of `types`."""
+        consume = partial(self._each_event, name, handle)
+        queue = self.queues[name] = Queue(self.world, name, consume, batch)
+        self.topic.subscribe(queue, *types)
+        return queue
+
+    def sweep(self) -> None:
+        """See `registry_sweep`: it may die after any shard."""
+        for message in shards_to_release(self.world.now):
+            self.queues["registry-release"].send(message)
+
+    def redrive(self) -> int:
+        """What an operator does when the storm is over; how much there was to send again."""
+        sent = sum(queue.redrive() for queue in self.queues.values())
+        for name, parking in self.parking.items():
+            keys, parking.parked = parking.parked, []
+            for key in keys:
+                self.queues[f"{name}-redrive"].take(json.dumps({"key": key}))
+            sent += len(keys) + sum(stream.redrive() for stream in self.tables[name].streams)
+        return sent
+
+    def _wire(self) -> None:
+        self._listen("registry-release", self._release, batch=10)
+        self._listen("registry-files", self._split, batch=1)
+        self._listen("registry-rows", self._take, batch=1)
+        for feature, translate in _TRANSLATE.items():
+            table, parking = self.tables[feature], self.parking[feature]
+            publish = partial(self._publish, translate, parking)
+            archive = partial(self._archive, feature)
+            table.streams = [Stream(self.world, publish), Stream(self.world, archive)]
+            again = partial(self._again, table, translate)
+            self._listen(f"{feature}-redrive", again, batch=10)
+        self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
+        self.subscribe("worklist-project", self._show, "task.", "case.", batch=100)
+
+    def _listen(self, name: str, handle: Callable[[dict[str, Any]], object], batch: int) -> None:
+        def consume(event: Mapping[str, Any]) -> Mapping[str, Any]:
+            return each(event, _Context(), name, handle, self.dead)
+
+        self.queues[name] = Queue(self.world, name, consume, batch)
+
+    def _each_event(
+        self, name: str, handle: Callable[[CloudEvent], object], event: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return each_event(event, _Context(), name, handle, self.dead)
+
+    def _publish(self, translate: Translate, parking: Parking, batch: list[Numbered]) -> None:
+        tell((change for _, change in batch), translate, self.topic, parking)
+
+    def _archive(self, feature: str, batch: list[Numbered]) -> None:
+        day = shanghai_day(self.world.now)
+        records = [change.new for _, change in batch]
+        self.trail.write(archive_key(feature, day, f"{batch[0][0]:042d}"), packed(records))
+
+    def _again(self, table: WorldTable, translate: Translate, message: dict[str, Any]) -> None:
+        republish(message["key"], table, translate, self.topic)
+
+    def _release(self, message: dict[str, Any]) -> None:
+        done = release_shard(
+            int(message["shard"]),
+            datetime.fromisoformat(message["until"]),
+            entities=self.registry.entities,
+            index=self.registry,
+            go_on=lambda: not self.world.chance(self.world.weather.double),  # time runs out
+        )
+        if not done:
+            self.queues["registry-release"].send(json.dumps(message))
+
+    def _split(self, message: dict[str, Any]) -> None:
+        intake.split_file(
+            message["key"],
+            datetime.fromisoformat(message["at"]),
+            bucket=self.exchange,
+            uploads=self.registry,
+            send=self.queues["registry-rows"].send,
+        )
+
+    def _take(self, message: dict[str, Any]) -> None:
+        intake.take_chunk(
+            message,
+            bucket=self.exchange,
+            uploads=self.registry,
+            take=partial(
+                registry.take_rows, divisions=divisions(), entities=self.registry.entities
+            ),
+        )
+
+    def _decide(self, told: CloudEvent) -> None:
+        decide_registration(body_of(told, Registration), self.desk())
+
+    def _show(self, told: CloudEvent) -> None:
+        project(told, self.inbox, self.world.now)
+
+    def _file_arrived(self, key: str) -> None:
+        body = json.dumps({"key": key, "at": self.world.now.isoformat()})
+        self.queues["registry-files"].take(body)
+
+
+def put_items(city: City, version: str, now: datetime) -> None:
+    """Add a version of the item set and put it in force from the day of `now` on."""
+    edition = Edition(
+        version=version, digest=version, items=len(items(version).items), added_by="x", added_at=now
+    )
+    entry = InForce(version=version, since=shanghai_day(now), put_by="rules", put_at=now)
+    store = supervision_store.Store(city.tables["supervision"].inner)
+    store.change_register(
+        lambda register: put_in_force(with_edition(register, edition), entry, shanghai_day(now)),
+        by="rules",
+        now=now,
+    )
+
+
+@cache
+def divisions() -> Divisions:
+    """The real divisions: they are free to use, and made to be hard."""
+    return Divisions.from_csv((_CITY / "divisions.csv").read_text(encoding="utf-8-sig"))
+
+
+@cache
+def items(version: str) -> ItemSet:
+    """The item set; version 2 no longer has filings for old goods."""
+    whole = parse_items((_HERE / "items.toml").read_text(encoding="utf-8"))
+    kept = whole.items if version == "1" else [i for i in whole.items if i.code != "OL01"]
+    return ItemSet(version=version, items=tuple(kept))
+
+
+@cache
+def _config() -> MemoryObjects:
+    calendar = next((_CITY / "calendars").glob("*.toml"))
+    return MemoryObjects(
+        {
+            "divisions.csv": (_CITY / "divisions.csv").read_bytes(),
+            "departments.csv": (_HERE / "departments.csv").read_bytes(),
+            "calendar.toml": calendar.read_bytes(),
+            **{items_key(v): items(v).model_dump_json().encode() for v in ("1", "2")},
+        }
+    )

@@ -1,0 +1,54 @@
+"""One run of one script in one weather, to its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from functions.shared.logging import log
+from tests.simulation.city import City, put_items
+from tests.simulation.faults import FAULTS, Faults, Weather
+from tests.simulation.invariants import Ending
+from tests.simulation.people import Departments, Dispatcher, Exchange
+from tests.simulation.script import Script
+from tests.simulation.world import World
+
+_MOST_REDRIVES = 10
+log.setLevel("CRITICAL")  # every fault is logged, as it should be; thousands of them help nobody
+
+
+def run(script: Script, seed: int, weather: Weather, faults: Faults | None = None) -> Ending:
+    """Play `script`, then let the weather calm down, redrive what is left, and sweep once more."""
+    world = World(f"{seed}", weather, faults)
+    city = City(world)
+    departments = Departments(city)
+    Dispatcher(city)
+    exchange = Exchange(city, script)
+    for at in script.sweeps:
+        _sweep(city, (at - world.now) / timedelta(seconds=1))
+    if script.new_items:
+        at = script.new_items
+        world.after((at - world.now) / timedelta(seconds=1), lambda: put_items(city, "2", at))
+    world.run()
+    storm = world.faults
+    world.calm()
+    redriven = 0
+    for _ in range(_MOST_REDRIVES):
+        city.sweep()
+        world.run()
+        sent = city.redrive()
+        redriven += sent
+        if not sent:
+            break
+    return Ending(city, exchange, departments, storm, redriven)
+
+
+def _sweep(city: City, seconds: float) -> None:
+    def sweep() -> None:
+        try:
+            city.sweep()
+        except FAULTS:
+            return  # it died half-way: the next one releases the rest
+        if city.world.chance(city.world.weather.double):
+            _sweep(city, city.world.random.random() * 20)
+
+    city.world.after(seconds, sweep)

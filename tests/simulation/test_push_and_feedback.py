@@ -1,0 +1,89 @@
+"""Push and feedback in bad weather: nothing lost, nothing doubled, whatever fails (A1-A12, A16).
+
+Each seed is a script of what arrives, played once in calm and once in a storm: messages doubled,
+delayed and shuffled, processes overtaken, and a chance to fail before and after every call that
+changes anything. A seed that fails here fails again with `python -m tests.simulation SEED`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.simulation.faults import CALM, STORM, Chance, Crash, Once, Outage
+from tests.simulation.invariants import differences, faults
+from tests.simulation.run import run
+from tests.simulation.script import script
+
+SEEDS = 200
+_PUTS = ("put registry E", "put supervision C", "put supervision T", "put worklist t")
+_TOGETHER = 10  # seeds in one test, so that the list of tests stays readable
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, _TOGETHER))
+def test_nothing_is_lost_or_doubled_in_a_storm(first: int) -> None:
+    wrong = []
+    for seed in range(first, first + _TOGETHER):
+        arrives = script(seed)
+        calm, storm = run(arrives, seed, CALM), run(arrives, seed, STORM)
+        wrong += [f"seed {seed}, calm: {fault}" for fault in faults(calm, arrives)]
+        wrong += [f"seed {seed}, storm: {fault}" for fault in faults(storm, arrives)]
+        wrong += [f"seed {seed}, {difference}" for difference in differences(calm, storm)]
+    assert not wrong, "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize("seed", [5, 13], ids=["returns and rulings", "a file and rulings"])
+def test_one_failure_at_any_single_point_changes_nothing(seed: int) -> None:
+    """Every call that changes anything, failing before it and after it, in both ways."""
+    arrives = script(seed, companies=2, slots=3)
+    count = Once(nth=0)
+    calm = run(arrives, seed, CALM, count)
+    wrong = []
+    for nth, point in enumerate(count.points, start=1):
+        if point.endswith("registry-release") and nth % 8:
+            continue  # sixteen shards a sweep, each like the other
+        for kind in (Crash, Outage):
+            failed = run(arrives, seed, CALM, Once(nth, kind))
+            found = [*faults(failed, arrives), *differences(calm, failed)]
+            wrong += [f"{kind.__name__} {point} ({nth}): {fault}" for fault in found]
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_the_storm_is_one() -> None:
+    """Whether the weather is as bad as the other tests believe."""
+    struck: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
+    for seed in range(10):
+        ending = run(script(seed), seed, STORM)
+        assert isinstance(ending.storm, Chance)
+        struck.update(ending.storm.struck)
+        for verdict in ending.exchange.answers.values():
+            tried[verdict.taken] += 1
+        tried["redriven"] += ending.redriven
+        tried["cases of two decisions"] += sum(case.turn > 1 for case in ending.cases.values())
+        tried["rulings"] += len(ending.ruled)
+        for task in ending.tasks.values():
+            tried.update(step.verb for step in task.steps)
+    calls = {point.partition(" ")[2] for point in struck}
+    assert calls >= {
+        *_PUTS,
+        "put registry F",
+        "put registry R",
+        "publish",
+        "write object",
+        "send registry-release",
+        "send registry-rows",
+    }
+    assert sum(struck.values()) > 500
+    assert all(struck[f"before {call}"] and struck[f"after {call}"] for call in ("publish", *_PUTS))
+    happened = {
+        "accepted", "duplicate", "rejected", "redriven", "cases of two decisions", "rulings",
+        "receive", "verify", "handle", "close", "return", "redirect", "reassign", "withdraw",
+    }  # fmt: skip
+    assert happened <= {what for what, times in tried.items() if times >= 3}, tried
+
+
+def test_a_seed_gives_the_same_storm_again() -> None:
+    first, second = (run(script(3), 3, STORM) for _ in range(2))
+    assert [c.new for c in first.changes] == [c.new for c in second.changes]
