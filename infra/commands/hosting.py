@@ -143,6 +143,7 @@ def _stay(screen: Screen, city: City) -> None:
             return
         raise NotStarted(trouble)
     _end_in_order(state, screen)
+    screen.say(f"stopped; all is kept in {state}")
 
 
 @contextmanager
@@ -152,6 +153,7 @@ def _ended_on_failure(state: Path, screen: Screen) -> Iterator[None]:
         yield
     except BaseException:
         _end_in_order(state, screen)
+        screen.say(f"stopped; what it saved is in {state}")
         raise
 
 
@@ -160,7 +162,6 @@ def _end_in_order(state: Path, screen: Screen) -> None:
         signal.signal(number, signal.SIG_IGN)  # it is saving
     screen.say("stopping the city")
     localcity.down(state)
-    screen.say(f"stopped; all is kept in {state}")
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
@@ -180,4 +181,4 @@ def _told_in_short() -> Iterator[None]:
 def _first_and_last(text: str) -> str:
     """What happened, and of a log the line that says why."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " ".join(dict.fromkeys((lines[0], lines[-1]))) if lines else "it failed"
+    return " ".join(dict.fromkeys((lines[0], lines[-1]))).rstrip(":") if lines else "it failed"
