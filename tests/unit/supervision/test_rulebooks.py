@@ -26,7 +26,7 @@ class Counting(MemoryObjects):
         return super().read(key)
 
 
-def test_a_process_that_lives_for_days_reads_a_days_rules_once() -> None:
+def test_a_process_that_lives_for_days_reads_each_days_rules_once() -> None:
     bucket = Counting()
     bucket.write(items_key("v1"), ITEMS.encode())
     for name in ("divisions.csv", "departments.csv"):
@@ -34,8 +34,8 @@ def test_a_process_that_lives_for_days_reads_a_days_rules_once() -> None:
     bucket.write("calendar.toml", max((CITY / "calendars").glob("*.toml")).read_bytes())
     rules = StoredRulebooks(Store(FakeTable()), bucket)
     day = datetime(2026, 3, 2, 1, tzinfo=UTC)
-    for back in range(30):
-        for _ in range(3):
-            rules.of("v1", day + timedelta(days=back))
-            rules.of("v1")
+    for later in range(30):
+        for _ in range(3):  # of today and of yesterday by turns, as after midnight
+            rules.of("v1", day + timedelta(days=later))
+            rules.of("v1", day + timedelta(days=later + 1))
     assert bucket.reads == 31
