@@ -14,7 +14,7 @@ def provide(client: S3Client, bucket: str, city: Path) -> list[str]:
 
     What stands there is the city's own and stays. Returns the keys that were put.
     """
-    calendar = max((city / "calendars").glob("*.toml"))
+    calendar = newest_calendar(city)
     files = {
         "divisions.csv": city / "divisions.csv",
         "departments.csv": city / "departments.csv",
@@ -25,3 +25,12 @@ def provide(client: S3Client, bucket: str, city: Path) -> list[str]:
     for key in missing:
         client.put_object(Bucket=bucket, Key=key, Body=files[key].read_bytes())
     return missing
+
+
+def newest_calendar(city: Path) -> Path:
+    """The calendar file with the highest version: 2026.10 comes after 2026.9."""
+    return max((city / "calendars").glob("*.toml"), key=_version)
+
+
+def _version(path: Path) -> list[int]:
+    return [int(part) for part in path.stem.split(".")]

@@ -27,6 +27,7 @@ from layers.build import Layer, build
 
 ROOT = Path(__file__).resolve().parents[1]
 LOGS_KEPT_DAYS = 180
+LASTING = "prod"
 STREAMS = {"RegistryStream": "registry", "SupervisionStream": "supervision"}
 _PYTHONS = ((3, 11), (3, 12), (3, 13))
 
@@ -125,8 +126,14 @@ def _target(stage: str, session: boto3.Session) -> Settings:
 
 
 def _parameters(stage: str) -> Mapping[str, str]:
-    """An issuer of one's own (AWS China has no user pools) comes from SANWEI_ISSUER."""
-    given = {"Stage": stage}
+    """What the foundation is told of a stage.
+
+    Whom alarms tell comes from SANWEI_ALARM_EMAIL, an issuer of one's own (AWS China has no user
+    pools) from SANWEI_ISSUER. A stage whose data must last refuses to lose it.
+    """
+    given = {"Stage": stage, "AlarmEmail": os.environ.get("SANWEI_ALARM_EMAIL", "")}
+    if stage == LASTING:
+        given |= {"Protected": "true", "RootsKeptDays": "3650"}
     if issuer := os.environ.get("SANWEI_ISSUER"):
         given |= {"Identity": "external", "Issuer": issuer}
     return given

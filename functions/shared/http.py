@@ -20,6 +20,7 @@ from functions.shared import access, messages
 from functions.shared.authorization import Action
 from functions.shared.errors import Fault, Invalid, Kind, Problem
 from functions.shared.logging import correlate, log
+from functions.shared.table import Stale
 
 STATUS = {
     Kind.INVALID: 400,
@@ -74,6 +75,8 @@ def operation(
                 return problem_response(problem, language)
             except ValidationError as error:
                 return problem_response(Invalid.all(faults_of(error)), language)
+            except Stale:
+                return problem_response(Unexpected(Fault("busy")), language)
             except Exception:
                 log.exception("request failed", path=request.path)
                 return problem_response(Unexpected(Fault("unexpected")), language, status=500)

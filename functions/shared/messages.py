@@ -16,6 +16,10 @@ _COMMON: dict[str, tuple[str, str]] = {
     "conflict": ("当前状态不允许该操作", "The present state does not allow this"),
     "too_large": ("超过单次允许的数量或大小", "More than one call may carry"),
     "unavailable": ("系统暂时不可用，请稍后重试", "The system is not available; try again later"),
+    "busy": (
+        "多方同时修改同一记录，请稍后重试",
+        "Several callers are changing the same record; try again shortly",
+    ),
     "unexpected": (
         "系统内部错误，请凭请求编号联系运维",
         "Something broke on our side; ask the operators, with the request's id",

@@ -23,7 +23,7 @@ from functions.supervision.evidence import (
     ends_for,
 )
 
-_MOST_STEPS = 200  # of one task: far more than any case needs, and still a small record
+_MOST_STEPS = 80  # of one task: more than any case needs, and with the longest notes below 400 KB
 
 
 class Verb(StrEnum):
