@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from functions.shared.events.registry import Happening, Registration
-from functions.shared.events.supervision import Outcome
+from functions.shared.events.supervision import Outcome, State
 from functions.shared.matching.items import Kind
 from functions.shared.table import Record
 from functions.supervision.cases import Case, Decided, Ruling
 from functions.supervision.changes import events_of
-from functions.supervision.domain import State, Task
+from functions.supervision.domain import Task
 from functions.supervision.store import Store
 from tests.fakes.table import FakeTable
 

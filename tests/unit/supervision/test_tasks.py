@@ -30,7 +30,12 @@ EVIDENCE: dict[End, dict[str, Any]] = {
     End.NOT_FOUND: {"checked_on": "2026-02-27", "note": "查无此址"},
     End.CORRECTED: {"checked_on": "2026-02-27", "note": "已整改"},
 }
-RETURN = {"verb": "return", "ground": "not_our_duty", "responsible": "yjgl", "note": "属应急"}
+RETURN: dict[str, Any] = {
+    "verb": "return",
+    "ground": "not_our_duty",
+    "responsible": "yjgl",
+    "note": "属应急",
+}
 
 
 def task(state: State = State.PUSHED, kind: Kind = Kind.LICENCE, **change: Any) -> Task:
@@ -91,7 +96,7 @@ def test_a11_a_step_keeps_who_when_and_what() -> None:
 
 
 @pytest.mark.parametrize("body", [{"verb": "receive", "ref": "r-1"}, {"verb": "receive"}])
-def test_a11_feedback_sent_twice_counts_once(body: dict[str, str]) -> None:
+def test_a11_feedback_sent_twice_counts_once(body: dict[str, Any]) -> None:
     once = report(task(), **body)
     assert report(once, at=NOW + timedelta(days=1), **body) == once
 
@@ -114,7 +119,7 @@ def test_a11_a_repeat_after_the_close_still_counts_once() -> None:
 def test_a16_each_end_closes_with_its_evidence_and_only_where_it_fits(kind: Kind) -> None:
     for end, evidence in EVIDENCE.items():
         received = task(State.RECEIVED, kind)
-        body = {"verb": "close", "evidence": {**evidence, "end": end}}
+        body: dict[str, Any] = {"verb": "close", "evidence": {**evidence, "end": end}}
         if end in ends_for(kind):
             closed = report(received, **body)
             assert (closed.state, closed.end) == (State.CLOSED, end)
