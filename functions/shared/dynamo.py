@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from functions.shared.table import Index, Key, Page, Record, Stale
@@ -15,8 +14,6 @@ from functions.shared.table import Index, Key, Page, Record, Stale
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_READ = TypeDeserializer().deserialize
-_WRITE = TypeSerializer().serialize
 _MOST_KEYS = 100  # of one BatchGetItem
 _MOST_ROUNDS = 8  # without a single record: then the table is away, and the caller is told
 _FIRST_PAUSE = 0.05  # seconds; twice as long each further time
@@ -131,19 +128,46 @@ def _keys(left: Any) -> list[Any]:
 
 def read_item(item: Mapping[str, Any]) -> Record:
     """A record from DynamoDB's typed form (also that of streams); whole numbers become int."""
-    return {name: _plain(_READ(value)) for name, value in item.items()}
+    return {name: _read(value) for name, value in item.items()}
 
 
 def write_item(record: Record) -> dict[str, Any]:
-    """DynamoDB's typed form of a record; attributes that are None are left out."""
-    return {name: _WRITE(value) for name, value in record.items() if value is not None}
+    """DynamoDB's typed form of a record; attributes that are None are left out.
+
+    Raises TypeError for what a record does not hold: sets, bytes, floats (they do not compare).
+    """
+    return {name: _write(value) for name, value in record.items() if value is not None}
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Decimal) and value == int(value):
-        return int(value)
-    return value
+def _read(typed: Mapping[str, Any]) -> Any:
+    [(kind, value)] = typed.items()
+    match kind:
+        case "S" | "BOOL":
+            return value
+        case "N":
+            number = Decimal(value)
+            return int(number) if number == number.to_integral_value() else number
+        case "M":
+            return {name: _read(inner) for name, inner in value.items()}
+        case "L":
+            return [_read(inner) for inner in value]
+        case "NULL":
+            return None
+    raise TypeError(f"a record holds no DynamoDB {kind}")
+
+
+def _write(value: Any) -> dict[str, Any]:
+    match value:
+        case str():
+            return {"S": str(value)}  # also an enum's member
+        case bool():
+            return {"BOOL": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case dict():
+            return {"M": {name: _write(inner) for name, inner in value.items()}}
+        case list() | tuple():
+            return {"L": [_write(inner) for inner in value]}
+        case None:
+            return {"NULL": True}
+    raise TypeError(f"a record holds no {type(value).__name__}: {value!r}")

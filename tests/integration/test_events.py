@@ -80,9 +80,9 @@ def test_the_sample_change_of_each_table_is_told_and_archived(city: MotoCity, ta
     }
     publish[table](event, Context())
     trail.trail_archive(event, Context())
-    first = int(event["Records"][0]["dynamodb"]["SequenceNumber"])
-    keys = [key for key in city.keys_of("trail") if f"/{table}/" in key]
-    assert [int(key.split("/")[-1].partition(".")[0]) for key in keys] == [first]
+    first = event["Records"][0]["dynamodb"]["SequenceNumber"]
+    [key] = [key for key in city.keys_of("trail") if f"/{table}/" in key]
+    assert first in key
 
 
 @pytest.mark.parametrize("name", ["registry_sweep", "trail_seal"])

@@ -30,6 +30,8 @@ def test_names_follow_from_the_stage() -> None:
         ("SANWEI_STAGE", "Prod!", "stage"),
         ("SANWEI_ACCOUNT", "12", "account"),
         ("SANWEI_PARTITION", "gcp", "partition"),
+        ("SANWEI_ISSUER", "issuer.example/pool", "issuer"),
+        ("SANWEI_ISSUER", "https://issuer.example/?a=b", "issuer"),
     ],
 )
 def test_a_bad_setting_is_named(name: str, value: str, field: str) -> None:
