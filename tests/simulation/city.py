@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,14 @@ class City:
         self.topic.subscribe(queue, *types)
         return queue
 
+    def listen(self, name: str, handle: Callable[[dict[str, Any]], object], batch: int) -> None:
+        """A queue of messages that are not events."""
+
+        def consume(event: Mapping[str, Any]) -> Mapping[str, Any]:
+            return each(event, _Context(), name, handle, self.dead)
+
+        self.queues[name] = Queue(self.world, name, consume, batch)
+
     def sweep(self) -> None:
         """See `registry_sweep`: it may die after any shard."""
         for message in shards_to_release(self.world.now):
@@ -116,24 +125,18 @@ class City:
         return sent
 
     def _wire(self) -> None:
-        self._listen("registry-release", self._release, batch=10)
-        self._listen("registry-files", self._split, batch=1)
-        self._listen("registry-rows", self._take, batch=1)
+        self.listen("registry-release", self._release, batch=10)
+        self.listen("registry-files", self._split, batch=1)
+        self.listen("registry-rows", self._take, batch=1)
         for feature, translate in _TRANSLATE.items():
             table, parking = self.tables[feature], self.parking[feature]
             publish = partial(self._publish, translate, parking)
             archive = partial(self._archive, feature)
             table.streams = [Stream(self.world, publish), Stream(self.world, archive)]
             again = partial(self._again, table, translate)
-            self._listen(f"{feature}-redrive", again, batch=10)
+            self.listen(f"{feature}-redrive", again, batch=10)
         self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
         self.subscribe("worklist-project", self._show, "task.", "case.", batch=100)
-
-    def _listen(self, name: str, handle: Callable[[dict[str, Any]], object], batch: int) -> None:
-        def consume(event: Mapping[str, Any]) -> Mapping[str, Any]:
-            return each(event, _Context(), name, handle, self.dead)
-
-        self.queues[name] = Queue(self.world, name, consume, batch)
 
     def _each_event(
         self, name: str, handle: Callable[[CloudEvent], object], event: Mapping[str, Any]
@@ -145,8 +148,9 @@ class City:
 
     def _archive(self, feature: str, batch: list[Numbered]) -> None:
         day = shanghai_day(self.world.now)
-        records = [change.new for _, change in batch]
-        self.trail.write(archive_key(feature, day, f"{batch[0][0]:042d}"), packed(records))
+        body = packed(change.new for _, change in batch)
+        name = f"{batch[0][0]:042d}-{sha256(body).hexdigest()[:16]}"
+        self.trail.write(archive_key(feature, day, name), body)
 
     def _again(self, table: WorldTable, translate: Translate, message: dict[str, Any]) -> None:
         republish(message["key"], table, translate, self.topic)
@@ -166,6 +170,7 @@ class City:
         intake.split_file(
             message["key"],
             datetime.fromisoformat(message["at"]),
+            message["tag"],
             bucket=self.exchange,
             uploads=self.registry,
             send=self.queues["registry-rows"].send,
@@ -188,8 +193,9 @@ class City:
         project(told, self.inbox, self.world.now)
 
     def _file_arrived(self, key: str) -> None:
-        body = json.dumps({"key": key, "at": self.world.now.isoformat()})
-        self.queues["registry-files"].take(body)
+        tag = sha256(self.exchange.read(key)).hexdigest()[:32]
+        body = {"key": key, "at": self.world.now.isoformat(), "tag": tag}
+        self.queues["registry-files"].take(json.dumps(body))
 
 
 def put_items(city: City, version: str, now: datetime) -> None:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from functions.shared.logging import log
 from tests.simulation.city import City, put_items
 from tests.simulation.faults import FAULTS, Faults, Weather
-from tests.simulation.invariants import Ending
+from tests.simulation.invariants import Ending, Players
 from tests.simulation.people import Departments, Dispatcher, Exchange
 from tests.simulation.script import Script
+from tests.simulation.systems import Systems
 from tests.simulation.world import World
 
 _MOST_REDRIVES = 10
-log.setLevel("CRITICAL")  # every fault is logged, as it should be; thousands of them help nobody
 
 
 def run(script: Script, seed: int, weather: Weather, faults: Faults | None = None) -> Ending:
     """Play `script`, then let the weather calm down, redrive what is left, and sweep once more."""
+    with _quiet():
+        return _run(script, seed, weather, faults)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Every fault is logged, as it should be; thousands of them help nobody."""
+    level = log.log_level
+    log.setLevel("CRITICAL")
+    yield
+    log.setLevel(level)
+
+
+def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> Ending:
     world = World(f"{seed}", weather, faults)
     city = City(world)
-    departments = Departments(city)
     Dispatcher(city)
-    exchange = Exchange(city, script)
+    players = Players(Exchange(city, script), Departments(city), Systems(city))
     for at in script.sweeps:
         _sweep(city, (at - world.now) / timedelta(seconds=1))
     if script.new_items:
@@ -33,13 +48,14 @@ def run(script: Script, seed: int, weather: Weather, faults: Faults | None = Non
     world.calm()
     redriven = 0
     for _ in range(_MOST_REDRIVES):
-        city.sweep()
-        world.run()
         sent = city.redrive()
         redriven += sent
+        world.run()
+        city.sweep()
+        world.run()
         if not sent:
             break
-    return Ending(city, exchange, departments, storm, redriven)
+    return Ending(city, players, storm, redriven)
 
 
 def _sweep(city: City, seconds: float) -> None:

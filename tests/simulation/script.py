@@ -103,10 +103,11 @@ class Script:
         return {fact.code: fact for fact in self.facts}
 
 
-def script(seed: int, companies: int = 7, slots: int = 9) -> Script:
-    """The script of a seed: `companies` over `slots` sendings in a day, some hours, or a rush."""
+def script(seed: int, companies: int = 7, slots: int = 9, days: int = 0) -> Script:
+    """The script of a seed: `companies` over `slots` sendings in so many `days`; by itself, in
+    somewhat more than a day, in some hours, or in a rush."""
     random = Random(f"script {seed}")
-    minutes = random.choice((1800, 240, 30))
+    minutes = days * 1440 or random.choice((1800, 240, 30))
     seconds = sorted(random.sample(range(1, minutes * 60), slots))
     times = [START + timedelta(seconds=one) for one in seconds]
     rows: list[list[Fact | None]] = [[] for _ in times]
@@ -153,7 +154,7 @@ def _live(
             rows[again].append(replace(fact, as_of=times[again]) if newer else fact)
             slot = again if fact.in_order else slot
         slot += random.choice((0, 1, 1, 2, 3))
-        if random.random() < 0.25:
+        if random.random() < min(0.25, 3 / len(times)):
             return
         fact = _changed(random, fact)
 

@@ -65,16 +65,17 @@ class World:
         """Others work while this process waits for its next call: how races are played."""
         if not self._due or self._waiting >= _MOST_AT_ONCE:
             return
-        while self.random.random() < self.weather.overtaking and self._due:
-            chosen = self.random.randrange(min(8, len(self._due)))
-            if self._due[chosen][0] > self.now + _SOON:
+        while self._due and self.chance(self.weather.overtaking):
+            first = [heapq.heappop(self._due) for _ in range(min(8, len(self._due)))]
+            soon = [due for due in first if due[0] <= self.now + _SOON]
+            chosen = self.random.choice(soon) if soon else None
+            for due in first:
+                if due is not chosen:
+                    heapq.heappush(self._due, due)
+            if chosen is None:
                 return
-            due = self._due[chosen]
-            self._due[chosen] = self._due[-1]
-            self._due.pop()
-            heapq.heapify(self._due)
             self._waiting += 1
-            self._do(due)
+            self._do(chosen)
             self._waiting -= 1
 
     def calm(self) -> None:
@@ -215,9 +216,8 @@ class Queue:
     def _poll(self) -> None:
         if not self._ready:
             return
-        self.world.random.shuffle(self._ready)
         most = self.world.random.randint(1, self.batch)
-        batch, self._ready = self._ready[:most], self._ready[most:]
+        batch = [self._any_ready() for _ in range(min(most, len(self._ready)))]
         if self._ready:
             self.world.after(0.1, self._poll)
         for message in batch:
@@ -230,6 +230,11 @@ class Queue:
         for message in batch:
             if message.id in failed:
                 self._again(message)
+
+    def _any_ready(self) -> Message:
+        chosen = self.world.random.randrange(len(self._ready))
+        self._ready[chosen], self._ready[-1] = self._ready[-1], self._ready[chosen]
+        return self._ready.pop()
 
     def _again(self, message: Message) -> None:
         if message.receives >= MOST_RECEIVES:

@@ -1,0 +1,95 @@
+"""The long simulations, for `make simulate`; with a number, one seed and all that is wrong with it.
+
+python -m tests.simulation          storms and hurricanes, months, floods: some 20 minutes
+python -m tests.simulation 4711     this seed again
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from resource import RUSAGE_SELF, getrusage
+from typing import NamedTuple
+
+from tests.simulation.faults import CALM, STORM, Weather
+from tests.simulation.invariants import differences, faults
+from tests.simulation.run import run
+from tests.simulation.script import Script, script
+
+
+class Season(NamedTuple):
+    """Seeds of one kind: how many companies and sendings each, in how many days and which weather.
+
+    `calm`: whether each is compared with a calm run of the same script.
+    """
+
+    name: str
+    seeds: range
+    companies: int = 7
+    slots: int = 9
+    days: int = 0
+    weather: Weather = STORM
+    calm: bool = True
+
+
+_HURRICANE = Weather(
+    crash=0.1, outage=0.08, refusal=0.1, double=0.3, overtaking=0.35, delay=3 * 3600
+)
+# A batch of a thousand rows would never be through where every tenth call fails.
+_RAIN = Weather(crash=0.001, outage=0.001, refusal=0.01, double=0.05, overtaking=0.02, delay=3600)
+_SEASONS = (
+    Season("storms", range(1000, 2000)),
+    Season("hurricanes", range(3000, 3400), weather=_HURRICANE),
+    Season("months", range(5000, 5020), companies=12, slots=60, days=120),
+    # Some 12,000 rows each, in files of many chunks and sweeps of many pages: 100,000 in all.
+    Season("floods", range(7000, 7008), companies=4000, slots=12, weather=_RAIN, calm=False),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 1 where anything is wrong."""
+    if arguments:
+        wrong = list(_wrong(int(arguments[0]), Season("one seed", range(0))))
+    else:
+        wrong = [fault for season in _SEASONS for fault in _season(season)]
+    for fault in wrong[:50]:
+        _say(fault)
+    _say(f"{len(wrong)} faults" if wrong else "nothing lost, nothing doubled")
+    return 1 if wrong else 0
+
+
+def _season(season: Season) -> list[str]:
+    started, rows = _seconds(), 0
+    wrong: list[str] = []
+    for seed in season.seeds:
+        rows += sum(len(one.facts) for one in _script(seed, season).sendings)
+        wrong += _wrong(seed, season)
+    _say(f"{season.name}: {len(season.seeds)} seeds, {rows} rows, {_seconds() - started:.0f} s")
+    return wrong
+
+
+def _wrong(seed: int, season: Season) -> Iterator[str]:
+    arrives = _script(seed, season)
+    storm = run(arrives, seed, season.weather)
+    yield from (f"seed {seed}, storm: {fault}" for fault in faults(storm, arrives))
+    if season.calm:
+        calm = run(arrives, seed, CALM)
+        yield from (f"seed {seed}, calm: {fault}" for fault in faults(calm, arrives))
+        yield from (f"seed {seed}: {difference}" for difference in differences(calm, storm))
+
+
+def _script(seed: int, season: Season) -> Script:
+    return script(seed, season.companies, season.slots, season.days)
+
+
+def _seconds() -> float:
+    return getrusage(RUSAGE_SELF).ru_utime
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
