@@ -77,6 +77,7 @@ class MotoCity:
     """The deployed city, minus the mappings, which `settle` plays."""
 
     def __init__(self) -> None:
+        self._handled: dict[str, list[str]] = {}
         self.told_type = ""  # the media type of the last answer
         self._iterators: dict[str, str] = {}
         for table in TABLES:
@@ -154,7 +155,12 @@ class MotoCity:
         for message in messages:
             if message["MessageId"] not in failed:
                 delete(queue, message)
+                self._handled.setdefault(queue, []).append(message["Body"])
         return True
+
+    def told(self, queue: str) -> list[str]:
+        """The bodies that a queue's consumer has handled so far."""
+        return self._handled.get(queue, [])
 
     def _streams_once(self) -> bool:
         from functions.registry.consumers import registry_publish

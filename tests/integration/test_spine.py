@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from functions.registry.codes import uscc_check_digit
-from tests.integration.motocity import CONFIG, MotoCity, delete, moto_city, receive
+from functions.shared import ports
+from tests.integration.motocity import CONFIG, MotoCity, moto_city
 
 REGISTRAR = ("exchange:registrar",)
 OPERATOR = ("city:operator",)
@@ -271,19 +272,39 @@ def test_d5_a_scope_of_a_megabyte_is_refused_by_name(city: MotoCity) -> None:
     assert reply["rows"][0]["faults"][0]["field"] == "scope"
 
 
-def test_a_poison_message_goes_to_its_dead_letters_with_the_reason_and_is_redriven(
+def test_of_ten_messages_with_one_poison_nine_are_done_and_one_waits_with_its_reason(
     city: MotoCity,
 ) -> None:
-    from functions.shared import aws, ports
-
     for number in range(20, 29):
         load(city, row(number))
     ports.send("supervision-match", json.dumps({"not": "an event"}))
     sweep(city)
-    city.settle()
     done = [outcome(city, f"{code(number)}.1").get("outcome") for number in range(20, 29)]
     assert done == ["pushed"] * 9
-    [dead] = receive("supervision-match-dead")
-    assert "validation error" in dead["MessageAttributes"]["reason"]["StringValue"]
-    delete("supervision-match-dead", dead)
-    assert aws.queue_url("supervision-match")
+    [failure] = failures(city)
+    assert "validation error" in failure["reason"]
+    assert failure["body"] == '{"not": "an event"}'
+
+
+def test_a_failed_message_is_redriven_once_its_cause_is_mended(city: MotoCity) -> None:
+    """The message of a registration that could not be decided, for a cause that has passed."""
+    load(city, row(30))
+    sweep(city)
+    [told] = [r for r in city.told("supervision-match") if code(30) in r]
+    later = json.loads(told)
+    later["data"] |= {"code": code(31), "name": "东莞市试验31号商贸有限公司"}
+    ports.send("supervision-match-dead", json.dumps(later))
+    body = {"queue": "supervision-match", "most": 500}
+    status, reply = city.call("POST", "/v1/redrive", body, grants=OPERATOR)
+    assert status == 200, reply
+    city.settle()
+    assert outcome(city, f"{code(31)}.1")["outcome"] == "pushed"
+    assert len(tasks_of(city, f"rsbz.{HENGLI}", later["data"]["name"])) == 1
+    assert [one["body"] for one in failures(city)] in ([], ['{"not": "an event"}'])
+
+
+def failures(city: MotoCity) -> list[dict[str, Any]]:
+    query = {"queue": "supervision-match"}
+    status, told = city.call("GET", "/v1/failures", query=query, grants=OPERATOR)
+    assert status == 200, told
+    return [one for pile in told["failures"] for one in pile["messages"]]
