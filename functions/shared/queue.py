@@ -1,14 +1,15 @@
 """From a queue to a use case, one message at a time: a poison message goes back alone.
 
 After `MOST_RECEIVES` tries it is put on its dead-letter queue with the reason, where
-`sanwei redrive` finds it. Should the function itself die (time, memory), the queue's own redrive
-policy does the same without a reason.
+`sanwei redrive` finds it; one that cannot be read goes there at once, since it never will be.
+Should the function itself die (time, memory), the queue's own redrive policy does the same without
+a reason.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aws_lambda_powertools.utilities.batch import (
@@ -17,11 +18,22 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import TypeAdapter, ValidationError
 
 from functions.shared.events import CloudEvent
 from functions.shared.logging import correlate, log
 
 MOST_RECEIVES = 5
+_ANY_OBJECT = TypeAdapter(dict[str, Any])
+
+
+def reason_of(error: Exception) -> str:
+    """Why a message failed, on one line."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        named = (f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in found)
+        return f"{error.title} cannot be read: " + "; ".join(named)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 class DeadLetters(Protocol):
@@ -54,20 +66,8 @@ def each(
     handle: Callable[[dict[str, Any]], object],
     dead: DeadLetters,
 ) -> Mapping[str, Any]:
-    """Call `handle` with each message's JSON body; the reply names the messages to send again."""
-
-    def one(record: SQSRecord) -> None:
-        correlate(record.message_id)
-        try:
-            handle(json.loads(record.body))
-        except Exception as error:
-            log.exception("message failed", queue=queue)
-            if int(record.attributes.approximate_receive_count) < MOST_RECEIVES:
-                raise
-            dead.bury(queue, record.body, f"{type(error).__name__}: {error}")
-
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(dict(event), one, processor, context)
+    """Call `handle` with each message's JSON object; the reply names the messages to send again."""
+    return _each(event, context, Reader(queue, _ANY_OBJECT.validate_json, handle), dead)
 
 
 def each_event(
@@ -78,4 +78,36 @@ def each_event(
     dead: DeadLetters,
 ) -> Mapping[str, Any]:
     """`each` for queues that hold CloudEvents."""
-    return each(event, context, queue, lambda body: handle(CloudEvent.model_validate(body)), dead)
+    return _each(event, context, Reader(queue, CloudEvent.model_validate_json, handle), dead)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A queue, how its messages are read, and what happens to what was read."""
+
+    queue: str
+    read: Callable[[str], Any]
+    handle: Callable[[Any], object]
+
+
+def _each(
+    event: Mapping[str, Any], context: Any, reader: Reader, dead: DeadLetters
+) -> Mapping[str, Any]:
+    def one(record: SQSRecord) -> None:
+        correlate(record.message_id)
+        try:
+            message = reader.read(record.body)
+        except ValidationError as error:
+            log.exception("message unreadable", queue=reader.queue)
+            dead.bury(reader.queue, record.body, reason_of(error))
+            return
+        try:
+            reader.handle(message)
+        except Exception as error:
+            log.exception("message failed", queue=reader.queue)
+            if int(record.attributes.approximate_receive_count) < MOST_RECEIVES:
+                raise
+            dead.bury(reader.queue, record.body, reason_of(error))
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(dict(event), one, processor, context)

@@ -196,9 +196,12 @@ def reported(task: Task, feedback: Feedback, *, by: str, now: datetime) -> Task:
     """`task` after `feedback`; the same task where that feedback was counted before.
 
     Raises Invalid for feedback that lacks what its step needs, Conflict where the step does not
-    follow from the task's state.
+    follow from the task's state, or where the `ref` was used for something else: that would be
+    lost in silence.
     """
-    if counted(task, feedback, by):
+    if before := counted(task, feedback, by):
+        if not _says(before, feedback):
+            raise Conflict.of("ref_reused", "ref", ref=feedback.ref)
         return task
     if feedback.verb not in _REPORTED:
         raise Invalid.of("verb_not_reported", "verb", allowed=", ".join(sorted(_REPORTED)))
@@ -218,6 +221,12 @@ def reported(task: Task, feedback: Feedback, *, by: str, now: datetime) -> Task:
     to = office(task.town) if feedback.verb is Verb.RETURN else task.unit
     end = feedback.evidence.end if feedback.evidence else None
     return _stepped(task, step, state=state, unit=to, end=end)
+
+
+def _says(step: Step, feedback: Feedback) -> bool:
+    """Whether `step` records just what `feedback` reports."""
+    names = ("verb", "note", "ground", "responsible", "evidence")
+    return all(getattr(step, name) == getattr(feedback, name) for name in names)
 
 
 def moved(task: Task, verb: Verb, to: str, note: str, by: str) -> Step | None:

@@ -20,7 +20,7 @@ from functions.shared.authorization import (
 )
 from functions.shared.errors import Invalid, Problem
 from functions.shared.events.supervision import Outcome
-from functions.shared.http import FaultTold, Operation, language_of, operation, told
+from functions.shared.http import FaultTold, Operation, body_as, language_of, operation, told
 from functions.shared.paging import cursor_of, record_of
 from functions.supervision import usecases
 from functions.supervision.cases import Case, Ruling
@@ -203,9 +203,10 @@ def post_feedback_batch(caller: Caller, body: FeedbackBatch) -> FeedbackBatchTol
         signature=True,
     ),
 )
-def post_feedback_webhook(unit: str, body: FeedbackBatch) -> FeedbackBatchTold:
+def post_feedback_webhook(unit: str) -> FeedbackBatchTold:
     request = bp.current_request
     message = systems.verified(unit, request.headers, request.raw_body, clock.real_now())
+    body = body_as(FeedbackBatch, request)
     caller = Caller(f"system:{unit}", frozenset({Grant(unit, Role.OFFICER)}))
     signed = [
         one.model_copy(

@@ -20,7 +20,9 @@ from tests.integration.motocity import (
     Context,
     MotoCity,
     consumers,
+    delete,
     moto_city,
+    receive,
 )
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -63,12 +65,18 @@ def test_the_sample_message_of_each_queue_is_handled(city: MotoCity, queue: str)
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_a_poisoned_sample_comes_back_alone(city: MotoCity, queue: str) -> None:
+@pytest.mark.parametrize("body", ["no JSON", "[1]"])
+def test_a_message_that_cannot_be_read_waits_among_the_dead_and_the_others_are_done(
+    city: MotoCity, queue: str, body: str
+) -> None:
     event = sample("sqs", queue.replace("-", "_"))
-    poison = {**event["Records"][0], "messageId": "poison", "body": "no JSON"}
+    poison = {**event["Records"][0], "messageId": "poison", "body": body}
     both = {"Records": [*event["Records"], poison]}
-    reply = consumers()[queue](both, Context())
-    assert reply == {"batchItemFailures": [{"itemIdentifier": "poison"}]}
+    assert consumers()[queue](both, Context()) == {"batchItemFailures": []}
+    [dead] = receive(f"{queue}-dead")
+    delete(f"{queue}-dead", dead)
+    assert dead["Body"] == body
+    assert "cannot be read" in dead["MessageAttributes"]["reason"]["StringValue"]
 
 
 @pytest.mark.parametrize("table", ["registry", "supervision"])

@@ -312,9 +312,6 @@ def test_a22_a_redriven_delivery_keeps_its_group(city: MotoCity) -> None:
 def test_a22_a_broken_event_goes_to_the_dead_letters_alone(city: MotoCity) -> None:
     good = sample("sqs/push_plan.json")["Records"][0]
     bad = {**good, "messageId": "bad", "body": "{}"}
-    reply = push_plan({"Records": [good, bad]}, Context())
-    assert reply == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
-    bad["attributes"] = {**bad["attributes"], "ApproximateReceiveCount": "5"}
     assert push_plan({"Records": [good, bad]}, Context()) == {"batchItemFailures": []}
     [dead] = receive("push-plan-dead")
-    assert "validation error" in dead["MessageAttributes"]["reason"]["StringValue"]
+    assert "cannot be read" in dead["MessageAttributes"]["reason"]["StringValue"]

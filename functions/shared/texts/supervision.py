@@ -9,6 +9,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "任务处于 {state} 状态，不能 {verb}；可以：{allowed}",
         "A task that is {state} does not allow '{verb}'; possible: {allowed}",
     ),
+    "ref_reused": (
+        "编号 {ref} 已用于另一条反馈；每条新反馈须用新编号",
+        "The reference {ref} was used for other feedback; give each new message a new one",
+    ),
     "too_many_steps": ("任务记录已达 {most} 条上限", "The task has reached its {most} steps"),
     "verb_not_reported": ("不能由反馈提交；可以：{allowed}", "Not for feedback; use: {allowed}"),
     "responsible_missing": (

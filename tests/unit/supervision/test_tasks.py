@@ -107,6 +107,13 @@ def test_a11_the_same_ref_of_another_sender_is_another_message() -> None:
         report(once, by="wang", verb="receive", ref="1")
 
 
+def test_a11_a_ref_that_was_used_for_something_else_is_refused_and_not_lost_in_silence() -> None:
+    once = report(task(), verb="receive", ref="msg_1")
+    with pytest.raises(Conflict) as refused:
+        report(once, verb="handle", note="已核查", ref="msg_1")
+    assert refused.value.faults[0].code == "ref_reused"
+
+
 def test_a11_a_repeat_after_the_close_still_counts_once() -> None:
     received = report(task(), verb="receive")
     closed = report(received, verb="close", evidence=LICENCE)
