@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from functions.shared import access, messages
 from functions.shared.authorization import Action
 from functions.shared.errors import Fault, Invalid, Kind, Problem
+from functions.shared.findings import faults_of
 from functions.shared.logging import correlate, log
 from functions.shared.table import Stale
 
@@ -112,9 +113,9 @@ def _arguments(request: Any, declared: Operation) -> dict[str, Any]:
     if declared.action:
         given["caller"] = access.caller_in(request)
     if declared.query:
-        given["query"] = declared.query.model_validate(_query(request))
+        given["query"] = _read(declared.query, _query(request))
     if declared.body and not declared.signature:  # nothing of a stranger's is read
-        given["body"] = declared.body.model_validate(_json(request.raw_body))
+        given["body"] = _read(declared.body, _json(request.raw_body))
     return given
 
 
@@ -128,7 +129,14 @@ def _query(request: Any) -> dict[str, Any]:
 
 def body_as(model: type[M], request: Any) -> M:
     """The body of a request as `model`: for routes that verify a signature first."""
-    return model.model_validate(_json(request.raw_body))
+    return _read(model, _json(request.raw_body))
+
+
+def _read(model: type[M], given: Any) -> M:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise Invalid.all(faults_of(error, model)) from None
 
 
 def _json(raw: bytes) -> Any:
@@ -187,15 +195,3 @@ def told(fault: Fault, language: str) -> FaultTold:
 def language_of(request: Any) -> str:
     """The language that the caller of `request` reads."""
     return messages.language(request.headers.get("accept-language", ""))
-
-
-def faults_of(error: ValidationError) -> list[Fault]:
-    """Pydantic's findings as faults; the field is a dotted path such as `rows.3.name`."""
-    return [
-        Fault(
-            f"value_{found['type']}" if f"value_{found['type']}" in messages.TEXTS else "value",
-            ".".join(str(part) for part in found["loc"]) or "body",
-            params={"detail": found["msg"], **found.get("ctx", {})},
-        )
-        for found in error.errors(include_url=False, include_input=False)
-    ]

@@ -107,8 +107,8 @@ def post_items(caller: Caller, body: ItemsIn) -> Edition:
         added_by=caller.id,
         added_at=now,
     )
-    refuse_unusable(items)
-    _refuse_other(items.version, text)
+    refuse_unusable(items, rulebooks().read_directory())
+    _refuse_other(items)
     # The register first: of two who add one name at once, only one may write its body. Who dies
     # in between sends the version again; until then it cannot be put in force.
     change = partial(with_edition, edition=edition)
@@ -183,11 +183,11 @@ def get_trial(trial_id: str, caller: Caller) -> TrialTold:
     return TrialTold(id=trial_id, done=True, result=TrialResult.model_validate_json(body))
 
 
-def _refuse_other(version: str, text: str) -> None:
+def _refuse_other(items: ItemSet) -> None:
     """A version never changes, not even one that the register has forgotten."""
     with suppress(NotFound):
-        if ports.objects("config").read(items_key(version)).decode() != text:
-            raise Conflict.of("version_exists", "version", version=version)
+        if rulebooks().load(items.version) != items:
+            raise Conflict.of("version_exists", "version", version=items.version)
 
 
 def _known(version: str) -> Register:

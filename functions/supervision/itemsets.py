@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
+from functions.shared.directory import Directory
 from functions.shared.errors import Conflict, Fault, Invalid
 from functions.shared.matching.items import ItemSet, SupervisionItem
 
@@ -100,9 +101,9 @@ def put_in_force(register: Register | None, entry: InForce, today: date) -> Regi
     return register.model_copy(update={"in_force": entries})
 
 
-def refuse_unusable(items: ItemSet) -> None:
+def refuse_unusable(items: ItemSet, directory: Directory) -> None:
     """Raises Invalid for a set that cannot be decided by: it is empty, names items that it does not
-    have, or holds two versions of an item on one day."""
+    have or departments that nobody is, or holds two versions of an item on one day."""
     if not items.items:
         raise Invalid.of("items_empty", "items")
     codes = {item.code for item in items.items}
@@ -117,6 +118,16 @@ def refuse_unusable(items: ItemSet) -> None:
         Fault("item_twice", f"items.{code}", params={"item": code})
         for code, versions in by_code
         if any(_meet(one, other) for one, other in combinations(versions, 2))
+    ]
+    faults += [
+        Fault(
+            "item_department_unknown",
+            f"items.{item.code}.departments",
+            params={"item": item.code, "department": department},
+        )
+        for item in items.items
+        for department in item.departments
+        if not directory.unit_for(department, item.level, None)
     ]
     if faults:
         raise Invalid.all(faults)

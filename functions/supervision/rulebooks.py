@@ -61,12 +61,15 @@ class StoredRulebooks:
             del self._books[next(iter(self._books))]
         return book
 
+    def read_directory(self) -> Directory:
+        """The directory as it stands in the bucket now."""
+        towns = read_towns(self._bucket.read("divisions.csv").decode("utf-8-sig"))
+        return parse_departments(self._bucket.read("departments.csv").decode("utf-8-sig"), towns)
+
     def _around(self) -> tuple[Directory, Calendar]:
         if self._surroundings is None:
-            towns = read_towns(self._bucket.read("divisions.csv").decode("utf-8-sig"))
-            text = self._bucket.read("departments.csv").decode("utf-8-sig")
             calendar = parse_calendar(self._bucket.read("calendar.toml").decode())
-            self._surroundings = parse_departments(text, towns), calendar
+            self._surroundings = self.read_directory(), calendar
         return self._surroundings
 
 

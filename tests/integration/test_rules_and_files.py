@@ -10,8 +10,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from functions.registry.codes import uscc_check_digit
-from functions.shared import clock, ports
+from functions.shared import aws, clock, ports
 from functions.shared.calendar import shanghai_day
+from functions.shared.settings import settings
 from functions.supervision.spreadsheets import XLSX
 from functions.trail.domain import packed, unpacked
 from functions.trail.usecases import check_day, check_histories, seal_day
@@ -101,6 +102,45 @@ def test_a4_a_version_never_changes_and_holds_from_no_day_that_has_passed(city: 
     status, told = city.call("POST", "/v1/items/v1/force", {"since": yesterday}, grants=RULES)
     assert (status, told["faults"][0]["code"]) == (400, "day_in_past")
     assert city.call("POST", "/v1/items/v9/force", {}, grants=RULES)[0] == 400
+
+
+def test_a4_the_same_version_sent_again_is_no_other_content_and_heals_a_lost_body(
+    city: MotoCity,
+) -> None:
+    acts = 'acts = ["sell", "retail", "produce", "store", "rent", "repair"]'
+    toml = ITEMS.format(version="v5", words=f'["药品"], {acts}')
+    first = city.call("POST", "/v1/items", {"toml": toml}, grants=RULES)
+    body = ports.objects("config").read("items/v5.json")
+    aws.s3().delete_object(Bucket=settings().bucket("config"), Key="items/v5.json")
+    assert city.call("POST", "/v1/items", {"toml": toml}, grants=RULES) == first
+    assert ports.objects("config").read("items/v5.json") == body
+    assert city.call("POST", "/v1/items", {"toml": toml}, grants=RULES) == first
+
+
+def test_a3_a_version_with_a_department_that_nobody_is_is_refused(city: MotoCity) -> None:
+    good = ITEMS.format(version="v6", words='["典当"]')
+    toml = good.replace("人力资源和社会保障局", "人力资源社会保障局")
+    status, told = city.call("POST", "/v1/items", {"toml": toml}, grants=RULES)
+    (fault,) = told["faults"]
+    assert (status, fault["code"]) == (400, "item_department_unknown")
+    assert fault["field"] == "items.RS01.departments"
+    assert fault["message"] == "事项 RS01 的部门“人力资源社会保障局”不在部门名录中"
+    assert city.call("GET", "/v1/items/v6", grants=RULES)[0] == 404
+
+
+def test_d4_a_fault_names_the_path_in_the_json_that_was_sent(city: MotoCity) -> None:
+    body = {"verb": "close", "evidence": {"end": "licensed", "issued_on": "2026-03-02"}}
+    status, told = city.call("POST", "/v1/tasks/T1/feedback", body, grants=OFFICER)
+    assert (status, told["faults"]) == (
+        400,
+        [
+            {
+                "field": "evidence.licence_number",
+                "code": "value_missing",
+                "message": "缺少必填字段",
+            }
+        ],
+    )
 
 
 def test_a1_a_file_is_cut_taken_and_accounted_for_even_when_told_twice(city: MotoCity) -> None:

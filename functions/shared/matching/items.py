@@ -5,7 +5,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_serializer,
+)
 
 from functions.shared.matching.acts import Act
 
@@ -13,6 +20,7 @@ _CODE = r"^[A-Z]{2,4}[0-9]{2}$"
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Words = tuple[Word, ...]
+_Acts = Annotated[list[Act], Field(json_schema_extra={"uniqueItems": True})]
 
 
 class _Frozen(BaseModel):
@@ -68,6 +76,11 @@ class Rule(_Frozen):
     after: Words = ()
     never: Words = ()
     alone: bool = False
+
+    @field_serializer("acts")
+    def _in_one_order(self, acts: frozenset[Act]) -> _Acts:
+        """A set has another order in every process, and the text of a version has a digest."""
+        return sorted(acts)
 
 
 class SupervisionItem(_Frozen):

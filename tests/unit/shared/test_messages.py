@@ -64,7 +64,7 @@ def test_d4_the_callers_language(accept: str, expected: str) -> None:
 
 
 def test_a_missing_parameter_shows_as_its_name() -> None:
-    assert "{detail}" in messages.text("value", "en")
+    assert "{expected}" in messages.text("value_enum", "en")
 
 
 def test_no_two_rooms_word_the_same_code() -> None:

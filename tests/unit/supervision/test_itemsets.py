@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from functions.shared.errors import Conflict, Invalid
+from functions.shared.directory import parse_departments
+from functions.shared.errors import Conflict, Fault, Invalid
 from functions.shared.matching.items import ItemSet, parse_items
 from functions.shared.table import Record
 from functions.supervision.itemsets import (
@@ -22,6 +27,11 @@ from tests.fakes.table import FakeTable
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
+ROOT = Path(__file__).parents[3]
+CITY = ROOT / "infra" / "city"
+DIRECTORY = parse_departments(
+    "id,name,aliases,towns\nrsj,人力资源和社会保障局,人社局|人社部,*\n", ["441900119000"]
+)
 ITEM = """
 [[items]]
 code = "RS01"
@@ -113,10 +123,50 @@ def test_a4_too_many_versions_still_to_come_are_refused_not_forgotten() -> None:
 )
 def test_a4_a_set_that_cannot_be_decided_by_is_refused(items: ItemSet, code: str) -> None:
     with pytest.raises(Invalid) as refused:
-        refuse_unusable(items)
+        refuse_unusable(items, DIRECTORY)
     assert [fault.code for fault in refused.value.faults] == [code]
 
 
 def test_a4_a_version_of_an_item_may_follow_another() -> None:
     first = ITEM.format(version=1, holds_from="2020-01-01") + "holds_until = 2020-12-31\n"
-    refuse_unusable(_set(first, ITEM.format(version=2, holds_from="2021-01-01")))
+    refuse_unusable(_set(first, ITEM.format(version=2, holds_from="2021-01-01")), DIRECTORY)
+
+
+def test_a3_an_item_of_a_department_that_nobody_is_names_item_and_department() -> None:
+    text = ITEM.format(version=1, holds_from="2020-01-01")
+    refuse_unusable(_set(text.replace("人力资源和社会保障局", "人社局")), DIRECTORY)
+    wrong = text.replace('"人力资源和社会保障局"', '"人社部", "人力资源与社会保障局"')
+    with pytest.raises(Invalid) as refused:
+        refuse_unusable(_set(wrong), DIRECTORY)
+    params = {"item": "RS01", "department": "人力资源与社会保障局"}
+    fault = Fault("item_department_unknown", "items.RS01.departments", params=params)
+    assert refused.value.faults == (fault,)
+
+
+def test_a3_the_items_that_ship_name_departments_that_ship() -> None:
+    items = parse_items((CITY / "supervision_items.toml").read_text(encoding="utf-8"))
+    departments = (CITY / "departments.csv").read_text(encoding="utf-8-sig")
+    refuse_unusable(items, parse_departments(departments, []))
+
+
+def _dumped_by_another_process(seed: str) -> str:
+    program = """
+from functions.shared.matching.acts import Act
+from functions.shared.matching.items import Rule
+
+print(Rule(words=("药品",), acts=frozenset(Act)).model_dump_json(exclude_defaults=True))
+"""
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return ran.stdout.decode()
+
+
+def test_a4_the_text_of_a_version_is_the_same_in_every_process() -> None:
+    assert _dumped_by_another_process("1") == _dumped_by_another_process("2")
