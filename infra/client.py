@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import socket
@@ -76,6 +77,12 @@ class Api:
     transport: Callable[[urllib.request.Request], Reply] = field(default_factory=lambda: send)
     pause: Callable[[float], None] = time.sleep
     _reached: bool = field(default=False, init=False)
+    _token: str = field(default="", init=False)
+
+    @property
+    def caller(self) -> str:
+        """As whom the last call was made; empty where the token does not say."""
+        return caller_of(self._token)
 
     def get(self, path: str, **query: str | int | None) -> Any:
         """The JSON at `path`; raises CallFailed."""
@@ -106,8 +113,9 @@ class Api:
                 self.pause(seconds)
 
     def _once(self, call: Call, *, renewed: bool) -> Reply:
+        self._token = self.identity.token(renewed=renewed)
         headers = {
-            "Authorization": f"Bearer {self.identity.token(renewed=renewed)}",
+            "Authorization": f"Bearer {self._token}",
             "Accept-Language": self.language,
             "Accept": call.accept,
             "Content-Type": call.media_type,
@@ -136,14 +144,26 @@ def send(request: urllib.request.Request, seconds: float = _SECONDS) -> Reply:
             return Reply(reply.status, reply.read(), reply.headers.get_content_type())
     except urllib.error.HTTPError as error:
         with error:
-            raise CallFailed(sentence(error.code, _read(error)), error.code) from None
+            me = caller_of(request.get_header("Authorization", "").removeprefix("Bearer "))
+            raise CallFailed(sentence(error.code, _read(error), me), error.code) from None
     except (OSError, http.client.HTTPException) as error:
         address = f"{place.scheme}://{place.netloc}"
         raise CallFailed(f"nothing answers at {address}: {_trouble(error)}") from None
 
 
-def sentence(status: int, body: bytes) -> str:
-    """What a refusing answer says, in one line; a problem document's faults with their place."""
+def caller_of(token: str) -> str:
+    """Whom a token names, as the issuer calls it; empty where it does not say. It is only shown:
+    nothing trusts it."""
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return str(claims.get("username") or claims.get("client_id") or claims.get("sub") or "")
+    except (IndexError, ValueError, AttributeError):
+        return ""
+
+
+def sentence(status: int, body: bytes, me: str = "") -> str:
+    """What a refusing answer says to `me`, in one line; a problem's faults with their place."""
     try:
         told = json.loads(body)
     except ValueError:
@@ -155,16 +175,16 @@ def sentence(status: int, body: bytes) -> str:
         text = told.get("title") or told.get("message") or told.get("Message") or "no reason given"
         return f"{_KNOWN.get(status, 'refused')} ({status}: {text})"
     more = int(told.get("fault_count", len(faults))) - 1
-    return fault_line(faults[0]) + (f"; and {more} more" if more > 0 else "")
+    return fault_line(faults[0], me) + (f"; and {more} more" if more > 0 else "")
 
 
-def fault_line(fault: Mapping[str, Any]) -> str:
-    """One fault: row, field and sentence."""
+def fault_line(fault: Mapping[str, Any], me: str = "") -> str:
+    """One fault: row, field and sentence; `me` is who asked, where that is known."""
     where = [f"row {fault['row']}"] if fault.get("row") else []
     where += [str(fault["field"])] if fault.get("field") else []
     text = str(fault.get("message") or fault.get("code") or "refused")
     if fault.get("code") == "not_found":
-        text += " (or not yours: `sanwei token --as` says who you are)"
+        text += f" (or not yours: you are {me})" if me else " (or not yours)"
     return f"{', '.join(where)}: {text}" if where else text
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
+from functions.registry.columns import unread
+from functions.registry.encodings import decoded_lines
 from functions.registry.files import read_file
 from functions.shared import messages
 from functions.shared.errors import Fault, Invalid
@@ -91,6 +93,13 @@ class Settled:
 def count_rows(file: Path, language: str) -> int:
     """How many rows `file` holds, having read it to its end; raises NotLoadable."""
     return sum(1 for _ in _rows(file, language))
+
+
+def unread_columns(file: Path) -> list[str]:
+    """The headings of `file` that say nothing to the city; call `count_rows` before."""
+    with file.open("rb") as stream:
+        heading = next((line for line in decoded_lines(stream) if line.strip()), "")
+    return unread(heading)
 
 
 def load(file: Path, city: Posts, told: Told, load_id: str = "") -> Loaded:

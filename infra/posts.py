@@ -12,10 +12,11 @@ SEATS = {
     Role.OVERSIGHT: "city",
     Role.DISPATCHER: "office",
 }
+_OFFICE = SEATS[Role.DISPATCHER]  # and `office.TOWN` in each town
 
 
 class NobodyThere(Exception):
-    """No such post; the text says how one is written."""
+    """No such post; the text says how one is written, or that nobody knows the unit."""
 
 
 def grants_of(who: str) -> tuple[Grant, ...]:
@@ -33,6 +34,11 @@ def grants_of(who: str) -> tuple[Grant, ...]:
         known = ", ".join([EVERYONE, *SEATS])
         roles = ", ".join(role for role in Role if role not in SEATS)
         raise NobodyThere(f"no post {who!r}: say {known}, or ROLE:UNIT with one of {roles}")
+    if not _known(grant.unit):
+        raise NobodyThere(
+            f"no unit {grant.unit!r}: departments stand in infra/city/departments.csv, towns in "
+            "divisions.csv (scjg, scjg.TOWN; a town office is office.TOWN)"
+        )
     return (grant,)
 
 
@@ -47,3 +53,12 @@ def account(who: str) -> str:
 def written(grant: Grant) -> str:
     """A grant as groups and scopes name it."""
     return f"{grant.unit}:{grant.role}"
+
+
+def _known(unit: str) -> bool:
+    from infra.seed import directory  # which itself signs people in to their posts
+
+    body, _, town = unit.partition(".")
+    if body == _OFFICE and town:
+        return town in directory().towns
+    return unit in SEATS.values() or directory().knows(unit)

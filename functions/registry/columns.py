@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ FIELDS = (
     "city",
     "address",
     "event",
+    "status",
+    "operating_status",
     "as_of",
 )
 REQUIRED = ("name", "code", "scope", "address")
@@ -38,12 +41,15 @@ HEADINGS = {
     "city": ("地区", "城市"),
     "address": ("注册地址", "住所", "地址", "经营场所"),
     "event": ("登记事项", "业务类型"),
+    "status": ("登记状态",),
+    "operating_status": ("经营状态",),
     "as_of": ("数据时间", "更新时间"),
 }
 FIELD_OF = {heading: field for field, names in HEADINGS.items() for heading in names} | {
     field: field for field in FIELDS
 }
 
+_DELIMITERS = (",", "\t", ";", "，", "|")
 _AMOUNT = re.compile(r"[\d.,]+\s*[(（]?[百千]?[万亿]")
 _ONLY_AMOUNT = re.compile(_AMOUNT.pattern + r"[^\d,，。;；]{0,12}")
 _DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
@@ -55,6 +61,23 @@ def field_of(heading: str) -> str | None:
     """The field under a heading, however wide its brackets and spaces; None for any other."""
     plain = unicodedata.normalize("NFKC", heading).strip().strip("\ufeff").replace(" ", "")
     return FIELD_OF.get(plain) or FIELD_OF.get(plain.lower())
+
+
+def split_heading(heading: str) -> tuple[str, list[str]]:
+    """The delimiter that finds most of our fields in a file's first line, and the headings."""
+    delimiter, names = max(
+        ((mark, next(csv.reader([heading], delimiter=mark), [])) for mark in _DELIMITERS),
+        key=lambda attempt: sum(field_of(name) is not None for name in attempt[1]),
+    )
+    while names and not names[-1].strip():
+        names.pop()
+    return delimiter, names
+
+
+def unread(heading: str) -> list[str]:
+    """Those headings of a file's first line under which nothing is read."""
+    names = (clean.strip().strip("\ufeff") for clean in split_heading(heading)[1])
+    return [name for name in names if name and field_of(name) is None]
 
 
 def shifted_field(cells: Mapping[str, str]) -> str | None:
@@ -127,5 +150,7 @@ _IS_OTHERS = {
     "city": _in_region,
     "address": _in_short,
     "event": _in_short,
+    "status": _is_code,
+    "operating_status": _is_code,
     "as_of": _is_code,
 }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from functions.shared.calendar import shanghai_day
 
+_SHANGHAI = timezone(timedelta(hours=8))
 _EARLIEST = date(1949, 1, 1)
 _SPREADSHEET_EPOCH = date(1899, 12, 30)  # as Excel counts, with its 29 February 1900
 _SERIAL = re.compile(r"(\d{5})(?:\.0*)?")
 _FORM = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?")
 
@@ -43,20 +44,31 @@ def read_date(text: str, today: date) -> tuple[date | None, str | None]:
 def read_instant(text: str, today: date) -> tuple[datetime | None, str | None]:
     """An aware instant in UTC, nothing when nothing is stated, or a problem's code.
 
-    `time_format`: no ISO instant with its zone. `date_future`: on a day after `today` in Shanghai,
+    Without a zone it is Shanghai's time, and a day alone is its beginning.
+    `time_format`: no instant in a known style. `date_future`: on a day after `today` in Shanghai,
     which would outlive every later registration without a time of its own.
     """
     if not text:
         return None, None
     try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None:
-            return None, "time_format"
+        instant = _instant(text)
         if shanghai_day(instant) > today:
             return None, "date_future"
         return instant.astimezone(UTC), None
     except (ValueError, OverflowError):
         return None, "time_format"
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        found = _FORM.fullmatch(unicodedata.normalize("NFKC", text).strip())
+        if found is None:
+            raise
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=_SHANGHAI)
+    return instant if instant.tzinfo else instant.replace(tzinfo=_SHANGHAI)
 
 
 def _read_other(text: str) -> date:

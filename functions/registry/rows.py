@@ -29,6 +29,8 @@ _LONGEST = {
     "city": 100,
     "address": 500,
     "event": 40,
+    "status": 200,
+    "operating_status": 200,
     "as_of": 40,
 }
 
@@ -60,6 +62,9 @@ _EVENTS = {event.value: event for event in Event} | {
     "注销": Event.CANCELLATION,
     "吊销": Event.CANCELLATION,
 }
+# A state that has ended, such as 已注销 and 吊销，未注销; 注销中 has not, and 存续 says nothing.
+_ENDED = re.compile(r"(?:企业|已经?|被|依法|依职权|强制)*(?:注销|吊销)(?!中|备案|公告)")
+_MARKS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,10 @@ def read_row(row: Mapping[str, object], number: int, *, today: date) -> Row | li
     """One registration, or everything that is wrong with it (A1).
 
     `row` has the columns of a registry's export (企业名称, 统一社会信用代码 ...) or our own
-    field names; other columns are ignored. `number` counts from 1. `today` is the Shanghai day
-    against which a date is in the future. Neither scope nor address is mandatory: a person reads
-    those (A6).
+    field names; other columns are ignored. Where no event is stated, a state that has ended
+    (登记状态 or 经营状态: 注销, 吊销 ...) is a cancellation. `number` counts from 1. `today` is the
+    Shanghai day against which a date is in the future. Neither scope nor address is mandatory: a
+    person reads those (A6).
     """
     cells, faults = _cells(row, number)
     if faults:
@@ -101,7 +107,7 @@ def read_row(row: Mapping[str, object], number: int, *, today: date) -> Row | li
         return _all_faults(cells, [*invalid.faults], number, today)
     established, late = read_date(cells["established"], today)
     as_of, unclear = read_instant(cells["as_of"], today)
-    event = _EVENTS.get(cells["event"].lower())
+    event = _event(cells)
     if late or unclear or event is None or not cells["name"] or _looks_shifted(cells):
         faults = _all_faults(cells, [], number, today)
         if faults or event is None:
@@ -129,6 +135,15 @@ def read_row(row: Mapping[str, object], number: int, *, today: date) -> Row | li
         as_of=as_of,
         warnings=warnings,
     )
+
+
+def _event(cells: Mapping[str, str]) -> Event | None:
+    """What happened by the event's own column, else by the states; None for an unknown event."""
+    event = _EVENTS.get(cells["event"].lower())
+    states = (cells["status"], cells["operating_status"])
+    if event is Event.UNSAID and any(_ENDED.match(_MARKS.sub("", state)) for state in states):
+        return Event.CANCELLATION
+    return event
 
 
 def _all_faults(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from chalice import Blueprint
@@ -18,6 +19,8 @@ from functions.shared.paging import cursor_of, record_of
 
 bp = Blueprint(__name__)
 _MOST_READS = 20  # pages that one filtered request may read
+# What `Row.changed` holds: an instant as `inbox.mark` writes it, and the subject.
+_CHANGED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00#.{1,200}")
 
 
 class WorklistQuery(BaseModel):
@@ -56,10 +59,18 @@ def get_worklist(caller: Caller, query: WorklistQuery) -> WorklistTold:
     require(caller, Action.WORKLIST_READ, Owner(unit, town), "worklist")
     inbox = Inbox(ports.table("worklist"))
     if query.since is not None:
+        require_mark(query.since)
         page = inbox.list_changed(unit, query.since, clock.now(), limit=query.limit)
         since = page.rows[-1].changed if page.rows else query.since
         return WorklistTold(unit=unit, rows=_chosen(page, query), since=since)
     return _page(inbox, unit, query)
+
+
+def require_mark(since: str) -> None:
+    """Raises Invalid unless `since` is empty or a place in the order of changes: any other text
+    would skip changes without a word."""
+    if since and not _CHANGED.fullmatch(since):
+        raise Invalid.of("cursor_broken", "since")
 
 
 def _page(inbox: Inbox, unit: str, query: WorklistQuery) -> WorklistTold:

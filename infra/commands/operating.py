@@ -36,27 +36,40 @@ def redrive(
 
 def token(
     who: Annotated[
-        str, typer.Option("--as", metavar="WHO", help="city, operator, rules … or ROLE:UNIT.")
-    ] = posts.EVERYONE,
+        str,
+        typer.Option(
+            "--as", metavar="WHO", help="Sign in anew as city, operator, rules … or ROLE:UNIT."
+        ),
+    ] = "",
     state: Annotated[
         Path | None, typer.Option(help="Of a local city that `up` signed in to elsewhere.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sign in to the city, keep that, and print the token."""
+    """Print your sign-in's token, or sign in anew (--as)."""
     screen, me = Screen(as_json=as_json), identity()
     if me.variables.get("SANWEI_TOKEN"):
         raise Failed("SANWEI_TOKEN is set, and goes before any sign-in")
     if state:
         me.keep(signin.SignIn(posts.EVERYONE, "", str(state.resolve())))
-    local = bool((kept := me.kept()) and kept.state)
+    now = signed_in(me, who)
+    left = round(signin.seconds_left(now.token))
+    screen.result({"token": now.token, "as": now.who, "url": me.url, "expires_in": left})
+    if not as_json:
+        screen.say(now.token)
+
+
+def signed_in(me: signin.Environment, who: str) -> signin.SignIn:
+    """The kept sign-in, renewed where it must be; one as `who`, where that is asked or none is."""
+    kept = me.kept()
+    if kept and not who:
+        me.token()
+        return me.kept() or kept
+    local = bool(kept and kept.state)
     asked = who if local or who != posts.EVERYONE else ""  # a client has the scopes that it has
     fresh = me.fresh(asked)
     me.keep(fresh)
-    left = round(signin.seconds_left(fresh.token))
-    screen.result({"token": fresh.token, "as": fresh.who, "url": me.url, "expires_in": left})
-    if not as_json:
-        screen.say(fresh.token)
+    return fresh
 
 
 def _redrive(api: Api, pile: dict[str, Any]) -> int:

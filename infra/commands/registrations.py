@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from infra import loading
-from infra.client import Api
+from infra.client import Api, CallFailed
 from infra.commands.calling import AsJson, Failed, city
 from infra.showing import Screen, show_load, summary
 
 _MINUTES = 5.0
+_NOT_ALLOWED = 404  # not yours looks like not there
 
 Patience = Annotated[
     float, typer.Option(min=0.1, help="Give up after so many minutes without any news.")
@@ -59,6 +61,8 @@ def load_file(
     Raises Failed, loading.NotLoadable and client.CallFailed.
     """
     rows = loading.count_rows(file, api.language)
+    if unread := loading.unread_columns(file):
+        sys.stderr.write(f"not read of {file.name}: {', '.join(unread)}\n")
     with screen.progress("rows sent", rows) as bar:
         loaded = loading.load(file, api, bar, load_id)
     if not sweep:
@@ -70,5 +74,17 @@ def load_file(
                 dict.fromkeys(loaded.registrations), api, bar, patience=patience * 60
             )
     except loading.NotSettled as stuck:
-        raise Failed(str(stuck), summary(loaded, stuck.so_far)) from None
+        raise _failed(screen, str(stuck), summary(loaded, stuck.so_far)) from None
+    except CallFailed as failed:
+        text = f"the rows are in, but their outcomes are not known: {failed}"
+        if failed.status == _NOT_ALLOWED:
+            text = f"the rows are in and wait for the next sweep; you may not start one: {failed}"
+        raise _failed(screen, text, summary(loaded, None)) from None
     return summary(loaded, settled)
+
+
+def _failed(screen: Screen, text: str, so_far: dict[str, Any]) -> Failed:
+    """The failure of a load whose rows are in: whoever reads it gets the figures too."""
+    if not screen.as_json:
+        show_load(screen, so_far)
+    return Failed(text, so_far)

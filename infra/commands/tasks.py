@@ -149,7 +149,7 @@ def _feed_back_file(screen: Screen, api: Api, file: Path) -> None:
         told = _feed_back_list(api, file, body)
     if told["refused"]:
         first = next(one for one in told["results"] if not one["counted"])
-        why = fault_line(first["faults"][0]) if first["faults"] else "refused"
+        why = fault_line(first["faults"][0], api.caller) if first["faults"] else "refused"
         text = f"{told['refused']} of {len(told['results'])} refused, the first: {why}"
         raise Failed(text + (f"; see {told['sheet']}" if "sheet" in told else ""), told)
     screen.result(told)

@@ -75,12 +75,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "date_future": ("日期在今天之后", "The date lies in the future"),
     "date_absurd": ("日期早于 1949 年", "The date lies before 1949"),
     "time_format": (
-        "时间无法识别；请用带时区的 ISO 格式，如 2024-05-06T08:00:00+08:00",
-        "The time cannot be read; write ISO with a zone, as 2024-05-06T08:00:00+08:00",
+        "时间无法识别；请写北京时间如 2024-05-06 08:00:00，或带时区的 2024-05-06T08:00:00+08:00",
+        "The time cannot be read; write 2024-05-06 08:00:00 (Shanghai's time), or with its zone "
+        "2024-05-06T08:00:00+08:00",
     ),
     "event_unknown": (
-        "不认识的登记事项：{value}；应为 establishment、change 或 cancellation",
-        "Unknown event {value}; it must be establishment, change or cancellation",
+        "不认识的登记事项：{value}；应为设立、变更或注销",
+        "Unknown event {value}; it must be establishment (设立), change (变更) or "
+        "cancellation (注销)",
     ),
     "capital_missing": ("没有注册资金", "No registered capital is stated"),
     "capital_unreadable": (

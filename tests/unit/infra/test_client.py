@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import urllib.request
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
-from infra.client import Api, CallFailed, Reply, sentence
+from infra.client import Api, CallFailed, Reply, caller_of, send, sentence
 
 
 @dataclass
@@ -122,7 +125,49 @@ def test_a_problem_is_told_by_its_first_fault_with_its_place() -> None:
 
 def test_not_there_may_mean_not_yours() -> None:
     fault = {"field": "task", "code": "not_found", "message": "Not found"}
-    assert "not yours" in sentence(404, json.dumps({"faults": [fault]}).encode())
+    body = json.dumps({"faults": [fault]}).encode()
+    assert sentence(404, body) == "task: Not found (or not yours)"
+    assert sentence(404, body, "officer:scjg").endswith("(or not yours: you are officer:scjg)")
+
+
+def signed(**claims: str) -> str:
+    middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"head.{middle}.signature"
+
+
+@pytest.mark.parametrize(
+    ("token", "who"),
+    [
+        (signed(username="officer:scjg", sub="1-2", client_id="app"), "officer:scjg"),
+        (signed(client_id="registrar", sub="1-2"), "registrar"),
+        ("given", ""),
+        ("a.W10.c", ""),
+        ("a.e30.c", ""),
+    ],
+)
+def test_whom_a_token_names_is_shown_where_it_says(token: str, who: str) -> None:
+    assert caller_of(token) == who
+
+
+def test_a_refusal_names_the_caller_of_the_very_call() -> None:
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(404)
+            self.end_headers()
+            self.wfile.write(b'{"faults": [{"code": "not_found", "message": "Not found"}]}')
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/v1/tasks/T1"
+        headers = {"Authorization": f"Bearer {signed(username='officer:gaj')}"}
+        with pytest.raises(CallFailed, match="you are officer:gaj"):
+            send(urllib.request.Request(url, headers=headers))
+        server.shutdown()
+        thread.join()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from functions.shared import clock
 from functions.shared.authorization import Grant, Role
+from infra.commands.operating import signed_in
 from infra.posts import EVERYONE, SEATS, NobodyThere, account, grants_of
 from infra.signin import Environment, NotSignedIn, SignIn, seconds_left
 
@@ -103,7 +104,39 @@ def test_the_citys_own_posts_have_their_seats() -> None:
     assert {grant.role for grant in grants_of(EVERYONE)} == set(SEATS)
 
 
+@pytest.mark.parametrize("unit", ["nowhere", "nowhere.1", "scjg.1", "office.1", "cities"])
+def test_nobody_sits_in_a_unit_that_does_not_exist(unit: str) -> None:
+    with pytest.raises(NobodyThere, match=f"no unit '{unit}'"):
+        grants_of(f"officer:{unit}")
+
+
+@pytest.mark.parametrize("who", ["officer:scjg", "town_office:office.441900106000"])
+def test_departments_and_town_offices_are_units(who: str) -> None:
+    assert account(who) == who
+
+
 @pytest.mark.parametrize("who", ["", "officer", "boss:x", "officer:", ":officer", "a:b:c"])
 def test_nobody_holds_a_post_that_does_not_exist(who: str) -> None:
     with pytest.raises(NobodyThere, match="ROLE:UNIT"):
         grants_of(who)
+
+
+def test_the_token_command_tells_the_present_sign_in_and_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    caller = me(tmp_path)
+    kept = SignIn("officer:scjg", token(30), str(tmp_path))
+    caller.keep(kept)
+    assert signed_in(caller, "") == caller.kept() == kept
+
+
+def test_the_first_sign_in_needs_something_to_sign_in_with(tmp_path: Path) -> None:
+    with pytest.raises(NotSignedIn, match="sanwei up"):
+        signed_in(me(tmp_path), "")
+
+
+def test_signing_in_as_somebody_else_does_not_hand_out_the_kept_token(tmp_path: Path) -> None:
+    caller = me(tmp_path)
+    caller.keep(SignIn("officer:scjg", token(30), str(tmp_path)))
+    with pytest.raises(NotSignedIn, match="not up"):
+        signed_in(caller, "operator")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.registry.codes import organisation_check_digit, uscc_check_digit
+from functions.registry.columns import unread
 from functions.registry.rows import Event, Row, clean_text, comparable, read_row
+from functions.shared import messages
 from functions.shared.errors import Fault
 from tests.unit.registry.real_data import needs_real_rows, real_rows
 
@@ -68,6 +70,57 @@ def test_a1_a_row_with_our_field_names_is_read() -> None:
     assert [warning.code for warning in row.warnings] == ["date_missing"]
 
 
+@pytest.mark.parametrize("column", ["登记状态", "经营状态"])
+@pytest.mark.parametrize(
+    "state",
+    ["注销", "吊销", "已注销", "已吊销", "吊销，未注销", "吊销未注销", "吊销,已注销", "注销企业"]
+    + ["已吊销企业备案中", " 依法注销 "],
+)
+def test_a7_a_state_that_has_ended_is_a_cancellation(column: str, state: str) -> None:
+    assert _read({**_EXPORT, column: state}).event is Event.CANCELLATION
+    assert _read({**_EXPORT, column: state, "登记事项": "N/A"}).event is Event.CANCELLATION
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["存续", "在业", "开业", "在营", "在营（开业）企业", "注销中", "未注销", "歇业", "N/A", ""],
+)
+def test_a7_any_other_state_says_nothing(state: str) -> None:
+    row = {**_EXPORT, "登记状态": state, "经营状态": state}
+    assert _read(row).event is Event.UNSAID
+
+
+def test_a7_an_event_that_is_stated_goes_before_the_state() -> None:
+    row = {**_EXPORT, "登记事项": "变更", "登记状态": "注销"}
+    assert _read(row).event is Event.CHANGE
+    assert _only_fault({**row, "登记事项": "怪"}) == ("event_unknown", "event")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_unknown_event_is_answered_with_those_that_there_are(language: str) -> None:
+    (fault,) = _faults({**_EXPORT, "登记事项": "迁移"})
+    text = messages.text(fault.code, language, **fault.params)
+    assert all(word in text for word in ("迁移", "设立", "变更", "注销"))
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [("2024-05-05 08:00:00", 8), ("2024-05-05T08:00", 8), ("2024/05/05 08:00", 8)]
+    + [("2024-05-05", 0), ("2024/5/5", 0), ("2024年5月5日", 0), ("2024-05-05T00:00:00Z", 8)],
+)
+def test_a_time_without_a_zone_is_shanghais(written: str, hour: int) -> None:
+    shanghai = timezone(timedelta(hours=8))
+    row = _read({**_EXPORT, "数据时间": written})
+    assert row.as_of == datetime(2024, 5, 5, hour, tzinfo=shanghai)
+
+
+def test_columns_that_are_not_read_are_known_whatever_parts_them() -> None:
+    names = ["\ufeff企业名称", "登记机关", "注册号", "登记状态", " 行业 ", "经营范围", "住所", ""]
+    for mark in (",", "\t", "|"):
+        assert unread(mark.join(names) + "\r\n") == ["登记机关", "行业"]
+    assert unread("") == []
+
+
 def test_headings_may_be_wide_and_other_columns_are_ignored() -> None:
     row = dict(_EXPORT)
     row["法人代表（已脱敏）"] = row.pop("法人代表(已脱敏)")
@@ -93,7 +146,8 @@ def test_a6_neither_scope_nor_address_is_demanded() -> None:
         ("注册日期", "2019-02-29", "date_format", "established"),
         ("注册日期", "昨天", "date_format", "established"),
         ("event", "moved", "event_unknown", "event"),
-        ("as_of", "2024-05-06T08:00:00", "time_format", "as_of"),
+        ("as_of", "2024-05-06 25:00", "time_format", "as_of"),
+        ("as_of", "2024/05/07 00:00", "date_future", "as_of"),
         ("as_of", "soon", "time_format", "as_of"),
         ("as_of", "2999-01-01T00:00:00+08:00", "date_future", "as_of"),
         ("经营范围", ["五金"], "not_text", "scope"),
@@ -174,7 +228,7 @@ _VALUE = st.one_of(st.text(max_size=30), st.none(), st.integers(), st.floats(), 
 
 # Loaded machines are slow; that is not what these tests are about.
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
-@given(st.dictionaries(st.sampled_from([*_EXPORT, *_OURS, "event", "as_of"]), _VALUE))
+@given(st.dictionaries(st.sampled_from([*_EXPORT, *_OURS, "event", "登记状态", "as_of"]), _VALUE))
 def test_no_row_whatever_it_holds_breaks_the_reading(row: dict[str, object]) -> None:
     read = read_row(row, 1, today=_TODAY)
     assert isinstance(read, Row) or (read and all(isinstance(fault, Fault) for fault in read))
