@@ -19,9 +19,21 @@ _UNTIL_INCLUDED = rf"(?:(?!(?<=[、,])(?:{_INCLUDED}))[^;。\n])*"
 _FORWARD = re.compile(f"(?:{_NOT}){_UNTIL_INCLUDED}")
 _SHORT = re.compile(f"(?:{_NOT})[^,;。\n]*")
 _BACKWARD = re.compile("除外|另设分支机构(?:经营)?(?!:)")
+# 除 that is no word of its own: 拆除, 清除 before it; 除尘, 除草剂 behind it
+_PART_OF_A_WORD = "清拆解消排防破免废去扫铲切剔删根祛驱剪开扣移卸革灭摘剥脱刨挖割杀撤砍擦抹乘加控"
+_OPENS_A_WORD = (
+    "外|尘|湿|虫|四|锈|油(?!气|漆|墨|品|料|脂)|臭|甲(?!醇|苯|烷)|草(?!种)|雪|害|霜|味|螨|醛|蚁|冰|污(?!水)|"
+    "垢|磷|氮|硫(?!酸|磺)|氧(?!气|化)|菌|毛|皱|疤|痘|斑|渣|杂|藻|雾|静电|鼠|蟑|蚊|法|颤|皮(?!革|具)|莠|根"
+)
+_EXCEPTING = f"(?<![{_PART_OF_A_WORD}])除(?!{_OPENS_A_WORD})"
+_OUT = (
+    "(?:以外|之外|(?<![户室海国境内野涉])"
+    "外(?!墙|贸|卖|观|壳|围|包|资|商(?!品)|国|汇|币|语|科|加|套|衣|形|部|设|架|用(?!品)))"
+)
 _EXCEPT = re.compile(
-    r"(?:(?<=\n)|(?<=[,;。、]))除(?!尘|湿|虫|四|锈|油(?!气)|臭|甲|草(?!种)|雪|害|霜|味|螨|醛|蚁|冰|污(?!水))"
-    r"[^;。\n]{1,60}?(?:以外|之外|外(?!墙|贸|卖|观|壳|围|包)|(?=\n))"
+    rf"{_EXCEPTING}[^;。\n]{{1,60}}?{_OUT}"
+    # left unclosed it holds to the end of a bracket or a line, but only where it opens a phrase
+    rf"|(?:(?<=\n)|(?<=[,;。、])){_EXCEPTING}(?:(?!{_OUT})[^;。\n]){{1,60}}?(?=\n)"
 )
 _LAW_TALK = re.compile("国家|法律|法规|涉|上述|以上|但|禁止|专营|限制")
 _WHOLE_SCOPE = re.compile("以上|上述|本|全部|所有|经营范围|项目均?不含")
@@ -87,7 +99,7 @@ def _spans(
             first = max(first, flat.rfind("、", first, found.start()) + 1)
         spans.append((first, found.end()))
         done = found.end()
-    # one character of margin lets the pattern see the line break or comma before 除
+    # one character of margin lets the pattern see the line break that ends an unclosed 除
     spans += [found.span() for found in _EXCEPT.finditer(flat, start, min(end + 1, len(flat)))]
     return spans
 

@@ -91,11 +91,17 @@ class Matcher:
         `name` tells a factory from a shop where the scope names things without a verb; it never
         brings an item by itself. Time is linear in the length of the scope.
         """
-        reading = read(scope)
+        reading = read(scope, self._crosses)
         hits = self._automaton.find_matches_as_indexes(reading.flat, overlapping=True)
         if not hits:
             return _NOTHING
         return _Judgement(self, reading, name).result(hits)
+
+    def _crosses(self, text: str, at: int) -> bool:
+        """Does a word run across this place? 烟花 does not in 卷烟 花卉: 卷烟 began before it."""
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        whole = min((start for _, start, end in hits if end == at), default=at)
+        return any(start < at < end and start <= whole for _, start, end in hits)
 
 
 class _Judgement:

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
+from functions.shared.matching.spaces import Crosses, part_lists
+
 BREAK = ";"  # ends a sentence; boilerplate is overwritten with it so that offsets stay
 
 
@@ -103,12 +105,15 @@ def plain(scope: str) -> str:
     return _NUMBERING.sub(_blank, text)
 
 
-def read(scope: str) -> Reading:
-    """Lay a scope flat. Linear in its length."""
+def read(scope: str, crosses: Crosses = lambda text, at: False) -> Reading:
+    """Lay a scope flat. Linear in its length.
+
+    `crosses` tells known words that a space cuts in two from members of a list.
+    """
     text = plain(scope)
     if "(" not in text and ")" not in text and " " not in text and "\u3000" not in text:
         return Reading(scope, text, len(text), (), (), ())
-    return _Flattener(scope, text).reading()
+    return _Flattener(scope, part_lists(scope, text, crosses)).reading()
 
 
 def readable(scope: str) -> Unreadable | None:

@@ -63,3 +63,28 @@ def test_a13_every_item_has_a_limit_for_each_stage(city_items: ItemSet) -> None:
     for item in city_items.items:
         stages = [limit.stage.value for limit in item.limits]
         assert stages == ["receive", "verify", "handle", "close"], item.code
+
+
+@pytest.mark.parametrize(
+    ("scope", "code", "by"),
+    [
+        ("除药品、医疗器械外的商品批发", "SJ08", "除药品、医疗器械外"),
+        ("除药品、医疗器械外的商品销售", "SJ07", "除药品、医疗器械外"),
+        ("销售：除药品、食品外的商品", "SJ07", "除药品、食品外"),
+        ("批发、零售：除药品、医疗器械外的日用品", "SJ07", "除药品、医疗器械外"),
+        ("批发除药品、医疗器械以外的商品", "SJ08", "除药品、医疗器械以外"),
+        ("除危险化学品、烟花爆竹以外的化工产品批发", "YJ01", "除危险化学品、烟花爆竹以外"),
+    ],
+)
+def test_a5_dealing_in_all_but_calls_for_nothing_and_says_why(
+    scope: str, code: str, by: str, city: Matcher
+) -> None:
+    result = city.match(scope)
+    assert not result.items
+    assert by in {row.by for row in result.suppressed if row.code == code}
+
+
+@pytest.mark.parametrize("space", [" ", "\u3000"])
+def test_a5_a_list_parted_by_spaces_calls_for_what_it_lists(space: str, city: Matcher) -> None:
+    spaced = _codes(city, f"销售:药品{space}食品{space}化妆品")
+    assert spaced == _codes(city, "销售：药品、食品、化妆品") == {"SJ07", "SJ03"}

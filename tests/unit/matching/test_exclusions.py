@@ -75,3 +75,46 @@ def test_a5_words_that_begin_with_no_exclude_nothing(scope: str) -> None:
 
 def test_a5_an_exclusion_that_lost_its_closing_bracket_still_excludes() -> None:
     assert "DD01" not in codes("销售：文具（不含危险化学品")
+
+
+_BUT = [
+    ("除药品、酒精外的商品批发", "除药品、酒精外"),
+    ("除药品、酒精外的商品销售", "除药品、酒精外"),
+    ("销售：除药品、酒精外的商品", "除药品、酒精外"),
+    ("批发、零售：除药品、酒精之外的日用品", "除药品、酒精之外"),
+    ("批发除药品、酒精以外的商品", "除药品、酒精以外"),
+    ("一般经营项目：生产除药品、酒精以外的商品", "除药品、酒精以外"),
+    ("国内贸易除药品、酒精外商品的零售", "除药品、酒精外"),
+    ("销售除药品 酒精以外的商品", "除药品 酒精以外"),
+]
+
+
+@pytest.mark.parametrize(("scope", "by"), _BUT)
+def test_a5_what_a_scope_deals_in_all_but_is_excluded_wherever_it_stands(
+    scope: str, by: str
+) -> None:
+    assert not codes(scope)
+    assert suppressed(scope)["AA02", "药品"] == by
+    assert suppressed(scope)["DD01", "酒精"] == by
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "销售：除尘设备、药品、户外用品",
+        "除湿机、药品、外墙涂料销售",
+        "害虫防除、药品零售、室外绿化",
+        "拆除工程、药品零售，国内外贸易",
+        "清除垃圾、解除故障、药品零售、外加剂销售",
+        "销售：除草剂、除锈剂、药品，海外代购",
+        "消除异味、排除积水、药品零售、户外用品零售",
+        "销售：除垢剂、药品",
+        "销售：酒精除外的商品、药品、户外的用品",
+    ],
+)
+def test_a5_words_made_with_but_exclude_nothing(scope: str) -> None:
+    assert "AA02" in codes(scope)
+
+
+def test_a5_all_but_leaves_what_follows_it() -> None:
+    assert codes("销售：除酒精外的文具、药品") == {"AA02"}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.shared.matching.matcher import Matcher
 from tests.unit.matching.small_set import clause, codes, suppressed, words
 
 
@@ -191,3 +192,68 @@ def test_a5_a_match_says_its_version_and_law() -> None:
 
 def test_a5_the_longest_words_are_quoted_once() -> None:
     assert words("酒店、酒店服务，酒店", "FF01") == ("酒店",)
+
+
+@pytest.mark.parametrize("space", [" ", "  ", "\u3000", "\u00a0", "\t"])
+def test_a5_spaces_part_a_list_as_marks_do(space: str) -> None:
+    scope = space.join(["零售:文具", "药品", "酒精", "玩具"])
+    assert codes(scope) == codes("零售:文具、药品、酒精、玩具") >= {"AA02", "DD01"}
+    assert clause(scope, "AA02") == space.join(["零售:文具", "药品"])
+
+
+@pytest.mark.parametrize(
+    ("spaced", "marked"),
+    [
+        ("药品 玩具 零售", "药品、玩具零售"),
+        ("销售 药品 玩具", "销售药品、玩具"),
+        ("药品零售 玩具批发", "药品零售、玩具批发"),
+        ("零售：药品（不含酒精） 玩具", "零售：药品（不含酒精）、玩具"),
+        ("零售：文具、药品 玩具", "零售：文具、药品、玩具"),
+        (
+            "生产、零售：文具 药品（不含酒精、玻璃） 玩具",
+            "生产、零售：文具、药品（不含酒精、玻璃）、玩具",
+        ),
+    ],
+)
+def test_a5_a_spaced_list_reads_as_the_marked_one(spaced: str, marked: str) -> None:
+    assert codes(spaced) == codes(marked) != set()
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        ("销售：危险 化学品", "DD01"),
+        ("销 售 ： 药 品", "AA02"),
+        ("物业 管理", "BB01"),
+        ("销售：危险 化学 品", "DD01"),
+        ("药品 零售", "AA02"),
+        ("零售：药品 等", "AA02"),
+    ],
+)
+def test_a5_a_space_inside_a_word_does_not_break_it(scope: str, code: str) -> None:
+    assert code in codes(scope)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "销售：药品 包装材料",
+        "销售：文具、药品 冷柜、玩具",
+        "药品生产 设备销售",
+        "销售：药品\u200b冷柜",
+        "销售：文具（药品 除外）",
+        "销售：文具（不含 药品）",
+    ],
+)
+def test_a5_a_space_before_what_goes_on_does_not_set_a_thing_free(scope: str) -> None:
+    assert not codes(scope)
+
+
+def test_a5_a_space_parts_words_that_only_seem_to_run_across_it(city: Matcher) -> None:
+    found = {match.code for match in city.match("零售：卷烟 花卉").items}
+    assert found == {match.code for match in city.match("零售：卷烟、花卉").items} != set()
+
+
+def test_a5_a_word_cut_by_two_spaces_is_still_one(city: Matcher) -> None:
+    found = {match.code for match in city.match("人力 资源 服务").items}
+    assert found == {match.code for match in city.match("人力资源服务").items} != set()
