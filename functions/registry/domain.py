@@ -57,11 +57,19 @@ class Seen(_Frozen):
     received_at: AwareDatetime | None = None
     taken: Taken = Taken.ACCEPTED
 
-    @property
-    def order(self) -> tuple[AwareDatetime, AwareDatetime, int]:
-        """Later rows win, in whatever order they arrive. Registries that give only a day send
-        several batches as of the same instant: the later batch wins, and in a batch the later row.
+    def older_than(self, newest: Seen) -> bool:
+        """Whether `newest` stands for this row too: later rows win, in whatever order they arrive.
+
+        Registries that give only a day send several batches as of the same instant: the later batch
+        wins, and in a batch the later row, whichever repetition of the batch brings it.
         """
+        dated = self.received_at is not None
+        if self.batch == newest.batch and (not dated or self.as_of == newest.as_of):
+            return self.row < newest.row
+        return self._order < newest._order
+
+    @property
+    def _order(self) -> tuple[AwareDatetime, AwareDatetime, int]:
         return self.as_of, self.received_at or self.as_of, self.row
 
 
@@ -144,7 +152,7 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
         if (seen.batch, seen.row) == (source.batch, source.row):
             return Take(seen.taken, f"{before.code}.{seen.edition}")
     newest, now = before.seen[-1], fresh.seen[-1]
-    if now.order < newest.order:
+    if now.older_than(newest):
         return Take(Taken.DUPLICATE, before.registration_id)
     if now.content == newest.content:
         again = now.model_copy(update={"edition": before.edition, "taken": Taken.DUPLICATE})
