@@ -25,7 +25,7 @@ class Season(NamedTuple):
 
     name: str
     seeds: range
-    companies: int = 7
+    companies: int = 5
     slots: int = 9
     days: int = 0
     weather: Weather = STORM

@@ -39,7 +39,7 @@ class Weather:
 
 
 CALM = Weather()
-STORM = Weather(crash=0.03, outage=0.03, refusal=0.05, double=0.15, overtaking=0.1, delay=3600)
+STORM = Weather(crash=0.03, outage=0.03, refusal=0.05, double=0.15, overtaking=0.3, delay=3600)
 
 
 class Faults(Protocol):

@@ -179,8 +179,9 @@ def _history(ending: Ending) -> Iterator[str]:
         if case.reasons and unknown and old and set(case.dropped) - set(old.dropped):
             yield f"{case.code} waits, but drops {case.dropped}: {case}"
     for (code, edition), outcome in outcomes.items():
-        oldest = ending.cases[code].outcomes[0].edition  # a long life's first ones are let go
-        if edition >= oldest and ending.cases[code].outcome_of(edition) is not outcome:
+        kept = ending.cases[code].outcomes
+        let_go = len(kept) >= 20 and edition < kept[0].edition  # the first ones of a long life
+        if not let_go and ending.cases[code].outcome_of(edition) is not outcome:
             yield f"{code}.{edition} was {outcome}: {ending.cases[code].outcomes}"
 
 

@@ -75,17 +75,19 @@ class Exchange:
 
     def _at(self, sending: Sending, act: Callable[[], None]) -> None:
         wait = (sending.at - self.city.world.now) / timedelta(seconds=1)
-        self.city.world.after(max(wait, 0.001), act)  # no two calls in the same instant
+        codes = " ".join(fact.code for fact in sending.facts if fact)
+        self.city.world.after(max(wait, 0.001), act, codes)  # no two calls in the same instant
 
     def _post(self, sending: Sending) -> None:
         world = self.city.world
+        if world.chance(world.weather.double):  # a proxy sends it again, and nobody waits for it
+            codes = " ".join(fact.code for fact in sending.facts if fact)
+            world.after(world.delay(), partial(self._ghost, sending), codes)
         try:
             self._take(sending)
         except _NOT_ANSWERED:
             world.after(5, partial(self._post, sending))
             return
-        if world.chance(world.weather.double):  # a proxy sends it again, and nobody waits for it
-            world.after(world.delay() * 5, partial(self._ghost, sending))
         self._next()
 
     def _ghost(self, sending: Sending) -> None:

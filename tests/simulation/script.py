@@ -103,11 +103,11 @@ class Script:
         return {fact.code: fact for fact in self.facts}
 
 
-def script(seed: int, companies: int = 7, slots: int = 9, days: int = 0) -> Script:
+def script(seed: int, companies: int = 5, slots: int = 9, days: int = 0) -> Script:
     """The script of a seed: `companies` over `slots` sendings in so many `days`; by itself, in
     somewhat more than a day, in some hours, or in a rush."""
     random = Random(f"script {seed}")
-    minutes = days * 1440 or random.choice((1800, 240, 30))
+    minutes = days * 1440 or random.choice((1800, 120, 10))
     seconds = sorted(random.sample(range(1, minutes * 60), slots))
     times = [START + timedelta(seconds=one) for one in seconds]
     rows: list[list[Fact | None]] = [[] for _ in times]

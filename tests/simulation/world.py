@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import IO, Any, TypeVar
+from typing import IO, Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from functions.shared.events import CloudEvent
@@ -27,13 +27,23 @@ from tests.simulation.faults import CALM, FAULTS, Chance, Faults, Never, Weather
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
 _MOST_STEPS = 2_000_000  # far more than the longest simulation takes
 _MOST_AT_ONCE = 3  # processes that may wait in the middle of something while another works
-_SOON = timedelta(minutes=2)  # how far ahead others may get while a process waits
+_SOON = timedelta(minutes=5)  # how far ahead others may get while a process waits
+_PATIENCE = timedelta(minutes=15)  # the longest that a process may wait and still live
 _VISIBILITY = 180.0  # seconds until a message that was not finished comes again
 _MOST_RETRIES = 5  # of a batch from a stream, before it goes to the on-failure target
 
 T = TypeVar("T")
 Act = Callable[[], None]
 Consume = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+class Due(NamedTuple):
+    """Something that is to happen."""
+
+    at: datetime
+    number: int
+    act: Act
+    about: str
 
 
 class World:
@@ -44,14 +54,14 @@ class World:
         self.random = Random(seed)
         self.weather = weather
         self.faults = faults or Chance(weather, self.random)
-        self._due: list[tuple[datetime, int, Act]] = []
+        self._due: list[Due] = []
         self._numbers = itertools.count()
         self._waiting = 0
 
-    def after(self, seconds: float, act: Act) -> None:
-        """Let `act` happen in so many seconds."""
+    def after(self, seconds: float, act: Act, about: str = "") -> None:
+        """Let `act` happen in so many seconds; `about` names whom it concerns, in any form."""
         at = self.now + timedelta(seconds=seconds)
-        heapq.heappush(self._due, (at, next(self._numbers), act))
+        heapq.heappush(self._due, Due(at, next(self._numbers), act, about))
 
     def run(self) -> None:
         """Until nothing is left to do; raises RuntimeError where that never comes."""
@@ -61,22 +71,30 @@ class World:
             self._do(heapq.heappop(self._due))
         raise RuntimeError("the city never comes to rest")
 
-    def overtaken(self) -> None:
-        """Others work while this process waits for its next call: how races are played."""
-        if not self._due or self._waiting >= _MOST_AT_ONCE:
-            return
-        while self._due and self.chance(self.weather.overtaking):
-            first = [heapq.heappop(self._due) for _ in range(min(8, len(self._due)))]
-            soon = [due for due in first if due[0] <= self.now + _SOON]
-            chosen = self.random.choice(soon) if soon else None
-            for due in first:
-                if due is not chosen:
-                    heapq.heappush(self._due, due)
-            if chosen is None:
+    def overtaken(self, subject: str = "") -> None:
+        """Others work while this process waits for its next call: how races are played.
+
+        Mostly whoever is next; but chance would seldom bring two together at the same `subject`, so
+        that every other time it is whoever concerns that.
+        """
+        while self._due and self._waiting < _MOST_AT_ONCE and self.chance(self.weather.overtaking):
+            near = self._related(subject) if subject and self.chance(0.5) else self._next_ones()
+            if not near:
                 return
+            chosen = self.random.choice(near)
+            self._due.remove(chosen)
+            heapq.heapify(self._due)
             self._waiting += 1
             self._do(chosen)
             self._waiting -= 1
+
+    def _related(self, subject: str) -> list[Due]:
+        until = self.now + _PATIENCE
+        return [due for due in self._due if due.at <= until and subject in due.about]
+
+    def _next_ones(self) -> list[Due]:
+        until = self.now + _SOON
+        return [due for due in heapq.nsmallest(8, self._due) if due.at <= until]
 
     def calm(self) -> None:
         """From now on nothing fails."""
@@ -88,12 +106,17 @@ class World:
 
     def delay(self) -> float:
         """How long a message takes: mostly a moment, now and then up to the longest delay."""
-        most = self.weather.delay
-        return self.random.random() * (most if self.chance(0.2) else min(most, 5.0))
+        most = self.random.choice((1.0, 1.0, 10.0, 120.0, self.weather.delay))
+        return self.random.random() * min(most, self.weather.delay)
 
-    def _do(self, due: tuple[datetime, int, Act]) -> None:
-        self.now = max(self.now, due[0])
-        due[2]()
+    def _do(self, due: Due) -> None:
+        self.now = max(self.now, due.at)
+        due.act()
+
+
+def _subject(pk: str) -> str:
+    """Whom a record concerns: the code or id in its key."""
+    return pk.partition("#")[2]
 
 
 class WorldTable:
@@ -107,7 +130,7 @@ class WorldTable:
         self.inner = FakeTable(*indexes, on_write=self._changed)
 
     def get(self, pk: str, sk: str) -> Record | None:
-        self._world.overtaken()
+        self._world.overtaken(_subject(pk))
         return self.inner.get(pk, sk)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
@@ -115,11 +138,11 @@ class WorldTable:
         return self.inner.get_many(keys)
 
     def put(self, record: Record, *, over: int | None) -> None:
-        self._world.overtaken()
+        self._world.overtaken(record.get("code") or _subject(record["pk"]))
         self._guard(record, lambda: self.inner.put(record, over=over))
 
     def put_newer(self, record: Record) -> bool:
-        self._world.overtaken()
+        self._world.overtaken(record.get("subject", ""))
         return self._guard(record, lambda: self.inner.put_newer(record))
 
     def query(self, pk: str, **query: Any) -> Page:
@@ -198,9 +221,9 @@ class Queue:
     def take(self, body: str) -> None:
         """As the cloud itself delivers: durably."""
         message = Message(f"{self.name}-{next(self._numbers)}", body)
-        self.world.after(self.world.delay(), lambda: self._arrive(message))
+        self._deliver(message, self.world.delay())
         if self.world.chance(self.world.weather.double):
-            self.world.after(self.world.delay(), lambda: self._arrive(message))
+            self._deliver(message, self.world.delay())
 
     def redrive(self) -> int:
         """Send what lies on the dead-letter queue again; how many there were."""
@@ -209,17 +232,25 @@ class Queue:
             self.take(body)
         return len(dead)
 
+    def _deliver(self, message: Message, seconds: float) -> None:
+        self.world.after(seconds, lambda: self._arrive(message), message.body)
+
     def _arrive(self, message: Message) -> None:
-        self._ready.append(message)
-        self.world.after(self.world.random.random(), self._poll)
+        """Handed over at once, or left for a moment to be handed over with others."""
+        if self.world.chance(0.5):
+            self._ready.append(message)
+            self.world.after(1.0, self._poll)
+        else:
+            self._hand_over([message])
 
     def _poll(self) -> None:
-        if not self._ready:
-            return
-        most = self.world.random.randint(1, self.batch)
-        batch = [self._any_ready() for _ in range(min(most, len(self._ready)))]
         if self._ready:
-            self.world.after(0.1, self._poll)
+            self._hand_over([self._any_ready()])
+
+    def _hand_over(self, batch: list[Message]) -> None:
+        most = self.world.random.randint(1, self.batch)
+        while len(batch) < most and self._ready:
+            batch.append(self._any_ready())
         for message in batch:
             message.receives += 1
         try:
@@ -240,7 +271,7 @@ class Queue:
         if message.receives >= MOST_RECEIVES:
             self.dead.append((message.body, "received too often"))
         else:
-            self.world.after(_VISIBILITY, lambda: self._arrive(message))
+            self._deliver(message, _VISIBILITY)
 
 
 Numbered = tuple[int, Change]  # a change with its place in the order of its table's changes
