@@ -81,8 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "event_unknown": (
         "不认识的登记事项：{value}；应为设立、变更或注销",
-        "Unknown event {value}; it must be establishment (设立), change (变更) or "
-        "cancellation (注销)",
+        "Unknown event {value}; it must be establishment, change or cancellation",
     ),
     "capital_missing": ("没有注册资金", "No registered capital is stated"),
     "capital_unreadable": (
