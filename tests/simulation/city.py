@@ -38,6 +38,7 @@ from functions.supervision.usecases import decide_registration
 from functions.trail.domain import archive_key, packed
 from functions.worklist.usecases import project
 from tests.fakes.objects import MemoryObjects
+from tests.simulation.script import CODES
 from tests.simulation.world import (
     CityTopic,
     DeadLetters,
@@ -86,6 +87,8 @@ class City:
         self.exchange = WorldObjects(world, self._file_arrived)
         self.trail = WorldObjects(world)
         self._wire()
+        self.queues["registry-release"].about = lambda body: CODES
+        self.queues["registry-rows"].about = self._codes_in_chunk
         put_items(self, "1", datetime(2026, 3, 2, tzinfo=world.now.tzinfo))
 
     def desk(self) -> Desk:
@@ -191,6 +194,9 @@ class City:
 
     def _show(self, told: CloudEvent) -> None:
         project(told, self.inbox, self.world.now)
+
+    def _codes_in_chunk(self, body: str) -> str:
+        return self.exchange.read(json.loads(body)["key"]).decode()
 
     def _file_arrived(self, key: str) -> None:
         tag = sha256(self.exchange.read(key)).hexdigest()[:32]

@@ -75,14 +75,14 @@ class Exchange:
 
     def _at(self, sending: Sending, act: Callable[[], None]) -> None:
         wait = (sending.at - self.city.world.now) / timedelta(seconds=1)
-        codes = " ".join(fact.code for fact in sending.facts if fact)
-        self.city.world.after(max(wait, 0.001), act, codes)  # no two calls in the same instant
+        wait = max(wait, 0.001)  # no two calls in the same instant
+        self.city.world.after(wait, act, "exchange", _codes(sending))
 
     def _post(self, sending: Sending) -> None:
         world = self.city.world
         if world.chance(world.weather.double):  # a proxy sends it again, and nobody waits for it
-            codes = " ".join(fact.code for fact in sending.facts if fact)
-            world.after(world.delay(), partial(self._ghost, sending), codes)
+            ghost = partial(self._ghost, sending)
+            world.after(world.delay(), ghost, "exchange", _codes(sending))
         try:
             self._take(sending)
         except _NOT_ANSWERED:
@@ -253,6 +253,10 @@ def _ruling(case: Case, city: City) -> Ruling:
         town=None if placed else _TOWNS[_hash(case.code) % len(_TOWNS)],
         items=items,
     )
+
+
+def _codes(sending: Sending) -> str:
+    return " ".join(fact.code for fact in sending.facts if fact)
 
 
 def way_of(code: str, item: str) -> str:

@@ -35,6 +35,7 @@ PLACES = {  # an address, and the town that it lies in
     "": "",
     "广州市天河区示例路{n}号": "",
 }
+CODES = "91441900"  # how all codes begin
 _UNREADABLE = ("N/A", "食品零售；测绘服务（", "")
 
 
@@ -195,5 +196,5 @@ def _may_be_file(row: list[Fact | None]) -> bool:
 
 def _code(seed: int, number: int) -> str:
     organisation = f"{seed % 10_000:04d}{number:04d}"
-    first = "91441900" + organisation + organisation_check_digit(organisation)
+    first = CODES + organisation + organisation_check_digit(organisation)
     return first + uscc_check_digit(first)

@@ -43,7 +43,12 @@ class Due(NamedTuple):
     at: datetime
     number: int
     act: Act
+    who: str
     about: str
+
+    def concerns(self, subject: str) -> bool:
+        """Whether it is about `subject`, or about all whose names begin alike."""
+        return subject in self.about or bool(self.about and subject.startswith(self.about))
 
 
 class World:
@@ -57,11 +62,12 @@ class World:
         self._due: list[Due] = []
         self._numbers = itertools.count()
         self._waiting = 0
+        self._who = ""
 
-    def after(self, seconds: float, act: Act, about: str = "") -> None:
-        """Let `act` happen in so many seconds; `about` names whom it concerns, in any form."""
+    def after(self, seconds: float, act: Act, who: str = "", about: str = "") -> None:
+        """Let `who` do `act` in so many seconds; `about` names whom it concerns, in any form."""
         at = self.now + timedelta(seconds=seconds)
-        heapq.heappush(self._due, Due(at, next(self._numbers), act, about))
+        heapq.heappush(self._due, Due(at, next(self._numbers), act, who, about))
 
     def run(self) -> None:
         """Until nothing is left to do; raises RuntimeError where that never comes."""
@@ -74,8 +80,8 @@ class World:
     def overtaken(self, subject: str = "") -> None:
         """Others work while this process waits for its next call: how races are played.
 
-        Mostly whoever is next; but chance would seldom bring two together at the same `subject`, so
-        that every other time it is whoever concerns that.
+        Chance would seldom bring two together at the same `subject`: every other time it is one who
+        works on that, and of those every other time one who does the same.
         """
         while self._due and self._waiting < _MOST_AT_ONCE and self.chance(self.weather.overtaking):
             near = self._related(subject) if subject and self.chance(0.5) else self._next_ones()
@@ -84,13 +90,15 @@ class World:
             chosen = self.random.choice(near)
             self._due.remove(chosen)
             heapq.heapify(self._due)
-            self._waiting += 1
+            waits, self._waiting = self._who, self._waiting + 1
             self._do(chosen)
-            self._waiting -= 1
+            self._who, self._waiting = waits, self._waiting - 1
 
     def _related(self, subject: str) -> list[Due]:
         until = self.now + _PATIENCE
-        return [due for due in self._due if due.at <= until and subject in due.about]
+        near = [due for due in self._due if due.at <= until and due.concerns(subject)]
+        rivals = [due for due in near if due.who == self._who]
+        return rivals if rivals and self.chance(0.5) else near
 
     def _next_ones(self) -> list[Due]:
         until = self.now + _SOON
@@ -110,7 +118,7 @@ class World:
         return self.random.random() * min(most, self.weather.delay)
 
     def _do(self, due: Due) -> None:
-        self.now = max(self.now, due.at)
+        self.now, self._who = max(self.now, due.at), due.who
         due.act()
 
 
@@ -210,6 +218,7 @@ class Queue:
     name: str
     consume: Consume
     batch: int
+    about: Callable[[str], str] = str
     dead: list[tuple[str, str]] = field(default_factory=list)
     _ready: list[Message] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -233,7 +242,8 @@ class Queue:
         return len(dead)
 
     def _deliver(self, message: Message, seconds: float) -> None:
-        self.world.after(seconds, lambda: self._arrive(message), message.body)
+        about = self.about(message.body)
+        self.world.after(seconds, lambda: self._arrive(message), self.name, about)
 
     def _arrive(self, message: Message) -> None:
         """Handed over at once, or left for a moment to be handed over with others."""
