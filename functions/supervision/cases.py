@@ -61,7 +61,8 @@ class Decided(_Frozen):
 class Case(_Frozen):
     """One entity in supervision.
 
-    `turn` counts what was decided for it. `needs` maps `<item>@<unit>` to the id of the task that
+    `turn` counts what was decided for it; `placed` is the turn that gave it the name and the place
+    that it has. `needs` maps `<item>@<unit>` to the id of the task that
     serves it, whatever became of that task: a need once served is not pushed again (A7). `dropped`
     are tasks that were ended and may not be closed yet. `reasons` say why a person has to decide,
     and `registration` is what they decide on, or have decided on. `outcomes` are the newest
@@ -71,6 +72,7 @@ class Case(_Frozen):
     code: str
     edition: int
     turn: int = 1
+    placed: int = 1
     name: str
     town: str | None = None
     village: str | None = None
@@ -236,14 +238,20 @@ def decided(
     history = before.outcomes if before else ()
     history = tuple(one for one in history if one.edition < registration.edition)
     editions = (*history, Decided(edition=registration.edition, outcome=outcome))
-    placed = ruling if ruling and (ruling.town or ruling.village) else registration
+    village = (ruling if ruling and (ruling.town or ruling.village) else registration).village
+    stays = before and (before.name, before.town, before.village) == (
+        registration.name,
+        town,
+        village,
+    )
     return Case(
         code=registration.code,
         edition=registration.edition,
         turn=turn,
+        placed=before.placed if before and stays else turn,
         name=registration.name,
         town=town,
-        village=placed.village,
+        village=village,
         item_set=book.items.version,
         outcomes=editions[-_MOST_OUTCOMES:],
         needs=served,
@@ -279,7 +287,7 @@ def tasks_of(
             id=case.needs[need.key],
             code=case.code,
             edition=case.edition,
-            turn=case.turn,
+            turn=case.placed,
             name=case.name,
             item=need.item.code,
             item_version=need.item.version,

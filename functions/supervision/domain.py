@@ -117,8 +117,8 @@ class Task(_Frozen):
     """One entity × one supervision item × one unit (A3), with the reason of its push (A5).
 
     `edition` is the registration that first called for it, `turn` the decision on its entity that
-    it last followed. `deadlines` holds the last day of each stage whose starting event has
-    happened.
+    gave it its name and place. `deadlines` holds the last day of each stage whose starting event
+    has happened.
     """
 
     id: str

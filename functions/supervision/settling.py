@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from functions.shared.events.registry import Registration
 from functions.shared.matching.items import Kind
@@ -32,7 +31,7 @@ def mend(case: Case, registration: Registration, desk: Desk) -> None:
     book = desk.rules.of(case.item_set, case.decided_at)
     if case.edition == registration.edition:
         settle(case, registration, book, desk, first=False)
-    elif case.reasons:
+    elif case.reasons and registration.town:
         then = {"town": registration.town, "village": registration.village, "ruling": None}
         for task in tasks_of(case.model_copy(update=then), registration, book, now=desk.now):
             _push(task, desk)
@@ -41,8 +40,11 @@ def mend(case: Case, registration: Registration, desk: Desk) -> None:
 def settle(
     case: Case, registration: Registration, book: Rulebook, desk: Desk, *, first: bool
 ) -> None:
-    """Make the tasks agree with `case`: what it needs exists, what it dropped is closed."""
-    planned = list(tasks_of(case, registration, book, now=desk.now))
+    """Make the tasks agree with `case`: what it needs exists, what it dropped is closed.
+
+    Without a town nothing is pushed and nothing moves; what stays open is as it was.
+    """
+    planned = list(tasks_of(case, registration, book, now=desk.now)) if case.town else []
     present = {} if first else desk.tasks.get_many(task.id for task in planned)
     for task in planned:
         if task.id not in present:
@@ -60,14 +62,13 @@ def _push(task: Task, desk: Desk) -> None:
 
 def _following(planned: Task, task: Task) -> Task:
     """An open task follows its entity to another name, town or village, unless a later decision
-    was here already; it does not follow it to nowhere."""
-    if not task.open or task.turn > planned.turn:
+    was here already. It is marked as placed by this one even where it stands right, since an
+    earlier one may still be on its way."""
+    if not task.open or task.turn >= planned.turn:
         return task
-    place: dict[str, Any] = {"name": planned.name}
-    if planned.town:
-        place |= {"town": planned.town, "village": planned.village}
-    followed = task.model_copy(update=place)
-    return task if followed == task else followed.model_copy(update={"turn": planned.turn})
+    names = ("name", "town", "village", "turn")
+    place = {name: getattr(planned, name) for name in names}
+    return task.model_copy(update=place)
 
 
 def _follow(planned: Task, desk: Desk) -> None:
