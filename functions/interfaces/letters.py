@@ -50,12 +50,12 @@ class SqsLetters:
 
     def move(self, way: Way, most: int) -> int:
         source, target = self._url_of(way.source), self._url_of(way.target)
-        moved = 0
-        for message in chain.from_iterable(self._batches(source, most)):
+        # All are taken up before the first is sent: one that fails at once again would be met again.
+        found = list(chain.from_iterable(self._batches(source, most)))
+        for message in found:
             self._client.send_message(QueueUrl=target, **_again(message))
             self._client.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
-            moved += 1
-        return moved
+        return len(found)
 
     def _batches(self, url: str, most: int) -> Iterator[list[Message]]:
         """The messages there, ten at a time, hidden meanwhile; at most `most`."""
