@@ -50,7 +50,7 @@ class SqsLetters:
 
     def move(self, way: Way, most: int) -> int:
         source, target = self._url_of(way.source), self._url_of(way.target)
-        # All are taken up before the first is sent: one that fails at once again would be met again.
+        # All are taken up before the first is sent: one that fails again would be met again.
         found = list(chain.from_iterable(self._batches(source, most)))
         for message in found:
             self._client.send_message(QueueUrl=target, **_again(message))
