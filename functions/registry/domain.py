@@ -141,9 +141,10 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
     """What `row` is: a new registration, or nothing new.
 
     The same row from the same place is a repeated message and gets the answer it got before. A row
-    older than what is in force is a duplicate: the newer one already stands for it. The same
-    content again is one too, but from then on it is in force as of the later instant, and whatever
-    arrives late is measured against that.
+    older than what is in force is a duplicate: the newer one already stands for it. Where only its
+    arrival dates it, that is remembered, for it may arrive again. The same content again is a
+    duplicate too, but from then on it is in force as of the later instant, and whatever arrives
+    late is measured against that.
     """
     fresh = _fresh(row, place, source)
     if before is None:
@@ -152,12 +153,13 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
         if (seen.batch, seen.row) == (source.batch, source.row):
             return Take(seen.taken, f"{before.code}.{seen.edition}")
     newest, now = before.seen[-1], fresh.seen[-1]
+    again = now.model_copy(update={"edition": before.edition, "taken": Taken.DUPLICATE})
     if now.older_than(newest):
-        return Take(Taken.DUPLICATE, before.registration_id)
+        if now.received_at is not None:
+            return Take(Taken.DUPLICATE, before.registration_id)
+        return _duplicate(before, (*before.seen[:-1], again, newest))
     if now.content == newest.content:
-        again = now.model_copy(update={"edition": before.edition, "taken": Taken.DUPLICATE})
-        after = before.model_copy(update={"seen": _remembered(before, again)})
-        return Take(Taken.DUPLICATE, before.registration_id, after)
+        return _duplicate(before, (*before.seen, again))
     edition = before.edition + 1
     now = now.model_copy(update={"edition": edition})
     after = fresh.model_copy(
@@ -168,14 +170,15 @@ def take(row: Row, place: Place, source: Source, before: Entity | None) -> Take:
             "changed": tuple(
                 name for name in _CONTENT if getattr(fresh, name) != getattr(before, name)
             ),
-            "seen": _remembered(before, now),
+            "seen": (*before.seen, now)[-_MOST_SEEN:],
         }
     )
     return Take(Taken.ACCEPTED, after.registration_id, after)
 
 
-def _remembered(before: Entity, seen: Seen) -> tuple[Seen, ...]:
-    return (*before.seen, seen)[-_MOST_SEEN:]
+def _duplicate(before: Entity, seen: tuple[Seen, ...]) -> Take:
+    after = before.model_copy(update={"seen": seen[-_MOST_SEEN:]})
+    return Take(Taken.DUPLICATE, before.registration_id, after)
 
 
 def _fresh(row: Row, place: Place, source: Source) -> Entity:
