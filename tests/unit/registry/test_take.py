@@ -195,6 +195,18 @@ def test_a1_in_a_batch_the_later_row_wins(registry: Registry) -> None:
     assert registry.entity().scope == "食品零售"
 
 
+@pytest.mark.parametrize("as_of", ["", "2026-02-28T00:00:00+08:00"])
+def test_a1_rows_of_a_batch_follow_by_number_whichever_repetition_brings_them(
+    registry: Registry, as_of: str
+) -> None:
+    """A later repetition died after the first row, and an earlier one is still at work."""
+    rows: Rows = [row("软件开发", as_of=as_of), row("劳务派遣", as_of=as_of)]
+    registry.take(rows[:1], "b1")
+    registry.now -= timedelta(minutes=10)
+    assert taken(registry.take(rows, "b1")) == ["accepted", "accepted"]
+    assert registry.entity().scope == "劳务派遣"
+
+
 def test_a2_nothing_is_told_before_a_sweep_and_everything_once_after_it(
     registry: Registry,
 ) -> None:

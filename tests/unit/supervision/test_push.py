@@ -14,7 +14,6 @@ from functions.supervision.cases import Decided
 from functions.supervision.usecases import rule_on
 from tests.unit.supervision.smalltown import (
     CODE,
-    DISPATCHER,
     EAST,
     NORTH,
     WEST,
@@ -309,4 +308,3 @@ def test_d3_a_town_office_rules_in_its_own_town_only(town: Town) -> None:
         rule_on(CODE, ruling(items=()), other, town.desk())
     own = Caller("east", frozenset({Grant(f"office.{EAST}", Role.TOWN_OFFICE)}))
     assert rule_on(CODE, ruling(items=()), own, town.desk()).outcome is Outcome.NO_ITEM
-    assert DISPATCHER.units is not None
