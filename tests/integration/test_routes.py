@@ -44,8 +44,8 @@ def test_d3_every_route_with_a_token_names_its_action_and_no_other_does() -> Non
 
 
 def test_a21_the_description_is_what_the_routes_are() -> None:
-    """`make openapi` writes it anew."""
-    assert json.loads(DESCRIPTION.read_text(encoding="utf-8")) == described(app)
+    same = json.loads(DESCRIPTION.read_text(encoding="utf-8")) == described(app)
+    assert same, "`make openapi` writes it anew"
 
 
 @pytest.fixture(scope="module")
