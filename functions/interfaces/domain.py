@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from functions.shared.directory import office
 from functions.shared.events import CloudEvent, supervision
 from functions.shared.trail import fingerprint
 
@@ -145,7 +146,7 @@ def receivers(event: CloudEvent) -> tuple[str, ...]:
     decided case the office of its town, or the city's where no town is known."""
     if event.type.startswith("case."):
         town = event.data.get("town")
-        return (f"office.{town}" if town else "office",)
+        return (office(town),)
     units = (event.data.get("unit"), event.data.get("left"))
     return tuple(dict.fromkeys(unit for unit in units if unit))
 

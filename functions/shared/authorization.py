@@ -51,7 +51,23 @@ class Action(StrEnum):
     TASK_FEED_BACK = "task.feed_back"
     TASK_REASSIGN = "task.reassign"
     TASK_REDIRECT = "task.redirect"
+    TASK_EXTEND = "task.extend"
     WORKLIST_READ = "worklist.read"
+    WORK_CLAIM = "work.claim"
+    ALERT_READ = "alert.read"
+    ALERT_SWEEP = "alert.sweep"
+    CLUE_REPORT = "clue.report"
+    CLUE_READ = "clue.read"
+    CLUE_ASSIGN = "clue.assign"
+    CLUE_FEED_BACK = "clue.feed_back"
+    CLUE_SETTINGS = "clue.settings"
+    FIGURES_READ = "figures.read"
+    FIGURES_REBUILD = "figures.rebuild"
+    BULLETIN_READ = "bulletin.read"
+    BULLETIN_PUBLISH = "bulletin.publish"
+    CALENDAR_READ = "calendar.read"
+    CALENDAR_WRITE = "calendar.write"
+    TRAIL_READ = "trail.read"
     SYSTEM_JOIN = "system.join"
     ITEMS_READ = "items.read"
     ITEMS_WRITE = "items.write"
@@ -60,6 +76,13 @@ class Action(StrEnum):
 
 
 _SEES_ALL = {Role.OVERSIGHT: Whose.ALL}
+_SEES_WORK = {
+    Role.OFFICER: Whose.BELOW,
+    Role.LEAD: Whose.BELOW,
+    Role.TOWN_OFFICE: Whose.TOWN,
+    Role.DISPATCHER: Whose.ALL,
+    **_SEES_ALL,
+}
 RULES: dict[Action, dict[Role, Whose]] = {
     Action.REGISTRATIONS_WRITE: {Role.REGISTRAR: Whose.ALL},
     Action.REGISTRATIONS_READ: {
@@ -81,13 +104,7 @@ RULES: dict[Action, dict[Role, Whose]] = {
         **_SEES_ALL,
     },
     Action.MANUAL_DECIDE: {Role.TOWN_OFFICE: Whose.TOWN, Role.DISPATCHER: Whose.ALL},
-    Action.TASK_READ: {
-        Role.OFFICER: Whose.BELOW,
-        Role.LEAD: Whose.BELOW,
-        Role.TOWN_OFFICE: Whose.TOWN,
-        Role.DISPATCHER: Whose.ALL,
-        **_SEES_ALL,
-    },
+    Action.TASK_READ: _SEES_WORK,
     Action.TASK_FEED_BACK: {
         Role.OFFICER: Whose.OWN,
         Role.LEAD: Whose.OWN,
@@ -95,6 +112,37 @@ RULES: dict[Action, dict[Role, Whose]] = {
     },
     Action.TASK_REASSIGN: {Role.LEAD: Whose.BELOW},
     Action.TASK_REDIRECT: {Role.TOWN_OFFICE: Whose.OWN, Role.DISPATCHER: Whose.OWN},
+    Action.TASK_EXTEND: {Role.LEAD: Whose.BELOW},
+    Action.WORK_CLAIM: {
+        Role.OFFICER: Whose.OWN,
+        Role.LEAD: Whose.BELOW,
+        Role.TOWN_OFFICE: Whose.OWN,
+        Role.DISPATCHER: Whose.OWN,
+        Role.OVERSIGHT: Whose.OWN,
+    },
+    Action.ALERT_READ: _SEES_WORK,
+    Action.ALERT_SWEEP: {Role.OPERATOR: Whose.ALL},
+    Action.CLUE_REPORT: {
+        Role.OFFICER: Whose.OWN,
+        Role.LEAD: Whose.OWN,
+        Role.TOWN_OFFICE: Whose.OWN,
+        Role.DISPATCHER: Whose.OWN,
+    },
+    Action.CLUE_READ: _SEES_WORK,
+    Action.CLUE_ASSIGN: {
+        Role.TOWN_OFFICE: Whose.OWN,
+        Role.DISPATCHER: Whose.OWN,
+        Role.LEAD: Whose.OWN,
+    },
+    Action.CLUE_FEED_BACK: {Role.OFFICER: Whose.OWN, Role.LEAD: Whose.OWN},
+    Action.CLUE_SETTINGS: {Role.TOWN_OFFICE: Whose.OWN},
+    Action.FIGURES_READ: _SEES_WORK,
+    Action.FIGURES_REBUILD: {Role.OPERATOR: Whose.ALL},
+    Action.BULLETIN_READ: dict.fromkeys(Role, Whose.ALL),
+    Action.BULLETIN_PUBLISH: {Role.OVERSIGHT: Whose.ALL},
+    Action.CALENDAR_READ: dict.fromkeys(Role, Whose.ALL),
+    Action.CALENDAR_WRITE: {Role.RULES: Whose.ALL},
+    Action.TRAIL_READ: {Role.OPERATOR: Whose.ALL, **_SEES_ALL},
     Action.WORKLIST_READ: {
         Role.OFFICER: Whose.OWN,
         Role.LEAD: Whose.BELOW,

@@ -12,6 +12,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.shared.matching.items import Level
 
 _LOCAL = frozenset({Level.TOWN, Level.CITY})
+OVERSIGHT = "oversight"  # the supervision commission's own unit, at the top of the ladder (A15)
+
+
+def office(town: str | None) -> str:
+    """The town office of a town; the city's where the town is not known."""
+    return f"office.{town}" if town else "office"
+
+
+def body_of(unit: str) -> str:
+    """The department (or office) that a unit belongs to: `scjg` of `scjg.441900106000`."""
+    return unit.partition(".")[0]
+
+
+def town_of(unit: str) -> str | None:
+    """The town that a unit lies in; None for a unit of the city."""
+    return unit.partition(".")[2] or None
 
 
 class Department(BaseModel):

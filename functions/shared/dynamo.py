@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.shared.table import Index, Key, Page, Record, Stale
+from functions.shared.table import Addition, Index, Key, Page, Record, Stale
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -84,6 +84,61 @@ class DynamoTable:
                 return False
             raise
         return True
+
+    def put_with(self, record: Record, *, over: int | None, additions: Sequence[Addition]) -> None:
+        condition = "attribute_not_exists(pk)" if over is None else "version = :over"
+        values = {} if over is None else {":over": {"N": str(over)}}
+        put: dict[str, Any] = {
+            "TableName": self._name,
+            "Item": write_item(record),
+            "ConditionExpression": condition,
+            **({"ExpressionAttributeValues": values} if values else {}),
+        }
+        items: list[Any] = [{"Put": put}, *({"Update": self._added(one)} for one in additions)]
+        for attempt in range(_MOST_ROUNDS):
+            try:
+                self._client.transact_write_items(TransactItems=items)
+                return
+            except self._client.exceptions.TransactionCanceledException as error:
+                reasons = [one.get("Code", "None") for one in error.response["CancellationReasons"]]
+            if reasons[0] == "ConditionalCheckFailed":
+                raise Stale(f"{record['pk']}/{record['sk']}")
+            if not set(reasons) <= {"None", "TransactionConflict"}:
+                raise OSError(f"{self._name} cancelled a transaction: {', '.join(reasons)}")
+            self._pause(_FIRST_PAUSE * 2**attempt)
+        raise OSError(f"{self._name} could not commit: others keep changing the same records")
+
+    def add(self, addition: Addition) -> Record:
+        reply = self._client.update_item(**self._added(addition), ReturnValues="ALL_NEW")
+        return read_item(reply["Attributes"])
+
+    def _added(self, addition: Addition) -> Any:
+        counts = {**addition.counts, "version": 1}
+        names = {f"#{number}": name for number, name in enumerate(counts)}
+        values = {f":{number}": {"N": str(count)} for number, count in enumerate(counts.values())}
+        return {
+            "TableName": self._name,
+            "Key": {"pk": {"S": addition.pk}, "sk": {"S": addition.sk}},
+            "UpdateExpression": "ADD " + ", ".join(f"#{n} :{n}" for n in range(len(counts))),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+
+    def scan(
+        self, segment: int, segments: int, *, limit: int = 100, after: Record | None = None
+    ) -> Page:
+        extra: dict[str, Any] = {"ExclusiveStartKey": write_item(after)} if after else {}
+        reply = self._client.scan(
+            TableName=self._name,
+            Segment=segment,
+            TotalSegments=segments,
+            Limit=limit,
+            ConsistentRead=True,
+            **extra,
+        )
+        last = reply.get("LastEvaluatedKey")
+        records = tuple(read_item(item) for item in reply["Items"])
+        return Page(records, read_item(last) if last else None)
 
     def query(
         self,

@@ -12,11 +12,10 @@ from functions.shared.objects import S3Objects
 from functions.shared.queue import SqsDeadLetters
 from functions.shared.settings import settings
 from functions.shared.stream import SnsTopic, SqsParking
-from functions.shared.table import Table
 
 
 @cache
-def table(feature: str) -> Table:
+def table(feature: str) -> DynamoTable:
     """The table of a feature."""
     return DynamoTable(aws.dynamodb(), settings().resource(feature))
 

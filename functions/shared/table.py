@@ -2,12 +2,13 @@
 
 A record is a dict with `pk`, `sk` and an integer `version`. Writers read, decide, and put the next
 version; whoever comes second gets `Stale` and decides again. That is all the conditions there are,
-which is why the test double (`tests/fakes/table.py`) can be complete.
+which is why the test double (`tests/fakes/table.py`) can be complete. Figures alone are added to
+rather than put, in one transaction with what they count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -35,6 +36,16 @@ class Page:
 
     records: tuple[Record, ...]
     after: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """`counts` to add to the numbers of the record at a key, which begins where there is none; its
+    version counts what was added."""
+
+    pk: str
+    sk: str
+    counts: Mapping[str, int]
 
 
 class Table(Protocol):
@@ -75,6 +86,32 @@ class Table(Protocol):
     ) -> Page:
         """Records of one partition by sort key, ascending: beginning with `begins`, or greater than
         `above`, or at most `until`; at most `limit`."""
+        ...
+
+
+class Ledger(Table, Protocol):
+    """A table that also counts."""
+
+    def put_with(self, record: Record, *, over: int | None, additions: Sequence[Addition]) -> None:
+        """`put`, and every one of `additions` (at most 50, each to another key), or nothing.
+
+        Raises Stale; OSError where others kept changing the same records.
+        """
+        ...
+
+    def add(self, addition: Addition) -> Record:
+        """Add to one record's numbers; what it reads afterwards. Sent twice, it counts twice."""
+        ...
+
+
+class Whole(Protocol):
+    """A table that can be read from end to end."""
+
+    def scan(
+        self, segment: int, segments: int, *, limit: int = 100, after: Record | None = None
+    ) -> Page:
+        """Some records of the whole table, which several may share out in `segments`: for jobs
+        that recompute from everything, and for nothing else."""
         ...
 
 

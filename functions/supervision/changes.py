@@ -62,7 +62,7 @@ def _former(case: Case, before: Case | None) -> tuple[str, ...]:
 def _task(task: Task) -> TaskTold:
     former = tuple(dict.fromkeys(s.unit for s in task.steps if s.unit != task.unit))
     last = task.steps[-1].unit if task.steps else task.unit
-    names = TaskTold.model_fields.keys() - {"left", "former"}
+    names = TaskTold.model_fields.keys() & Task.model_fields.keys() - {"steps"} | {"due"}
     return TaskTold(
         left=last if last != task.unit else None,
         former=former,

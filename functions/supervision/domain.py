@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.shared.calendar import shanghai_day
+from functions.shared.directory import body_of, office
 from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.supervision import End, State
 from functions.shared.matching.items import Kind
@@ -243,7 +244,7 @@ def reassigned(task: Task, to: str, note: Note, *, by: str, now: datetime) -> Ta
     """
     if moved(task, Verb.REASSIGN, to, note, by):
         return task
-    if _department(to) != _department(task.unit):
+    if body_of(to) != body_of(task.unit):
         raise Invalid.of("unit_of_other_department", "to", unit=to)
     return _moved(task, Verb.REASSIGN, to, note, by=by, now=now)
 
@@ -268,11 +269,6 @@ def withdrawn(task: Task, registration: str, *, cancelled: bool, now: datetime) 
         verb=Verb.WITHDRAW, at=now, by="system", unit=task.unit, ref=registration, evidence=evidence
     )
     return _stepped(task, step, state=State.CLOSED, unit=task.unit, end=evidence.end)
-
-
-def office(town: str | None) -> str:
-    """The town office of a town; the city's where the town is not known."""
-    return f"office.{town}" if town else "office"
 
 
 def _moved(task: Task, verb: Verb, to: str, note: str, *, by: str, now: datetime) -> Task:
@@ -323,10 +319,6 @@ def _check_evidence(task: Task, evidence: Evidence | None, now: datetime) -> Non
     day = day_of(evidence)
     if day and day > shanghai_day(now):
         raise Invalid.of("day_in_future", "evidence", day=day.isoformat())
-
-
-def _department(unit: str) -> str:
-    return unit.partition(".")[0]
 
 
 def _content_ref(task: Task, feedback: Feedback, by: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
+from functions.shared.directory import office
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.supervision import (
     CASE_DECIDED,
@@ -41,11 +42,6 @@ def rows_of(event: CloudEvent, now: datetime) -> Iterator[Row]:
         yield _row(event, office(case.town), now, case=case)
         for town in case.former:
             yield _row(event, office(town), now, case=case, gone=True)
-
-
-def office(town: str | None) -> str:
-    """The town office of a town; the city's where the town is not known."""
-    return f"office.{town}" if town else "office"
 
 
 def _row(

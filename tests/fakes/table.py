@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
-from functions.shared.table import Index, Key, Page, Record, Stale
+from functions.shared.table import Addition, Index, Key, Page, Record, Stale
 
 _BASE = Index("", "pk", "sk", whole=True)
 _MOST_BYTES = 400_000
+_MOST_ADDITIONS = 50
 _LAST = chr(0x10FFFF)  # sorts after every other character
 _Place = tuple[str, str, str]  # sort key, pk, sk
 
@@ -57,6 +59,30 @@ class FakeTable:
             return False
         self._write(before, record)
         return True
+
+    def put_with(self, record: Record, *, over: int | None, additions: Sequence[Addition]) -> None:
+        keys = {(record["pk"], record["sk"]), *((one.pk, one.sk) for one in additions)}
+        if len(additions) > _MOST_ADDITIONS or len(keys) != len(additions) + 1:
+            raise ValueError("at most 50 additions, each to a key of its own")
+        self.put(record, over=over)
+        for one in additions:
+            self.add(one)
+
+    def add(self, addition: Addition) -> Record:
+        before = self._records.get((addition.pk, addition.sk))
+        counts = {**addition.counts, "version": 1}
+        added = {name: (before or {}).get(name, 0) + count for name, count in counts.items()}
+        self._write(before, {**(before or {"pk": addition.pk, "sk": addition.sk}), **added})
+        return dict(self._records[addition.pk, addition.sk])
+
+    def scan(
+        self, segment: int, segments: int, *, limit: int = 100, after: Record | None = None
+    ) -> Page:
+        keys = [key for key in self._records if crc32(key[0].encode()) % segments == segment]
+        first = keys.index((after["pk"], after["sk"])) + 1 if after else 0
+        chosen = keys[first : first + limit]
+        last = {"pk": chosen[-1][0], "sk": chosen[-1][1]} if len(chosen) == limit else None
+        return Page(tuple(dict(self._records[key]) for key in chosen), last)
 
     def query(
         self,

@@ -10,10 +10,10 @@ import pytest
 from moto import mock_aws
 
 from functions.shared.dynamo import DynamoTable
-from functions.shared.table import Index, Table
+from functions.shared.table import Index
 from tests.fakes.table import FakeTable
 
-MakeTable = Callable[..., Table]
+MakeTable = Callable[..., FakeTable | DynamoTable]
 
 
 def create_table(client: object, name: str, *indexes: Index) -> DynamoTable:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
-from functions.shared.table import Index, Record, Stale, Table, pages
+from functions.shared.table import Addition, Index, Record, Stale, Table, pages
 from tests.fakes.table import FakeTable
 from tests.integration.tables import MakeTable, make_table
 
@@ -16,13 +16,14 @@ __all__ = ["make_table"]  # a fixture is found by its name
 
 BY_TOWN = Index("by_town", "town", "at")
 CHANGED = Index("changed", "pk", "changed", whole=True)
+T = TypeVar("T", bound=Table)
 
 
 def record(pk: str = "A", sk: str = "1", version: int = 1, **more: Any) -> Record:
     return {"pk": pk, "sk": sk, "version": version, **more}
 
 
-def filled(table: Table, *records: Record) -> Table:
+def filled(table: T, *records: Record) -> T:
     for one in records:
         table.put(one, over=None)
     return table
@@ -237,3 +238,40 @@ def test_versions_of_a_busy_record_are_never_skipped(make_table: MakeTable) -> N
         table.put(record(version=after), over=version)
     found = table.get("A", "1")
     assert found and found["version"] == 29
+
+
+def test_a_record_and_what_it_adds_stand_together_or_not_at_all(make_table: MakeTable) -> None:
+    table = make_table()
+    day = Addition("DAY", "1", {"pushed": 1, "h3": 2})
+    table.put_with(record(), over=None, additions=[day, Addition("TOWN", "1", {"pushed": 1})])
+    with pytest.raises(Stale):
+        table.put_with(record(), over=None, additions=[day])
+    with pytest.raises(Stale):
+        table.put_with(record(version=9), over=8, additions=[day])
+    table.put_with(record(version=2), over=1, additions=[Addition("DAY", "1", {"pushed": -3})])
+
+    assert table.get("A", "1") == record(version=2)
+    assert table.get("DAY", "1") == record("DAY", version=2, pushed=-2, h3=2)
+    assert table.get("TOWN", "1") == record("TOWN", version=1, pushed=1)
+
+
+def test_what_is_added_twice_counts_twice(make_table: MakeTable) -> None:
+    table = make_table()
+    table.add(Addition("Q", "1", {"calls": 1}))
+    assert table.add(Addition("Q", "1", {"calls": 2, "refused": 1})) == record(
+        "Q", version=2, calls=3, refused=1
+    )
+
+
+def test_a_scan_in_segments_meets_every_record_once(make_table: MakeTable) -> None:
+    table = filled(make_table(), *(record(f"K{n}", str(n % 3)) for n in range(40)))
+    found = []
+    for segment in range(4):
+        after = None
+        while True:
+            page = table.scan(segment, 4, limit=7, after=after)
+            found += [one["pk"] for one in page.records]
+            if page.after is None:
+                break
+            after = page.after
+    assert sorted(found) == sorted(f"K{n}" for n in range(40))

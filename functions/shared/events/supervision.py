@@ -7,12 +7,14 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
+from functions.shared.clocks import ClockTold
 from functions.shared.events import Body
 
 CASE_DECIDED = "case.decided"
 TASK_PUSHED = "task.pushed"
 TASK_CHANGED = "task.changed"
 RULED = "ruling.given"  # its body is the registration that was ruled on
+CALENDAR_LOADED = "calendar.loaded"
 
 
 class Outcome(StrEnum):
@@ -68,12 +70,33 @@ class CaseDecided(Body):
     decided_at: AwareDatetime
 
 
+class CalendarLoaded(Body):
+    """Another version of the working calendar holds, published for the `years` that it lists."""
+
+    version: str
+    years: tuple[int, ...]
+    loaded_at: AwareDatetime
+
+
+class StepTold(Body):
+    """One step of a task's life: `unit` had it then, `due` is the limit that the step met or
+    missed, `to` where it went."""
+
+    verb: str
+    at: AwareDatetime
+    unit: str
+    due: date | None = None
+    to: str | None = None
+
+
 class TaskTold(Body):
     """A task as its receiver needs it in a list; `left` is the unit that it has just left.
 
     `former` are all units that it has left, since not every leaving need have been told by itself.
     `words`, `clause` and `law` are the reason of the push (A5). `due` is the day by which the
-    present stage must be over, where one is set.
+    present stage must be over, where one is set; `case_due` that of the whole case. `clocks` are
+    the limits that run now: none while it is suspended, none once it is closed (A13). `steps` is
+    its whole life.
     """
 
     id: str
@@ -93,5 +116,9 @@ class TaskTold(Body):
     state: State
     end: End | None = None
     due: date | None = None
+    case_due: date | None = None
+    clocks: tuple[ClockTold, ...] = ()
+    suspended: bool = False
+    steps: tuple[StepTold, ...] = ()
     pushed_at: AwareDatetime
     changed_at: AwareDatetime
