@@ -2,11 +2,17 @@
 
 from chalice import Chalice
 
+from functions.alerts import consumers as alerts_consumers
+from functions.alerts import handlers as alerts
+from functions.clues import consumers as clues_consumers
+from functions.clues import handlers as clues
 from functions.interfaces import consumers as interfaces_consumers
 from functions.interfaces import handlers as interfaces
 from functions.interfaces import standard
 from functions.registry import consumers as registry_consumers
 from functions.registry import handlers as registry
+from functions.reports import consumers as reports_consumers
+from functions.reports import handlers as reports
 from functions.shared.access import access
 from functions.supervision import consumers as supervision_consumers
 from functions.supervision import handlers as supervision
@@ -25,8 +31,14 @@ app.register_blueprint(supervision.bp)
 app.register_blueprint(supervision_items.bp)
 app.register_blueprint(supervision_sheets.bp)
 app.register_blueprint(supervision_consumers.bp)
+app.register_blueprint(alerts.bp)
+app.register_blueprint(alerts_consumers.bp)
+app.register_blueprint(clues.bp)
+app.register_blueprint(clues_consumers.bp)
 app.register_blueprint(worklist.bp)
 app.register_blueprint(worklist_consumers.bp)
+app.register_blueprint(reports.bp)
+app.register_blueprint(reports_consumers.bp)
 app.register_blueprint(standard.bp)
 app.register_blueprint(interfaces.bp)
 app.register_blueprint(interfaces_consumers.bp)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.shared.texts import interfaces, registry, spreadsheets, supervision
+from functions.shared.texts import (
+    alerts,
+    clues,
+    interfaces,
+    registry,
+    reports,
+    spreadsheets,
+    supervision,
+    worklist,
+)
 
 ZH, EN = "zh", "en"
 
@@ -148,6 +157,10 @@ TEXTS = {
     **supervision.TEXTS,
     **spreadsheets.TEXTS,
     **interfaces.TEXTS,
+    **alerts.TEXTS,
+    **clues.TEXTS,
+    **worklist.TEXTS,
+    **reports.TEXTS,
 }
 
 

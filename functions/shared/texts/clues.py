@@ -1,0 +1,3 @@
+"""What clues say: code → (Chinese, English)."""
+
+TEXTS: dict[str, tuple[str, str]] = {}
