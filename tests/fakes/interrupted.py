@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from functions.shared.table import Key, Page, Record, Table
+from functions.shared.table import Addition, Key, Ledger, Page, Record, Table
 
 T = TypeVar("T")
 
@@ -52,6 +52,20 @@ class Interrupted:
         self.points += 1
         if self.points == self._nth:
             self._event()
+
+
+class InterruptedLedger(Interrupted):
+    """`Interrupted` for a table that counts: a transaction happens whole, or not at all."""
+
+    def __init__(self, ledger: Ledger, nth: int, event: Callable[[], object]) -> None:
+        super().__init__(ledger, nth, event)
+        self._ledger = ledger
+
+    def put_with(self, record: Record, *, over: int | None, additions: Sequence[Addition]) -> None:
+        self._around(lambda: self._ledger.put_with(record, over=over, additions=additions))
+
+    def add(self, addition: Addition) -> Record:
+        return self._around(lambda: self._ledger.add(addition))
 
 
 def crash() -> None:

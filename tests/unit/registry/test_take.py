@@ -333,3 +333,14 @@ def _check(registry: Registry, answers: list[Any], first: Act, meanwhile: Act) -
         assert len({one.edition for one in told}) == len(told), "told twice"
     for results in filter(None, answers):
         assert "rejected" not in taken(results)
+
+
+def test_a1_the_second_row_of_a_company_in_a_batch_is_measured_against_the_first() -> None:
+    """A late row is answered with the registration that stands for it, the one just taken."""
+    registry = Registry()
+    registry.take([row("食品零售", as_of="2026-03-01T08:00:00+08:00")], "b0")
+    rows = [row("劳务派遣"), row("软件开发", as_of="2026-02-01T08:00:00+08:00")]
+    first = registry.take(rows, "b1")
+    assert taken(first) == ["accepted", "duplicate"]
+    assert [one.registration for one in first] == [f"{code()}.2"] * 2
+    assert [one.registration for one in registry.take(rows, "b1")] == [f"{code()}.2"] * 2

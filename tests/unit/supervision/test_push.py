@@ -11,7 +11,8 @@ from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.registry import Happening
 from functions.shared.events.supervision import End, Outcome
 from functions.supervision.cases import Decided
-from functions.supervision.usecases import rule_on
+from functions.supervision.domain import Feedback, Verb
+from functions.supervision.usecases import record_feedback, rule_on
 from tests.unit.supervision.smalltown import (
     CODE,
     EAST,
@@ -308,3 +309,35 @@ def test_d3_a_town_office_rules_in_its_own_town_only(town: Town) -> None:
         rule_on(CODE, ruling(items=()), other, town.desk())
     own = Caller("east", frozenset({Grant(f"office.{EAST}", Role.TOWN_OFFICE)}))
     assert rule_on(CODE, ruling(items=()), own, town.desk()).outcome is Outcome.NO_ITEM
+
+
+_TWO_VERSIONS = """
+holds_until = 2026-03-02
+[[items.limits]]
+stage = "receive"
+n = 2
+unit = "working"
+from = "pushed"
+[[items.limits]]
+stage = "verify"
+n = 10
+unit = "working"
+from = "received"
+"""
+
+
+def test_a4_a_task_runs_by_the_limits_of_the_version_that_made_it(town: Town) -> None:
+    """Both versions stand in one set; a day later the second holds, with less time to verify."""
+    newer = _TWO_VERSIONS.replace("n = 10", "n = 3").replace("until", "from")
+    newer = newer.replace("03-02", "03-03")
+    second = item("VR01", "歌舞娱乐", "公安局", more=newer).replace(
+        'code = "VR01"', 'code = "VR01"\nversion = 2'
+    )
+    town.rules.put(items(item("VR01", "歌舞娱乐", "公安局", more=_TWO_VERSIONS), second))
+    town.now += timedelta(days=1)
+    town.decide(registration(scope="歌舞娱乐"))
+    [task] = town.tasks
+    assert task.item_version == 2
+    officer = Caller("gaj", frozenset({Grant(task.unit, Role.OFFICER)}))
+    task = record_feedback(task.id, Feedback(verb=Verb.RECEIVE), officer, town.desk())
+    assert task.due == date(2026, 3, 6)
