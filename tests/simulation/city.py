@@ -38,18 +38,10 @@ from functions.supervision.usecases import decide_registration
 from functions.trail.domain import archive_key, packed
 from functions.worklist.usecases import project
 from tests.fakes.objects import MemoryObjects
+from tests.simulation.queues import CityTopic, DeadLetters, Numbered, Parking, Queue, Stream
 from tests.simulation.script import CODES
-from tests.simulation.world import (
-    CityTopic,
-    DeadLetters,
-    Numbered,
-    Parking,
-    Queue,
-    Stream,
-    World,
-    WorldObjects,
-    WorldTable,
-)
+from tests.simulation.tables import WorldObjects, WorldTable
+from tests.simulation.world import World
 
 _HERE = Path(__file__).parent
 _CITY = Path(__file__).parents[2] / "infra" / "city"

@@ -26,7 +26,8 @@ from functions.shared.joined import Secret, System
 from tests.fakes.table import FakeTable
 from tests.simulation.city import City
 from tests.simulation.faults import FAULTS
-from tests.simulation.world import START, WorldTable
+from tests.simulation.tables import WorldTable
+from tests.simulation.world import START
 
 GOOD, FLAKY, AWAY, REFUSING = "gaj.441900119000", "scjg.441900119000", "office.441900121000", "rsj"
 _UNITS = (GOOD, FLAKY, AWAY, REFUSING)
