@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from functions.shared.logging import log
 from tests.simulation.city import City, put_items
+from tests.simulation.endings import Ending, Players
 from tests.simulation.faults import FAULTS, Faults, Weather
-from tests.simulation.invariants import Ending, Players
 from tests.simulation.people import Departments, Dispatcher, Exchange
 from tests.simulation.script import Script
 from tests.simulation.systems import Systems
