@@ -20,7 +20,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.shared.settings import Settings
-from infra import configuration, stacks, staging, standing
+from infra import configuration, policies, stacks, staging, standing
 from infra.staging import NotDeployable
 from layers import publish
 from layers.build import Layer, build
@@ -28,7 +28,7 @@ from layers.build import Layer, build
 ROOT = Path(__file__).resolve().parents[1]
 LOGS_KEPT_DAYS = 180
 LASTING = "prod"
-STREAMS = {"RegistryStream": "registry", "SupervisionStream": "supervision"}
+STREAMS = {f"{table.title()}Stream": table for table in policies.STREAMS}
 _PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 BuildLayer = Callable[[str], Layer]

@@ -185,12 +185,13 @@ def _foundation(machine: Emulator) -> stacks.Outputs:
 
 
 def _wire(machine: Emulator, outputs: stacks.Outputs) -> None:
-    streams = {name: outputs[name] for name in ("RegistryStream", "SupervisionStream")}
+    streams = {name: value for name, value in outputs.items() if name.endswith("Stream")}
     stacks.apply(
         machine.client("cloudformation"),
         f"sanwei-{STAGE}-wiring",
         PROJECT / "infra/wiring.yaml",
         {"Stage": STAGE, "Width": "narrow", **streams},
+        staging=stacks.Staging(machine.client("s3"), outputs["ConfigBucket"]),
         poll_seconds=0.1,
     )
 

@@ -6,7 +6,7 @@ a queue, a bucket, the topic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,10 +28,13 @@ Policy = dict[str, Any]
 QUEUES = (
     *("registry-files", "registry-rows", "registry-release", "supervision-match"),
     *("worklist-project", "push-plan", "push-deliver", "items-trial"),
-    *("registry-redrive", "supervision-redrive"),
+    *("registry-redrive", "supervision-redrive", "supervision-recount", "supervision-retell"),
+    *("alerts-watch", "alerts-raise", "alerts-redrive", "clues-redrive"),
+    *("reports-count", "reports-rebuild", "push-replay"),
 )
-PARKED = ("registry-parked", "supervision-parked")
+PARKED = ("registry-parked", "supervision-parked", "alerts-parked", "clues-parked")
 DEAD = tuple(f"{queue}-dead" for queue in QUEUES)
+STREAMS = ("registry", "supervision", "worklist", "alerts", "clues", "reports", "interfaces")
 _TAKES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -47,6 +50,11 @@ def _reads(table: str) -> tuple[Grant, ...]:
 def _writes(table: str) -> tuple[Grant, ...]:
     """Whole records, each over the version before it: nothing is deleted or changed in part."""
     return (*_reads(table), Grant(("dynamodb:PutItem",), "table", table))
+
+
+def _counts(table: str) -> tuple[Grant, ...]:
+    """Writes records, and adds to figures: the one change in part."""
+    return (*_writes(table), Grant(("dynamodb:UpdateItem",), "table", table))
 
 
 def _follows(table: str) -> tuple[Grant, ...]:
@@ -90,14 +98,30 @@ def _puts(bucket: str, path: str = "/*") -> tuple[Grant, ...]:
     return (Grant(("s3:PutObject",), "bucket", bucket, path),)
 
 
+def _scans(table: str) -> tuple[Grant, ...]:
+    """For the job that recomputes from everything, and for nothing else."""
+    return (Grant(("dynamodb:Scan",), "table", table),)
+
+
+def _all(grants: Callable[[str], tuple[Grant, ...]], *tables: str) -> tuple[Grant, ...]:
+    return tuple(grant for table in tables for grant in grants(table))
+
+
 GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "signed_in": (),
     "api_handler": (
-        *(grant for table in ("registry", "supervision", "interfaces") for grant in _writes(table)),
-        *_reads("worklist"),
+        *_all(_writes, "registry", "supervision", "worklist", "clues", "reports"),
+        *_counts("interfaces"),
+        *_reads("alerts"),
         *_gets("config"),
         *_puts("config"),
         *_puts("exchange", "/in/*"),
+        *_gets("evidence"),
+        *_puts("evidence", "/photos/*"),
+        *_gets("reports"),
+        *_puts("reports", "/bulletins/*"),
+        *_gets("trail"),
+        *_gets("trail-roots"),
         *_sends(*QUEUES),
         *_redrives(*DEAD, *PARKED),
     ),
@@ -134,17 +158,53 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_reads("supervision"),
         *_ANNOUNCES,
     ),
+    "supervision_recount": (
+        *_consumes("supervision-recount"),
+        *_gets("config"),
+        *_writes("supervision"),
+        *_sends("supervision-recount"),
+    ),
+    "supervision_retell": (
+        *_consumes("supervision-retell"),
+        *_scans("supervision"),
+        *_puts("reports", "/retold/*"),
+        *_sends("supervision-retell", "reports-rebuild"),
+    ),
     "items_trial": (
         *_consumes("items-trial"),
         *_gets("config"),
         *_puts("config"),
         *_writes("supervision"),
     ),
+    "alerts_watch": (*_consumes("alerts-watch"), *_gets("config"), *_writes("alerts")),
+    "alerts_sweep": (*_sends("alerts-raise"),),
+    "alerts_raise": (
+        *_consumes("alerts-raise"),
+        *_gets("config"),
+        *_writes("alerts"),
+        *_reads("worklist"),
+        *_sends("alerts-raise"),
+    ),
+    "alerts_publish": (*_follows("alerts"), *_ANNOUNCES, *_sends("alerts-parked")),
+    "alerts_redrive": (*_consumes("alerts-redrive"), *_reads("alerts"), *_ANNOUNCES),
+    "clues_publish": (*_follows("clues"), *_ANNOUNCES, *_sends("clues-parked")),
+    "clues_redrive": (*_consumes("clues-redrive"), *_reads("clues"), *_ANNOUNCES),
+    "reports_count": (*_consumes("reports-count"), *_counts("reports")),
+    "reports_rebuild": (
+        *_consumes("reports-rebuild"),
+        *_counts("reports"),
+        *_gets("reports", "/retold/*"),
+    ),
     "worklist_project": (*_consumes("worklist-project"), *_writes("worklist")),
     "push_plan": (*_consumes("push-plan"), *_writes("interfaces"), *_sends("push-deliver")),
     "push_deliver": (*_consumes("push-deliver"), *_writes("interfaces")),
     "push_retry": (*_writes("interfaces"), *_sends("push-deliver")),
-    "trail_archive": (*_follows("registry"), *_follows("supervision"), *_puts("trail")),
+    "push_replay": (
+        *_consumes("push-replay"),
+        *_writes("interfaces"),
+        *_sends("push-replay", "push-deliver"),
+    ),
+    "trail_archive": (*_all(_follows, *STREAMS), *_puts("trail")),
     "trail_seal": (*_gets("trail"), *_gets("trail-roots"), *_puts("trail-roots")),
 }
 

@@ -7,6 +7,8 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from moto import mock_aws
 from functions.shared import aws, ports
 from functions.shared.settings import settings
 from functions.supervision.rulebooks import rulebooks
+from tests.integration.foundation import ARCHIVED, BUCKETS, QUEUES, SUBSCRIPTIONS, TABLES
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "infra" / "city"
@@ -28,37 +31,12 @@ ENVIRONMENT = {
     "SANWEI_ACCOUNT": "123456789012",
     "SANWEI_ISSUER": "https://issuer.example/pool",
 }
-TABLES = {
-    "registry": ("pending",),
-    "supervision": ("manual",),
-    "interfaces": ("due",),
-    "worklist": (),
-}
-_INDEX_KEYS = {
-    "pending": ("pending_shard", "pending_at"),
-    "manual": ("manual_town", "manual_at"),
-    "due": ("due_bucket", "due_at"),
-}
-QUEUES = (
-    "registry-files",
-    "registry-rows",
-    "registry-release",
-    "registry-parked",
-    "registry-redrive",
-    "supervision-match",
-    "supervision-parked",
-    "supervision-redrive",
-    "worklist-project",
-    "push-plan",
-    "push-deliver",
-    "items-trial",
+
+
+_ROOMS = (
+    *("registry", "supervision", "alerts", "clues", "worklist", "reports", "interfaces", "trail"),
 )
-SUBSCRIPTIONS: dict[str, list[Any]] = {
-    "supervision-match": ["registration.released", "ruling.given"],
-    "worklist-project": [{"prefix": "task."}, {"prefix": "case."}],
-    "push-plan": [{"prefix": "task."}, {"prefix": "case."}],
-}
-BUCKETS = ("exchange", "config", "trail", "trail-roots", "failures")
+Consumer = Callable[[Any, Any], Any]
 
 
 class Context:
@@ -82,8 +60,8 @@ class MotoCity:
         self._iterators: dict[str, str] = {}
         for table in TABLES:
             _create_table(table)
-        for queue in QUEUES:
-            _create_queue(queue)
+        for queue, dead in sorted(QUEUES.items(), key=lambda pair: pair[1]):  # the dead first
+            _create_queue(queue, dead)
         topic = aws.sns().create_topic(Name=settings().resource("city-events"))["TopicArn"]
         for queue, types in SUBSCRIPTIONS.items():
             _subscribe(topic, queue, types)
@@ -163,17 +141,16 @@ class MotoCity:
         return self._handled.get(queue, [])
 
     def _streams_once(self) -> bool:
-        from functions.registry.consumers import registry_publish
-        from functions.supervision.consumers import supervision_publish
         from functions.trail.consumers import trail_archive
 
-        readers = {"registry": registry_publish, "supervision": supervision_publish}
         found = False
-        for table, publish in readers.items():
+        for table in TABLES:
             if records := self._changes(table):
                 found = True
-                publish({"Records": records}, Context())
-                trail_archive({"Records": records}, Context())
+                if publish := publishers().get(table):
+                    publish({"Records": records}, Context())
+                if kept := [one for one in records if archived(table, one)]:
+                    trail_archive({"Records": kept}, Context())
         return found
 
     def _changes(self, table: str) -> list[dict[str, Any]]:
@@ -237,25 +214,34 @@ def delete(queue: str, message: Mapping[str, Any]) -> None:
     aws.sqs().delete_message(QueueUrl=aws.queue_url(queue), ReceiptHandle=message["ReceiptHandle"])
 
 
-def consumers() -> dict[str, Callable[[Any, Any], Any]]:
+def consumers() -> dict[str, Consumer]:
     """The function behind each queue."""
-    from functions.interfaces import consumers as interfaces
-    from functions.registry import consumers as registry
-    from functions.supervision import consumers as supervision
-    from functions.worklist import consumers as worklist
+    worked = [queue for queue, dead in QUEUES.items() if dead]
+    found = {queue: _function(queue.replace("-", "_")) for queue in worked}
+    return {queue: function for queue, function in found.items() if function}
 
-    return {
-        "registry-files": registry.registry_files,
-        "registry-rows": registry.registry_rows,
-        "registry-release": registry.registry_release,
-        "registry-redrive": registry.registry_redrive,
-        "supervision-match": supervision.supervision_match,
-        "supervision-redrive": supervision.supervision_redrive,
-        "items-trial": supervision.items_trial,
-        "worklist-project": worklist.worklist_project,
-        "push-plan": interfaces.push_plan,
-        "push-deliver": interfaces.push_deliver,
-    }
+
+def publishers() -> dict[str, Consumer]:
+    """The function that tells each table's changes; of some, nobody is told."""
+    found = {table: _function(f"{table}_publish") for table in TABLES}
+    return {table: function for table, function in found.items() if function}
+
+
+@cache
+def _function(name: str) -> Consumer | None:
+    """A consumer by its name, which no other bears."""
+    for room in _ROOMS:
+        module = import_module(f"functions.{room}.consumers")
+        if function := getattr(module, name, None):
+            return function  # type: ignore[no-any-return]
+    return None
+
+
+def archived(table: str, record: Mapping[str, Any]) -> bool:
+    """Whether the archive's mapping lets a change of this table through."""
+    patterns = ARCHIVED[table]
+    keys = record["dynamodb"]["Keys"]
+    return not patterns or any(keys[key]["S"].startswith(prefix) for key, prefix in patterns)
 
 
 def _forget() -> None:
@@ -278,51 +264,21 @@ def _forget() -> None:
 
 
 def _create_table(table: str) -> None:
-    keys = ["pk", "sk", *(key for index in TABLES[table] for key in _INDEX_KEYS[index])]
-    extra: dict[str, Any] = {}
-    if TABLES[table]:
-        extra["GlobalSecondaryIndexes"] = [
-            {
-                "IndexName": index,
-                "KeySchema": _keys(*_INDEX_KEYS[index]),
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-            for index in TABLES[table]
-        ]
-    if table == "worklist":
-        keys.append("changed")
-        extra["LocalSecondaryIndexes"] = [
-            {
-                "IndexName": "changed",
-                "KeySchema": _keys("pk", "changed"),
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ]
     aws.dynamodb().create_table(
         TableName=settings().resource(table),
-        KeySchema=_keys("pk", "sk"),  # type: ignore[arg-type]
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-        **extra,
+        **TABLES[table],
     )
 
 
-def _keys(partition: str, sort: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": partition, "KeyType": "HASH"},
-        {"AttributeName": sort, "KeyType": "RANGE"},
-    ]
-
-
-def _create_queue(queue: str) -> None:
-    dead = aws.sqs().create_queue(QueueName=settings().resource(f"{queue}-dead"))["QueueUrl"]
-    arn = aws.sqs().get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
-    redrive = {"deadLetterTargetArn": arn["Attributes"]["QueueArn"], "maxReceiveCount": 5}
-    aws.sqs().create_queue(
-        QueueName=settings().resource(queue),
-        Attributes={"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": "0"},
-    )
+def _create_queue(queue: str, dead: str) -> None:
+    attributes = {"VisibilityTimeout": "0"}
+    if dead:
+        arn = f"arn:aws:sqs:us-east-1:123456789012:{settings().resource(dead)}"
+        redrive = {"deadLetterTargetArn": arn, "maxReceiveCount": 5}
+        attributes["RedrivePolicy"] = json.dumps(redrive)
+    aws.sqs().create_queue(QueueName=settings().resource(queue), Attributes=attributes)
 
 
 def _subscribe(topic: str, queue: str, types: list[Any]) -> None:

@@ -13,10 +13,8 @@ from functions.registry import consumers as registry
 from functions.supervision import consumers as supervision
 from functions.trail import consumers as trail
 from infra.policies import QUEUES
-from tests.bench.spine import template
 from tests.integration.motocity import (
     CONFIG,
-    SUBSCRIPTIONS,
     Context,
     MotoCity,
     consumers,
@@ -30,21 +28,6 @@ EVENTS = Path(__file__).parents[2] / "events"
 
 def sample(kind: str, name: str) -> dict[str, Any]:
     return dict(json.loads((EVENTS / kind / f"{name}.json").read_text(encoding="utf-8")))
-
-
-def test_the_tests_subscribe_the_queues_to_what_the_template_does() -> None:
-    """The filters stand in both; here they are held together."""
-    resources = template("foundation.yaml")["Resources"]
-    found = {
-        name.removesuffix("Subscription"): one["Properties"]["FilterPolicy"]["type"]
-        for name, one in resources.items()
-        if one["Type"] == "AWS::SNS::Subscription" and "FilterPolicy" in one["Properties"]
-    }
-    wanted = {
-        "".join(part.capitalize() for part in queue.split("-")): types
-        for queue, types in SUBSCRIPTIONS.items()
-    }
-    assert found == wanted
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,20 @@ def test_nothing_is_allowed_outside_the_stage_the_account_and_the_partition(func
 
 
 @pytest.mark.parametrize("function", GRANTS)
-def test_nobody_scans_deletes_or_holds_a_whole_service(function: str) -> None:
+def test_nobody_deletes_or_holds_a_whole_service(function: str) -> None:
     actions = {action for action, _ in statements(function)}
     assert not any("*" in action for action in actions)
-    assert not {"dynamodb:Scan", "dynamodb:DeleteItem", "s3:DeleteObject"} & actions
+    assert not {"dynamodb:DeleteItem", "s3:DeleteObject"} & actions
+
+
+def test_only_the_job_that_recomputes_from_everything_scans() -> None:
+    scanning = [
+        (function, resource.rpartition("-")[2])
+        for function in GRANTS
+        for action, resource in statements(function)
+        if action == "dynamodb:Scan"
+    ]
+    assert scanning == [("supervision_retell", "supervision")]
 
 
 @pytest.mark.parametrize("function", GRANTS)
