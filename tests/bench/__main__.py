@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.packaging import package
 from tests.bench.imports import import_figures
+from tests.bench.life import life_figures
 from tests.bench.matching import matching_figures
 from tests.bench.spine import push_figures, sweep_figures
 
@@ -27,6 +28,7 @@ def main() -> None:
         **matching_figures(),
         **push_figures(),
         **sweep_figures(),
+        **life_figures(),
         **import_figures(),
         **zip_figures(),
     }

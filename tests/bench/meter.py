@@ -3,17 +3,18 @@
 Sizes and units by "DynamoDB item sizes and formats" and "Read and write request units": names and
 values in UTF-8, 3 bytes per map or list and 1 per entry; a write costs 1 unit per KB, a consistent
 read 1 per 4 KB, an index half of that; a write that changes what an index holds costs there too.
+In a transaction every write costs twice, also one that is cancelled.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from functions.shared.table import Index, Key, Page, Record, Stale
+from functions.shared.table import Addition, Index, Key, Page, Record, Stale
 from tests.fakes.table import FakeTable
 
 
@@ -33,7 +34,12 @@ class MeteredTable:
         self._name = name
         self._meter = meter
         self._indexes = indexes
+        self._times = 1  # 2 in a transaction
         self._table = FakeTable(*indexes, on_write=self._written)
+
+    def records(self) -> Iterable[Record]:
+        """Every record, unmetered."""
+        return iter(self._table)
 
     def get(self, pk: str, sk: str) -> Record | None:
         record = self._table.get(pk, sk)
@@ -51,11 +57,32 @@ class MeteredTable:
         try:
             self._table.put(record, over=over)
         except Stale:
-            self._meter.writes[self._kind(record["sk"]) + " refused"] += units(size(record))
+            self._refused(record)
             raise
 
     def put_newer(self, record: Record) -> bool:
-        return self._table.put_newer(record)
+        taken = self._table.put_newer(record)
+        if not taken:
+            self._refused(record)
+        return taken
+
+    def put_with(self, record: Record, *, over: int | None, additions: Sequence[Addition]) -> None:
+        self._times = 2
+        try:
+            self._table.put_with(record, over=over, additions=additions)
+        except Stale:
+            self._refused(record)
+            raise
+        finally:
+            self._times = 1
+
+    def add(self, addition: Addition) -> Record:
+        return self._table.add(addition)
+
+    def scan(self, segment: int, segments: int, **how: Any) -> Page:
+        page = self._table.scan(segment, segments, **how)
+        self._read("scan", page.records, whole=True)
+        return page
 
     def query(self, pk: str, **how: Any) -> Page:
         page = self._table.query(pk, **how)
@@ -66,19 +93,25 @@ class MeteredTable:
         total = sum(size(record) for record in records)
         self._meter.reads[self._kind(sk)] += max(1, ceil(total / 4096)) * (1.0 if whole else 0.5)
 
+    def _refused(self, record: Record) -> None:
+        cost = self._times * units(size(record))
+        self._meter.writes[self._kind(record["sk"]) + " refused"] += cost
+
     def _written(self, old: Record | None, new: Record) -> None:
         self.changes.append((old, new))
         kind = self._kind(new["sk"])
-        self._meter.writes[kind] += units(max(size(new), size(old) if old else 0))
+        whole = max(size(new), size(old) if old else 0)
+        self._meter.writes[kind] += self._times * units(whole)
         for index in self._indexes:
             before, after = projected(old, index), projected(new, index)
             moved = before and after and before[index.sort] != after[index.sort]
             count = 2 if moved else int(before != after)
-            whole = max(size(before or {}), size(after or {}))
-            self._meter.writes[f"{kind}/{index.name}"] += count * units(whole)
+            held = max(size(before or {}), size(after or {}))
+            self._meter.writes[f"{kind}/{index.name}"] += self._times * count * units(held)
 
     def _kind(self, sk: str) -> str:
-        return f"{self._name} {sk.partition('#')[0]}"
+        kind = sk.partition("#")[0]
+        return f"{self._name} {'cell' if kind.isdecimal() else kind}"
 
 
 def projected(record: Record | None, index: Index) -> Record | None:

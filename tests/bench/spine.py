@@ -109,11 +109,7 @@ class Spine:
 
     def push(self) -> int:
         """Carry everything through to the worklists; returns how many tasks were pushed."""
-        released = [e for e in self.told("registry") if e.type == RELEASED]
-        for part in parts(released, self.batch_sizes["supervision_match"]):
-            self.consumed("supervision-match", len(part))
-            for event in part:
-                decide_registration(body_of(event, Registration), self.desk)
+        self.decide(self.released())
         news = self.told("supervision")
         inbox = Inbox(self.worklist)
         for part in parts(news, self.batch_sizes["worklist_project"]):
@@ -123,6 +119,17 @@ class Spine:
         for part in parts(news, self.batch_sizes["push_plan"]):
             self.consumed("push-plan", len(part))
         return sum(event.type == "task.pushed" for event in news)
+
+    def released(self) -> list[CloudEvent]:
+        """The registrations that the sweep released."""
+        return [event for event in self.told("registry") if event.type == RELEASED]
+
+    def decide(self, released: list[CloudEvent]) -> None:
+        """Decide on each registration: cases and tasks."""
+        for part in parts(released, self.batch_sizes["supervision_match"]):
+            self.consumed("supervision-match", len(part))
+            for event in part:
+                decide_registration(body_of(event, Registration), self.desk)
 
     def told(self, table: str) -> list[CloudEvent]:
         """The events of a table's stream since the last call, published as its consumer would."""

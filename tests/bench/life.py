@@ -1,0 +1,158 @@
+"""What a task costs from its push to its end, room by room, with and without an own system."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from functions.interfaces import usecases as interfaces
+from functions.interfaces.domain import Answer, Delivery
+from functions.interfaces.store import DUE
+from functions.interfaces.store import Store as InterfacesStore
+from functions.shared import signatures
+from functions.shared.authorization import Caller, Grant, Role
+from functions.shared.directory import office
+from functions.shared.events import CloudEvent
+from functions.shared.events.supervision import End
+from functions.shared.inbox import Inbox
+from functions.shared.joined import Secret, System
+from functions.shared.matching.items import Kind
+from functions.supervision.domain import Feedback, Task, Verb
+from functions.supervision.evidence import Evidence, Filed, Licensed
+from functions.supervision.usecases import record_feedback
+from functions.worklist.usecases import project
+from tests.bench.meter import MeteredTable
+from tests.bench.spine import Spine, parts
+
+_PARTS = {
+    "supervision": "tasks",
+    "worklist": "worklist",
+    "alerts": "alerts",
+    "reports": "figures",
+    "interfaces": "deliveries",
+}
+
+
+class Life(Spine):
+    """The spine, and every room that hears of tasks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inbox = Inbox(self.worklist)
+        self.interfaces = MeteredTable("interfaces", self.meter, DUE)
+        self.outside = InterfacesStore(self.interfaces)
+
+    def join(self, units: Iterable[str]) -> None:
+        """Let these units have systems of their own; joining itself is not metered."""
+        for unit in units:
+            system = System(
+                unit=unit,
+                url="https://unit.example/",
+                secrets=(Secret(value=signatures.new_secret()),),
+                joined_at=self.now,
+                changed_at=self.now,
+            )
+            self.outside.systems.save(system, before=None, by="operator", now=self.now)
+        self.meter.writes.clear()
+
+    def step(self, tasks: Iterable[Task], verb: Verb) -> None:
+        """Every unit takes one step at each of its tasks, a day later."""
+        self.now += timedelta(days=1)
+        self.desk = type(self.desk)(self.desk.cases, self.desk.tasks, self.desk.rules, self.now)
+        for task in tasks:
+            officer = Caller("officer", frozenset({Grant(task.unit, Role.OFFICER)}))
+            evidence = _evidence(task) if verb is Verb.CLOSE else None
+            note = "已现场核查，经营项目与登记一致" if verb is Verb.HANDLE else ""
+            feedback = Feedback(verb=verb, ref=f"ref-{verb}", note=note, evidence=evidence)
+            record_feedback(task.id, feedback, officer, self.desk)
+
+    def hear(self, news: list[CloudEvent]) -> None:
+        """What supervision told reaches every room."""
+        for part in parts(news, self.batch_sizes["worklist_project"]):
+            self.consumed("worklist-project", len(part))
+            for event in part:
+                project(event, self.inbox, self.now)
+        for part in parts(news, self.batch_sizes["push_plan"]):
+            self.consumed("push-plan", len(part))
+            for event in part:
+                self._deliver(event)
+
+    def _deliver(self, event: CloudEvent) -> None:
+        planned: list[Delivery] = []
+        desk = interfaces.Desk(self.outside.systems, self.outside.deliveries, self.now)
+        interfaces.plan_deliveries(event, desk, planned.append)
+        for delivery in planned:
+            self.consumed("push-deliver", 1)
+            interfaces.deliver(
+                delivery.id, 0, desk, lambda *_: Answer(status=204), sent_at=self.now
+            )
+
+    @property
+    def tasks(self) -> list[Task]:
+        """Every task that was pushed to somebody."""
+        return [
+            self.desk.tasks.read(record).value  # type: ignore[attr-defined]
+            for record in self.supervision.records()
+            if record["sk"] == "T"
+        ]
+
+    def units(self) -> Iterator[str]:
+        """Every unit and office that may receive something."""
+        directory = self.desk.rules.in_force(self.now).directory
+        for town in directory.towns:
+            yield office(town)
+        for department in directory.departments:
+            yield department.id
+            yield from (f"{department.id}.{town}" for town in department.towns)
+
+
+def _evidence(task: Task) -> Evidence:
+    day = task.pushed_at.date()
+    if task.kind is Kind.FILING:
+        return Filed(end=End.FILED, filing_number="东备2026000001", filed_on=day)
+    return Licensed(end=End.LICENSED, licence_number="JY14419000000001", issued_on=day)
+
+
+def life_figures(count: int = 600) -> dict[str, float]:
+    """Write units, queue requests and trail objects of a task's life."""
+    alone, joined = _life(count, own_system=False), _life(count, own_system=True)
+    print("\nA task from its push to its end (push, receive, handle, close), write units")
+    print(f"  {'':<28}{'no system':>12}{'own system':>12}")
+    for name in sorted(joined):
+        print(f"  {name:<28}{alone.get(name, 0):12.2f}{joined[name]:12.2f}")
+    return {
+        "life.write_units_per_task": joined["total"],
+        "life.write_units_per_task_without_system": alone["total"],
+        **{f"life.{part}_write_units": joined.get(part, 0.0) for part in _PARTS.values()},
+        "life.trail_write_units": 0.0,
+        "life.trail_objects_per_task": joined["(trail objects)"],
+        "life.queue_requests_per_task": joined["(queue requests)"],
+    }
+
+
+def _life(count: int, *, own_system: bool) -> dict[str, float]:
+    life = Life()
+    life.take(count, seed=4)
+    life.sweep()
+    released = life.released()
+    if own_system:
+        life.join(life.units())
+    life.meter.writes.clear()
+    life.requests.clear()
+    life.invocations.clear()
+    life.decide(released)
+    life.hear(life.told("supervision"))
+    tasks = life.tasks
+    for verb in (Verb.RECEIVE, Verb.HANDLE, Verb.CLOSE):
+        life.step(tasks, verb)
+        life.hear(life.told("supervision"))
+    found: dict[str, float] = defaultdict(float)
+    for kind, total in life.meter.writes.items():
+        table, _, record = kind.partition(" ")
+        found[_PARTS[table]] += total / len(tasks)
+        found[f"  {_PARTS[table]} {record}"] += total / len(tasks)
+        found["total"] += total / len(tasks)
+    found["(trail objects)"] = life.invocations["trail_archive"] / len(tasks)
+    found["(queue requests)"] = sum(life.requests.values()) / len(tasks)
+    return found
