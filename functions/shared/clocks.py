@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from functions.shared.events import Body
+
+_AHEAD_OF_UTC = timedelta(hours=8)  # Asia/Shanghai, without daylight saving since 1991
 
 
 class ClockTold(Body):
@@ -48,3 +50,8 @@ def days_late(clocks: Iterable[ClockTold], today: date) -> int:
 def next_due(clocks: Iterable[ClockTold]) -> date | None:
     """The first limit that will be, or was, passed."""
     return min((clock.due for clock in clocks), default=None)
+
+
+def strikes(day: date, hour: int = 0) -> datetime:
+    """The instant at which that hour strikes in Shanghai on `day`, in UTC; 0 is the day's begin."""
+    return datetime.combine(day, time(hour), tzinfo=UTC) - _AHEAD_OF_UTC
