@@ -1,0 +1,139 @@
+"""Which key contributions and cells stand under in the table of reports (A20)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+
+from functions.reports.domain import Cell, Counted, Counts
+from functions.shared.table import Addition, Ledger, Record, Stale, pages
+
+_PAGE = 2000  # records; DynamoDB ends a page at 1 MB
+_KEYS = frozenset({"pk", "sk", "version"})
+_PARTITIONS = "P"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cell as it stands in the table: its version counts what was added to it."""
+
+    cell: Cell
+    counts: Counts
+    version: int
+
+
+@dataclass(frozen=True)
+class Store:
+    """The table of reports: contributions, cells, and the list of the cells' partitions."""
+
+    table: Ledger
+    _opened: set[str] = field(default_factory=set)
+
+    def get(self, task: str) -> Counted:
+        """What of a task is counted; nothing, at sequence 0, where it never was."""
+        return _counted(task, self.table.get(*_key(task)))
+
+    def get_many(self, tasks: Iterable[str]) -> dict[str, Counted]:
+        """What of each of `tasks` is counted."""
+        wanted = list(tasks)
+        found = self.table.get_many(_key(task) for task in wanted)
+        return {task: _counted(task, found.get(_key(task))) for task in wanted}
+
+    def save(self, counted: Counted, *, added: Mapping[Cell, Counts]) -> None:
+        """Write the contribution over the version that it was read at, and add to the cells, in
+        one transaction; raises Stale.
+
+        A partition is listed before anything stands in it: a crash in between leaves an empty one.
+        """
+        for cell in added:
+            self._open(f"{cell.month}#{cell.department}")
+        record: Record = {
+            **dict(zip(("pk", "sk"), _key(counted.task), strict=True)),
+            "version": (counted.version or 0) + 1,
+            "sequence": counted.sequence,
+            "cells": {name_of(cell): dict(counts) for cell, counts in counted.cells.items()},
+        }
+        additions = [Addition(*cell_key(cell), counts=counts) for cell, counts in added.items()]
+        self.table.put_with(record, over=counted.version, additions=additions)
+
+    def put_cell(self, cell: Cell, counts: Counts, *, over: int | None) -> None:
+        """Write a cell's numbers over a version, for the rebuild; raises Stale."""
+        self._open(f"{cell.month}#{cell.department}")
+        pk, sk = cell_key(cell)
+        self.table.put({**counts, "pk": pk, "sk": sk, "version": (over or 0) + 1}, over=over)
+
+    def list_partitions(self, first: str = "", last: str = "9999-99") -> list[tuple[str, str]]:
+        """Each month and department that has cells, from the month `first` to `last`, in order."""
+        before = {"above": first} if first else {}
+        names = (record["sk"] for record in pages(self.table, _PARTITIONS, limit=_PAGE, **before))
+        found = (tuple(name.split("#")) for name in names)
+        return [(month, department) for month, department in found if month <= last]
+
+    def list_cells(self, month: str, department: str) -> Iterator[Kept]:
+        """The cells of a partition, in the order of their keys."""
+        for record in pages(self.table, _partition(month, department), limit=_PAGE):
+            yield _kept(record)
+
+    def list_between(
+        self, first: date, last: date, wanted: Callable[[str], bool]
+    ) -> Iterator[Kept]:
+        """The cells of all `wanted` departments on the days from `first` to `last`."""
+        for month, department in self.list_partitions(f"{first:%Y-%m}", f"{last:%Y-%m}"):
+            if not wanted(department):
+                continue
+            bound = {"above": f"{first:%d}"} if month == f"{first:%Y-%m}" else {}
+            for record in pages(self.table, _partition(month, department), limit=_PAGE, **bound):
+                kept = _kept(record)
+                if kept.cell.day > last:
+                    break
+                yield kept
+
+    def _open(self, partition: str) -> None:
+        if partition in self._opened:
+            return
+        if self.table.get(_PARTITIONS, partition) is None:
+            with suppress(Stale):
+                self.table.put({"pk": _PARTITIONS, "sk": partition, "version": 1}, over=None)
+        self._opened.add(partition)
+
+
+def name_of(cell: Cell) -> str:
+    """A cell in one text: `2026-03-02#scjg#441900106000#SP01`."""
+    return "#".join((cell.day.isoformat(), *cell[1:]))
+
+
+def cell_named(name: str) -> Cell:
+    """The cell of a text that `name_of` made."""
+    day, department, town, item = name.split("#")
+    return Cell(date.fromisoformat(day), department, town, item)
+
+
+def cell_key(cell: Cell) -> tuple[str, str]:
+    """Where a cell stands."""
+    return _partition(cell.month, cell.department), f"{cell.day:%d}#{cell.town}#{cell.item}"
+
+
+def _partition(month: str, department: str) -> str:
+    return f"M#{month}#{department}"
+
+
+def _key(task: str) -> tuple[str, str]:
+    return f"K#{task}", "K"
+
+
+def _counted(task: str, record: Record | None) -> Counted:
+    if record is None:
+        return Counted(task, 0, {})
+    cells = {cell_named(name): Counter(counts) for name, counts in record["cells"].items()}
+    return Counted(task, record["sequence"], cells, record["version"])
+
+
+def _kept(record: Record) -> Kept:
+    _, month, department = record["pk"].split("#")
+    day, town, item = record["sk"].split("#")
+    cell = Cell(date.fromisoformat(f"{month}-{day}"), department, town, item)
+    counts = {name: value for name, value in record.items() if name not in _KEYS and value}
+    return Kept(cell, counts, record["version"])
