@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
@@ -108,6 +108,19 @@ class Calendar:
             provisional=start + 1 < self._first or due > self._last,
             calendar=self.version,
         )
+
+    def nth_working_day(self, day: date, n: int) -> date:
+        """The `n`th working day after `day`, or before it where `n` is negative; `day` for 0."""
+        ordinal = _ordinal(day)
+        if n > 0:
+            return date.fromordinal(self._nth_working_day(ordinal, n))
+        year, days = day.year, self._working_days(day.year)
+        index = bisect_left(days, ordinal) + n
+        while n and index < 0:
+            year -= 1
+            days = self._working_days(year)
+            index += len(days)
+        return date.fromordinal(days[index]) if n else day
 
     def working_days_between(self, a: date, b: date) -> int:
         """Working days after `a` up to and including `b`, negative if `b` comes first.

@@ -14,7 +14,7 @@ from functions.shared.events.supervision import Outcome
 from functions.shared.matching.items import ItemSet, SupervisionItem
 from functions.shared.matching.matcher import Match, Matcher
 from functions.shared.matching.text import readable
-from functions.supervision.deadlines import started
+from functions.supervision.deadlines import pushed
 from functions.supervision.domain import Task, task_id
 
 _MOST_OUTCOMES = 20
@@ -303,4 +303,4 @@ def tasks_of(
             pushed_at=now,
             changed_at=now,
         )
-        yield started(task, "pushed", need.item, book.calendar, now)
+        yield pushed(task, need.item, book.calendar)

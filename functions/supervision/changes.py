@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from functions.shared.clocks import ClockTold
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.supervision import (
     CASE_DECIDED,
@@ -11,12 +12,17 @@ from functions.shared.events.supervision import (
     TASK_CHANGED,
     TASK_PUSHED,
     CaseDecided,
+    StepTold,
     TaskTold,
 )
+from functions.shared.matching.items import Stage
 from functions.shared.table import Record
 from functions.supervision.cases import Case
+from functions.supervision.clocks import Clock
 from functions.supervision.domain import Task
 from functions.supervision.store import case_in, task_in
+
+_SAME = TaskTold.model_fields.keys() - {"left", "former", "clocks", "steps"}  # as the task has it
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
@@ -26,14 +32,14 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     lived to push.
     """
     if case := case_in(new):
-        told = _case(case, case_in(old) if old else None)
-        yield event(CASE_DECIDED, case.code, new["version"], told, case.decided_at)
+        decision = _case(case, case_in(old) if old else None)
+        yield event(CASE_DECIDED, case.code, new["version"], decision, case.decided_at)
         if case.ruling and case.registration:
             yield event(RULED, case.code, new["version"], case.registration, case.decided_at)
     elif (task := task_in(new)) and task.unit:
         # Not by `old`: a change that is told by redrive has none.
         kind = TASK_PUSHED if new["version"] == 1 else TASK_CHANGED
-        yield event(kind, task.id, new["version"], _task(task), task.changed_at)
+        yield event(kind, task.id, new["version"], told(task), task.changed_at)
 
 
 def _case(case: Case, before: Case | None) -> CaseDecided:
@@ -59,12 +65,24 @@ def _former(case: Case, before: Case | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(town for town in towns if town != (case.town or "")))
 
 
-def _task(task: Task) -> TaskTold:
+def told(task: Task) -> TaskTold:
+    """A task as the others are told of it: who has it, what runs, and its whole life."""
     former = tuple(dict.fromkeys(s.unit for s in task.steps if s.unit != task.unit))
     last = task.steps[-1].unit if task.steps else task.unit
-    names = TaskTold.model_fields.keys() & Task.model_fields.keys() - {"steps"} | {"due"}
     return TaskTold(
         left=last if last != task.unit else None,
         former=former,
-        **{name: getattr(task, name) for name in names},
+        clocks=tuple(_clock(stage, task.clocks[stage]) for stage in task.running),
+        steps=tuple(StepTold.model_validate(step, from_attributes=True) for step in task.steps),
+        **{name: getattr(task, name) for name in _SAME},
+    )
+
+
+def _clock(stage: Stage, clock: Clock) -> ClockTold:
+    return ClockTold(
+        stage=stage,
+        since=clock.since,
+        due=clock.due,
+        remind=clock.remind,
+        provisional=clock.provisional,
     )

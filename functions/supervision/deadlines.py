@@ -1,61 +1,115 @@
-"""Which limits start to run at a step of a task's life, and on which day they end (A13, A14)."""
+"""What a step of a task's life does to its clocks: which begin, which end, which go on (A13)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from functions.shared.calendar import Calendar, Limit, Unit, shanghai_day
-from functions.shared.matching.items import Limit as ItemLimit
-from functions.shared.matching.items import Stage, SupervisionItem
-from functions.supervision.domain import Step, Task, Verb
+from functions.shared.calendar import Calendar, shanghai_day
+from functions.shared.events.supervision import State
+from functions.shared.matching.items import Event, Limit, Milestone, Stage, SupervisionItem
+from functions.supervision.clocks import Clock, Clocks, clock_of, limit_of, recounted
+from functions.supervision.domain import Task, Verb
 
-_STARTS = {Verb.RECEIVE: "received", Verb.VERIFY: "verified"}
-_MOVES = frozenset({Verb.REASSIGN, Verb.REDIRECT})
+_STARTS = {
+    Verb.RECEIVE: Event.RECEIVED,
+    Verb.VERIFY: Event.VERIFIED,
+    Verb.HANDLE: Event.VERIFIED,  # who handles at once has verified
+}
+_MOVES = frozenset({Verb.RETURN, Verb.REASSIGN, Verb.REDIRECT})
+_ENDS = _MOVES | {Verb.RECEIVE, Verb.CLOSE}  # the present stage, whichever it is
 
 
-def started(
-    task: Task, event: str, item: SupervisionItem, calendar: Calendar, now: datetime
-) -> Task:
-    """`task` with the deadlines of every limit that starts with `event` ("pushed" ...)."""
-    limits = [limit for limit in item.limits if limit.start == event]
-    return _set(task, limits, calendar, now)
+def pushed(task: Task, item: SupervisionItem, calendar: Calendar) -> Task:
+    """`task` with the limits that run from its push: to receive it, and of the whole case."""
+    day = shanghai_day(task.pushed_at)
+    limits = _from(item, Event.PUSHED)
+    clocks = {limit.stage: clock_of(limit, day, calendar) for limit in limits}
+    return task.model_copy(update={"clocks": clocks})
 
 
 def moved_on(
     before: Task, task: Task, item: SupervisionItem | None, calendar: Calendar, now: datetime
 ) -> Task:
-    """`task` with what its newest step starts; unchanged where `before` already had that step.
+    """`task` with the clocks that its newest step leaves, and in that step the limit that it met or
+    missed; unchanged where `before` already had that step.
 
-    A unit that gets the task from another has its own time to receive it; the clock of the whole
-    case runs on. A step that the same unit repeats starts nothing anew (A13).
+    A unit that gets the task from another has its own time to receive it, and so has the office to
+    which it is returned; the clock of the whole case runs on, and so does what a milestone started.
+    A clock that stands is never started anew: a step that comes again, or an edit, resets nothing.
     """
     if item is None or len(task.steps) == len(before.steps):
         return task
-    verb = task.steps[-1].verb
-    if verb not in _MOVES and any(step.verb is verb for step in _since_move(before)):
-        return task
-    if verb in _MOVES:
-        limits = [limit for limit in item.limits if limit.stage is Stage.RECEIVE]
-        return _set(task, limits, calendar, now)
-    return started(task, _STARTS[verb], item, calendar, now) if verb in _STARTS else task
-
-
-def _since_move(task: Task) -> tuple[Step, ...]:
-    """The steps of the unit that has the task now."""
-    moves = [n for n, step in enumerate(task.steps) if step.verb in _MOVES]
-    return task.steps[moves[-1] :] if moves else task.steps
-
-
-def _set(task: Task, limits: list[ItemLimit], calendar: Calendar, now: datetime) -> Task:
-    if not limits:
-        return task
-    deadlines: dict[str, date] = dict(task.deadlines)
-    provisional = set(task.provisional)
-    for limit in limits:
-        counted = Limit(n=limit.n, unit=Unit(limit.unit), start=limit.start)
-        end = calendar.deadline(counted, now)
-        deadlines[limit.stage] = shanghai_day(end.due)
-        (provisional.add if end.provisional else provisional.discard)(limit.stage)
+    turn = _Turn(before, task, item, calendar, shanghai_day(now))
+    clocks = turn.gone_on(before.clocks)
+    stage = turn.ended()
+    due = clocks[stage].due if stage in clocks else None
+    step = task.steps[-1].model_copy(update={"due": due})
     return task.model_copy(
-        update={"deadlines": deadlines, "provisional": tuple(sorted(provisional))}
+        update={"steps": (*task.steps[:-1], step), "clocks": turn.started(clocks)}
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One step of a task: what was, what is, and by which rules its clocks go."""
+
+    before: Task
+    after: Task
+    item: SupervisionItem
+    calendar: Calendar
+    today: date
+
+    @property
+    def verb(self) -> Verb:
+        return self.after.steps[-1].verb
+
+    def ended(self) -> Stage | None:
+        """The stage that the step ended. A verification is over with the first step of work."""
+        if self.verb in _ENDS:
+            return self.before.stage
+        verified = self.before.state is State.RECEIVED and self.verb in _STARTS
+        return Stage.VERIFY if verified else None
+
+    def gone_on(self, clocks: Clocks) -> Clocks:
+        """The clocks once the time of a suspension that the step ended is taken out."""
+        if not (self.before.suspended and not self.after.suspended):
+            return clocks
+        pauses, stages = self.after.pauses(self.today), self.before.counting
+        return recounted(clocks, self.item, self.calendar, pauses, stages=stages)
+
+    def started(self, clocks: Clocks) -> Clocks:
+        """The clocks with those that the step starts."""
+        if self.verb in _MOVES:
+            limit = limit_of(self.item, Stage.RECEIVE, None)
+            kept = {s: c for s, c in clocks.items() if s is Stage.CLOSE or c.start}
+            return kept | ({Stage.RECEIVE: self._clock(limit, self.today)} if limit else {})
+        if self.verb not in _STARTS or self.after.state is State.RETURNED:
+            return clocks
+        begun = {
+            limit.stage: self._clock(limit, self.today)
+            for limit in _from(self.item, _STARTS[self.verb])
+            if limit.stage not in clocks
+        }
+        return clocks | begun | self._reached(clocks | begun)
+
+    def _reached(self, clocks: Clocks) -> Clocks:
+        """The clocks of a milestone, in the place of those that ran until it; a limit that had been
+        passed by then stays passed."""
+        step = self.after.steps[-1]
+        if step.milestone is None or step.on is None:
+            return {}
+        return {
+            limit.stage: self._clock(limit, step.on)
+            for limit in _from(self.item, step.milestone)
+            if limit.stage not in clocks or step.on <= clocks[limit.stage].due
+        }
+
+    def _clock(self, limit: Limit, since: date) -> Clock:
+        pauses = self.after.pauses(self.today)
+        return clock_of(limit, since, self.calendar, pauses=pauses)
+
+
+def _from(item: SupervisionItem, event: Event | Milestone) -> Iterator[Limit]:
+    return (limit for limit in item.limits if limit.start is event)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.shared.calendar import shanghai_day
-from functions.shared.directory import body_of, office
-from functions.shared.errors import Conflict, Invalid
+from functions.shared.errors import Conflict
 from functions.shared.events.supervision import End, State
-from functions.shared.matching.items import Kind
+from functions.shared.matching.items import Kind, Milestone, Stage
 from functions.shared.trail import fingerprint
-from functions.supervision.evidence import (
-    AnyEvidence,
-    EntityCancelled,
-    Evidence,
-    Note,
-    Withdrawn,
-    day_of,
-    ends_for,
-)
+from functions.supervision.clocks import Clock, Pause
+from functions.supervision.evidence import AnyEvidence, Evidence
 
 _MOST_STEPS = 80  # of one task: more than any case needs, and with the longest notes below 400 KB
 
@@ -37,40 +29,44 @@ class Verb(StrEnum):
     RETURN = "return"
     REASSIGN = "reassign"
     REDIRECT = "redirect"
+    EXTEND = "extend"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    RECOUNT = "recount"
     WITHDRAW = "withdraw"
 
 
+_BY_SYSTEM = {Verb.WITHDRAW: State.CLOSED}
+_IN_WORK = {
+    Verb.VERIFY: State.HANDLING,
+    Verb.HANDLE: State.HANDLING,
+    Verb.CLOSE: State.CLOSED,
+    Verb.RETURN: State.RETURNED,
+    Verb.REASSIGN: State.PUSHED,
+    **_BY_SYSTEM,
+}
+_STAYING = (Verb.EXTEND, Verb.SUSPEND, Verb.RESUME, Verb.RECOUNT)
 _AFTER: dict[State, dict[Verb, State]] = {
     State.PUSHED: {
         Verb.RECEIVE: State.RECEIVED,
         Verb.RETURN: State.RETURNED,
         Verb.REASSIGN: State.PUSHED,
-        Verb.WITHDRAW: State.CLOSED,
+        **dict.fromkeys((Verb.EXTEND, Verb.RECOUNT), State.PUSHED),
+        **_BY_SYSTEM,
     },
-    State.RECEIVED: {
-        Verb.VERIFY: State.HANDLING,
-        Verb.HANDLE: State.HANDLING,
-        Verb.CLOSE: State.CLOSED,
-        Verb.RETURN: State.RETURNED,
-        Verb.REASSIGN: State.PUSHED,
-        Verb.WITHDRAW: State.CLOSED,
-    },
-    State.HANDLING: {
-        Verb.VERIFY: State.HANDLING,
-        Verb.HANDLE: State.HANDLING,
-        Verb.CLOSE: State.CLOSED,
-        Verb.RETURN: State.RETURNED,
-        Verb.REASSIGN: State.PUSHED,
-        Verb.WITHDRAW: State.CLOSED,
-    },
+    State.RECEIVED: {**_IN_WORK, **dict.fromkeys(_STAYING, State.RECEIVED)},
+    State.HANDLING: {**_IN_WORK, **dict.fromkeys(_STAYING, State.HANDLING)},
     State.RETURNED: {
         Verb.HANDLE: State.RETURNED,
         Verb.REDIRECT: State.PUSHED,
         Verb.CLOSE: State.CLOSED,
-        Verb.WITHDRAW: State.CLOSED,
+        Verb.RECOUNT: State.RETURNED,
+        **_BY_SYSTEM,
     },
     State.CLOSED: {},
 }
+_OF_NOBODY = frozenset({Verb.WITHDRAW, Verb.RECOUNT})  # steps that only the system makes
+_WHILE_SUSPENDED = frozenset({Verb.RESUME, Verb.CLOSE, Verb.RECOUNT, Verb.WITHDRAW})
 
 
 def after(state: State, verb: Verb) -> State:
@@ -80,7 +76,7 @@ def after(state: State, verb: Verb) -> State:
     except KeyError:
         if state is State.CLOSED:
             raise Conflict.of("task_closed", "task", verb=verb) from None
-        allowed = ", ".join(step for step in _AFTER[state] if step is not Verb.WITHDRAW)
+        allowed = ", ".join(step for step in _AFTER[state] if step not in _OF_NOBODY)
         raise Conflict.of(
             "step_not_allowed", "verb", verb=verb, state=state, allowed=allowed
         ) from None
@@ -94,13 +90,34 @@ class ReturnGround(StrEnum):
     NOT_OUR_AREA = "not_our_area"
 
 
+class ExtensionGround(StrEnum):
+    """Why a limit is extended."""
+
+    APPROVED_EXTENSION = "approved_extension"  # by the head of the body (行政许可法第四十二条)
+    COMPLEX_CASE = "complex_case"  # 案情复杂 (市场监督管理行政处罚程序规定第六十四条)
+    COLLECTIVE_DECISION = "collective_decision"  # 案情特别复杂, by its heads together (the same)
+
+
+class SuspensionGround(StrEnum):
+    """For what a task's limits stand still: time that no limit counts (行政许可法第四十五条)."""
+
+    HEARING = "hearing"
+    TESTING = "testing"
+    EXPERT_REVIEW = "expert_review"
+    FORCE_MAJEURE = "force_majeure"
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Step(_Frozen):
     """Who did what when, with which grounds. `ref` is the sender's id of the message: a step with
-    the same `ref` is the same step (A11)."""
+    the same `ref` is the same step (A11).
+
+    `due` is the last day of the limit of the stage that this step ended. `stage` and `days` say
+    what was extended, `document` the paper that says so; `milestone` and `on` what happened when.
+    """
 
     verb: Verb
     at: AwareDatetime
@@ -108,18 +125,32 @@ class Step(_Frozen):
     unit: str
     ref: str
     note: str = ""
-    ground: ReturnGround | None = None
+    ground: ReturnGround | ExtensionGround | SuspensionGround | None = None
     responsible: str | None = None
     to: str | None = None
     evidence: AnyEvidence | None = None
+    due: date | None = None
+    stage: Stage | None = None
+    days: int | None = None
+    document: str = ""
+    milestone: Milestone | None = None
+    on: date | None = None
+
+
+_RUNNING = {
+    State.PUSHED: Stage.RECEIVE,
+    State.RECEIVED: Stage.VERIFY,
+    State.HANDLING: Stage.HANDLE,
+    State.RETURNED: Stage.RECEIVE,
+}
 
 
 class Task(_Frozen):
     """One entity × one supervision item × one unit (A3), with the reason of its push (A5).
 
     `edition` is the registration that first called for it, `turn` the decision on its entity that
-    gave it its name and place. `deadlines` holds the last day of each stage whose starting event
-    has happened.
+    gave it its name and place. `clocks` holds the limit of each stage whose starting event has
+    happened, also when the stage is over: what was in time stays to be seen.
     """
 
     id: str
@@ -142,8 +173,7 @@ class Task(_Frozen):
     end: End | None = None
     pushed_at: AwareDatetime
     changed_at: AwareDatetime
-    deadlines: dict[str, date] = Field(default_factory=dict)
-    provisional: tuple[str, ...] = ()
+    clocks: dict[Stage, Clock] = Field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 
     @property
@@ -152,13 +182,55 @@ class Task(_Frozen):
         return self.state is not State.CLOSED
 
     @property
+    def suspended(self) -> bool:
+        """Whether no limit runs for a while: a hearing, a test (A13)."""
+        turns = (step.verb for step in reversed(self.steps))
+        last = next((verb for verb in turns if verb in (Verb.SUSPEND, Verb.RESUME)), None)
+        return self.open and last is Verb.SUSPEND
+
+    @property
+    def stage(self) -> Stage | None:
+        """The present stage; None once it is closed."""
+        return _RUNNING.get(self.state)
+
+    @property
+    def counting(self) -> tuple[Stage, ...]:
+        """The stages whose limits are not over: the present one, the whole case, and what a
+        milestone started, which no handing on ends."""
+        return tuple(
+            stage
+            for stage, clock in self.clocks.items()
+            if self.open and (stage in (self.stage, Stage.CLOSE) or clock.start)
+        )
+
+    @property
+    def running(self) -> tuple[Stage, ...]:
+        """The stages whose limits run now: none while the task is suspended (A13)."""
+        return () if self.suspended else self.counting
+
+    @property
     def due(self) -> date | None:
-        """By when the present stage must be over."""
-        stage = _STAGE.get(self.state)
-        return self.deadlines.get(stage) if stage else None
+        """By when the present stage must be over; None while no limit is set or runs."""
+        return self.clocks[self.stage].due if self.stage in self.running else None
 
+    @property
+    def case_due(self) -> date | None:
+        """By when the whole case must be, or had to be, over; None while it is suspended."""
+        clock = self.clocks.get(Stage.CLOSE)
+        return clock.due if clock and not self.suspended else None
 
-_STAGE = {State.PUSHED: "receive", State.RECEIVED: "verify", State.HANDLING: "handle"}
+    def pauses(self, until: date) -> tuple[Pause, ...]:
+        """The days that no limit counts: of every suspension, as if the last had ended `until`."""
+        found: list[Pause] = []
+        since: date | None = None
+        for step in self.steps:
+            if step.verb is Verb.SUSPEND:
+                since = shanghai_day(step.at)
+            elif since and step.verb in (Verb.RESUME, Verb.CLOSE):
+                found.append(Pause(since, shanghai_day(step.at)))
+                since = None
+        return (*found, Pause(since, until)) if since else tuple(found)
+
 
 Unit = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
@@ -167,7 +239,9 @@ class Feedback(_Frozen):
     """What a receiver reports on a task (A9-A12): one step, with what that step needs.
 
     `ref` is the sender's own id of this message (at most 64 characters): sent twice, it counts
-    once. Without one, the same content from the same sender counts as the same message.
+    once. Without one, the same content from the same sender counts as the same message. A handling
+    may report a `milestone` that happened `on` a day: an acceptance or a filing starts the
+    statutory period (A13).
     """
 
     verb: Annotated[Verb, Field(description="receive, verify, handle, close or return")]
@@ -176,9 +250,8 @@ class Feedback(_Frozen):
     ground: ReturnGround | None = None
     responsible: Unit | None = None
     evidence: Evidence | None = None
-
-
-_REPORTED = frozenset({Verb.RECEIVE, Verb.VERIFY, Verb.HANDLE, Verb.CLOSE, Verb.RETURN})
+    milestone: Milestone | None = None
+    on: date | None = None
 
 
 def task_id(code: str, item: str, unit: str, turn: int) -> str:
@@ -186,141 +259,30 @@ def task_id(code: str, item: str, unit: str, turn: int) -> str:
     return "T" + fingerprint([code, item, unit, turn])[:20].replace("-", "0").replace("_", "1")
 
 
-def counted(task: Task, feedback: Feedback, by: str) -> Step | None:
-    """The step that this very feedback made before, if it did (A11); a `ref` is its sender's own,
-    and another sender's may read the same."""
-    ref = feedback.ref or _content_ref(task, feedback, by)
-    return next((step for step in task.steps if (step.ref, step.by) == (ref, by)), None)
+def state_after(task: Task, verb: Verb) -> State:
+    """The state of `task` after `verb`; raises Conflict where that does not follow, or has to wait
+    until the task goes on."""
+    state = after(task.state, verb)
+    if task.suspended and verb not in _WHILE_SUSPENDED:
+        raise Conflict.of("task_suspended", "verb", verb=verb)
+    if verb is Verb.RESUME and not task.suspended:
+        raise Conflict.of("task_not_suspended", "verb")
+    return state
 
 
-def reported(task: Task, feedback: Feedback, *, by: str, now: datetime) -> Task:
-    """`task` after `feedback`; the same task where that feedback was counted before.
+def stepped(task: Task, step: Step, *, unit: str = "", end: End | None = None) -> Task:
+    """`task` after `step`, in the hands of `unit` (left out: of whom it was).
 
-    Raises Invalid for feedback that lacks what its step needs, Conflict where the step does not
-    follow from the task's state, or where the `ref` was used for something else: that would be
-    lost in silence.
+    Raises Conflict where the step does not follow, or the task has too many.
     """
-    if before := counted(task, feedback, by):
-        if not _says(before, feedback):
-            raise Conflict.of("ref_reused", "ref", ref=feedback.ref)
-        return task
-    if feedback.verb not in _REPORTED:
-        raise Invalid.of("verb_not_reported", "verb", allowed=", ".join(sorted(_REPORTED)))
-    state = after(task.state, feedback.verb)
-    _check_grounds(task, feedback, now)
-    step = Step(
-        verb=feedback.verb,
-        at=now,
-        by=by,
-        unit=task.unit,
-        ref=feedback.ref or _content_ref(task, feedback, by),
-        note=feedback.note,
-        ground=feedback.ground,
-        responsible=feedback.responsible,
-        evidence=feedback.evidence,
-    )
-    to = office(task.town) if feedback.verb is Verb.RETURN else task.unit
-    end = feedback.evidence.end if feedback.evidence else None
-    return _stepped(task, step, state=state, unit=to, end=end)
-
-
-def _says(step: Step, feedback: Feedback) -> bool:
-    """Whether `step` records just what `feedback` reports."""
-    names = ("verb", "note", "ground", "responsible", "evidence")
-    return all(getattr(step, name) == getattr(feedback, name) for name in names)
-
-
-def moved(task: Task, verb: Verb, to: str, note: str, by: str) -> Step | None:
-    """The newest step, where it is this very move: then it was made before, and counts once."""
-    step = task.steps[-1] if task.steps else None
-    same = step and (step.verb, step.to, step.note, step.by) == (verb, to, note, by)
-    return step if same else None
-
-
-def reassigned(task: Task, to: str, note: Note, *, by: str, now: datetime) -> Task:
-    """`task` in the hands of another unit of the same department (A10).
-
-    Raises Invalid where `to` belongs to another department: that is a return, not a reassignment.
-    """
-    if moved(task, Verb.REASSIGN, to, note, by):
-        return task
-    if body_of(to) != body_of(task.unit):
-        raise Invalid.of("unit_of_other_department", "to", unit=to)
-    return _moved(task, Verb.REASSIGN, to, note, by=by, now=now)
-
-
-def redirected(task: Task, to: str, note: Note, *, by: str, now: datetime) -> Task:
-    """A returned `task`, sent on by the town office to whoever is responsible (A10)."""
-    if moved(task, Verb.REDIRECT, to, note, by):
-        return task
-    return _moved(task, Verb.REDIRECT, to, note, by=by, now=now)
-
-
-def withdrawn(task: Task, registration: str, *, cancelled: bool, now: datetime) -> Task:
-    """`task` closed as `registration` took its reason away (A7); a closed one stays as it is."""
-    if not task.open:
-        return task
-    evidence: AnyEvidence = (
-        EntityCancelled(end=End.ENTITY_CANCELLED, registration=registration)
-        if cancelled
-        else Withdrawn(end=End.WITHDRAWN, registration=registration)
-    )
-    step = Step(
-        verb=Verb.WITHDRAW, at=now, by="system", unit=task.unit, ref=registration, evidence=evidence
-    )
-    return _stepped(task, step, state=State.CLOSED, unit=task.unit, end=evidence.end)
-
-
-def _moved(task: Task, verb: Verb, to: str, note: str, *, by: str, now: datetime) -> Task:
-    if to == task.unit:
-        raise Invalid.of("unit_unchanged", "to", unit=to)
-    ref = fingerprint([verb, to, note, by, task.changed_at.isoformat()])[:22]
-    step = Step(verb=verb, at=now, by=by, unit=task.unit, ref=ref, note=note, to=to)
-    return _stepped(task, step, state=after(task.state, verb), unit=to)
-
-
-def _stepped(task: Task, step: Step, *, state: State, unit: str, end: End | None = None) -> Task:
+    state = state_after(task, step.verb)
     if len(task.steps) >= _MOST_STEPS and state is not State.CLOSED:
         raise Conflict.of("too_many_steps", "task", most=_MOST_STEPS)
     change: dict[str, Any] = {
         "state": state,
-        "unit": unit,
+        "unit": unit or task.unit,
         "end": end,
         "changed_at": step.at,
         "steps": (*task.steps, step),
     }
     return task.model_copy(update=change)
-
-
-def _check_grounds(task: Task, feedback: Feedback, now: datetime) -> None:
-    if feedback.verb is Verb.RETURN:
-        if feedback.ground is None:
-            raise Invalid.of("value_missing", "ground")
-        if feedback.ground is not ReturnGround.NOT_IN_SCOPE and not feedback.responsible:
-            raise Invalid.of("responsible_missing", "responsible")
-        if not feedback.note:
-            raise Invalid.of("value_missing", "note")
-    elif feedback.ground or feedback.responsible:
-        raise Invalid.of("only_with_return", "ground" if feedback.ground else "responsible")
-    if feedback.verb is Verb.CLOSE:
-        _check_evidence(task, feedback.evidence, now)
-    elif feedback.evidence:
-        raise Invalid.of("only_with_close", "evidence")
-
-
-def _check_evidence(task: Task, evidence: Evidence | None, now: datetime) -> None:
-    if evidence is None:
-        raise Invalid.of("evidence_missing", "evidence")
-    allowed = ends_for(task.kind)
-    if evidence.end not in allowed:
-        raise Invalid.of(
-            "end_not_for_kind", "evidence.end", end=evidence.end, allowed=", ".join(allowed)
-        )
-    day = day_of(evidence)
-    if day and day > shanghai_day(now):
-        raise Invalid.of("day_in_future", "evidence", day=day.isoformat())
-
-
-def _content_ref(task: Task, feedback: Feedback, by: str) -> str:
-    moves = sum(step.verb in (Verb.REASSIGN, Verb.REDIRECT) for step in task.steps)
-    return fingerprint([by, moves, feedback.model_dump(mode="json")])[:22]

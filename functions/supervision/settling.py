@@ -8,10 +8,10 @@ from datetime import datetime
 from functions.shared.events.registry import Registration
 from functions.shared.matching.items import Kind
 from functions.shared.table import Stale
-from functions.supervision import domain
 from functions.supervision.cases import Case, Rulebook, tasks_of
 from functions.supervision.desk import SYSTEM, TRIES, Desk
 from functions.supervision.domain import Task
+from functions.supervision.moves import withdrawn
 
 
 def with_unfinished(case: Case, desk: Desk) -> Case:
@@ -89,7 +89,7 @@ def _follow(planned: Task, desk: Desk) -> None:
 def _withdraw(task_id: str, case: Case, desk: Desk) -> None:
     for _ in range(TRIES):
         before = desk.tasks.get(task_id)
-        task = domain.withdrawn(
+        task = withdrawn(
             before.value if before else _never_pushed(task_id, case.code, desk.now),
             f"{case.code}.{case.edition}",
             cancelled=case.cancelled,

@@ -134,6 +134,9 @@ CHOICES: dict[Column, dict[str, str]] = {
 LABELS = {value: label for labels in CHOICES.values() for value, label in labels.items()} | {
     Verb.REASSIGN: "转办",
     Verb.REDIRECT: "改派",
+    Verb.EXTEND: "延期",
+    Verb.SUSPEND: "中止",
+    Verb.RESUME: "恢复",
     Verb.WITHDRAW: "撤回",
 }
 

@@ -9,7 +9,8 @@ from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.events.registry import Registration
 from functions.shared.table import Stale
-from functions.supervision import domain
+from functions.supervision import feedback as feedbacks
+from functions.supervision import moves
 from functions.supervision.cases import Case, Rulebook, Ruling, decided
 from functions.supervision.deadlines import moved_on
 from functions.supervision.desk import SYSTEM, TRIES, Desk
@@ -78,11 +79,11 @@ def record_feedback(task_id: str, feedback: Feedback, caller: Caller, desk: Desk
     """
 
     def owner(task: Task) -> Owner:
-        counted = domain.counted(task, feedback, caller.id)
+        counted = feedbacks.counted(task, feedback, caller.id)
         return Owner(counted.unit if counted else task.unit, task.town)
 
     def step(task: Task) -> Task:
-        return domain.reported(task, feedback, by=caller.id, now=desk.now)
+        return feedbacks.reported(task, feedback, by=caller.id, now=desk.now)
 
     return _change(task_id, step, Permit(caller, Action.TASK_FEED_BACK, owner), desk)
 
@@ -92,7 +93,7 @@ def reassign_task(task_id: str, to: str, note: str, caller: Caller, desk: Desk) 
     _check_unit(to, desk)
 
     def step(task: Task) -> Task:
-        return domain.reassigned(task, to, note, by=caller.id, now=desk.now)
+        return moves.reassigned(task, to, note, by=caller.id, now=desk.now)
 
     owner = _before_move(Verb.REASSIGN, to, note, caller)
     return _change(task_id, step, Permit(caller, Action.TASK_REASSIGN, owner), desk)
@@ -103,7 +104,7 @@ def redirect_task(task_id: str, to: str, note: str, caller: Caller, desk: Desk) 
     _check_unit(to, desk)
 
     def step(task: Task) -> Task:
-        return domain.redirected(task, to, note, by=caller.id, now=desk.now)
+        return moves.redirected(task, to, note, by=caller.id, now=desk.now)
 
     owner = _before_move(Verb.REDIRECT, to, note, caller)
     return _change(task_id, step, Permit(caller, Action.TASK_REDIRECT, owner), desk)
@@ -135,7 +136,7 @@ def _before_move(verb: Verb, to: str, note: str, caller: Caller) -> Callable[[Ta
     """Whose a task is to him who moves it, also when the move is sent again after it was made."""
 
     def owner(task: Task) -> Owner:
-        made = domain.moved(task, verb, to, note, caller.id)
+        made = moves.moved(task, verb, to, note, caller.id)
         return Owner(made.unit if made else task.unit, task.town)
 
     return owner

@@ -17,6 +17,7 @@ from pydantic import (
 from functions.shared.matching.acts import Act
 
 _CODE = r"^[A-Z]{2,4}[0-9]{2}$"
+_SHORT, _MIDDLING = 5, 20  # days of a limit
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Words = tuple[Word, ...]
@@ -48,15 +49,40 @@ class Stage(StrEnum):
     CLOSE = "close"
 
 
+class Event(StrEnum):
+    """A step of the task from which a limit counts."""
+
+    PUSHED = "pushed"
+    RECEIVED = "received"
+    VERIFIED = "verified"
+
+
+class Milestone(StrEnum):
+    """What happens outside, on a day that the receiver reports, and starts a statutory period."""
+
+    ACCEPTED = "accepted"  # 受理: a licence's working days run
+    FILED = "filed"  # 立案: a penalty's calendar days run
+
+
 class Limit(_Frozen):
-    """`n` working or calendar days for one stage, counted from a named event (A13)."""
+    """`n` working or calendar days for one stage, counted from a named event (A13). The limit is
+    near from so many working days before its end as `remind` says."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     stage: Stage
     n: int = Field(gt=0, le=3660)
     unit: Literal["working", "calendar"]
-    start: Literal["pushed", "received", "verified", "accepted", "filed"] = Field(alias="from")
+    start: Event | Milestone = Field(alias="from")
+    remind: int | None = Field(default=None, ge=0, le=60)
+
+    @property
+    def days_before(self) -> int:
+        """How many working days before its end the limit is near, where it does not say: 1 of a
+        short one (up to 5 days), 2 of a middling one (up to 20), else 5."""
+        if self.remind is not None:
+            return self.remind
+        return 1 if self.n <= _SHORT else 2 if self.n <= _MIDDLING else 5
 
 
 class Rule(_Frozen):

@@ -29,6 +29,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该事项不能以 {end} 办结；可以：{allowed}",
         "This item cannot end by {end}; possible: {allowed}",
     ),
+    "task_suspended": (
+        "任务已中止，恢复后方可 {verb}",
+        "The task is suspended; '{verb}' is possible once it is resumed",
+    ),
+    "task_not_suspended": ("任务并未中止", "The task is not suspended"),
+    "only_with_handle": (
+        "仅办理中的任务、仅随 handle 填写",
+        "Only with 'handle', on a task that is with its receiver",
+    ),
+    "only_with_milestone": ("仅与 milestone 一同填写", "Only together with a milestone"),
+    "milestone_recorded": (
+        "{milestone} 已有记录；期限不重新起算",
+        "The milestone '{milestone}' is recorded already; its limit does not start anew",
+    ),
+    "day_before_push": (
+        "日期 {day} 早于任务推送之日",
+        "The day {day} lies before the push of the task",
+    ),
     "day_in_future": ("日期 {day} 在未来", "The day {day} lies in the future"),
     "unit_unknown": ("没有单位 {unit}", "There is no unit {unit}"),
     "unit_unchanged": ("任务已在 {unit}", "The task is with {unit} already"),

@@ -43,7 +43,7 @@ def a_task(nth: int = 1, **changes: Any) -> Task:
         "state": State.RECEIVED,
         "pushed_at": NOW,
         "changed_at": NOW,
-        "deadlines": {"verify": date(2026, 3, 16)},
+        "clocks": {"verify": {"since": "2026-03-02", "due": "2026-03-16", "remind": "2026-03-12"}},
     }
     return Task(**{**given, **changes})
 

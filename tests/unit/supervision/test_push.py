@@ -59,7 +59,9 @@ def test_a5_a_task_says_which_words_which_item_version_and_which_law(town: Town)
 def test_a13_a_pushed_task_has_the_limit_that_starts_with_the_push(town: Town) -> None:
     town.decide(registration())
     [task] = town.tasks
-    assert task.deadlines == {"receive": date(2026, 3, 4)}
+    assert [(stage, one.due) for stage, one in task.clocks.items()] == [
+        ("receive", date(2026, 3, 4))
+    ]
 
 
 def test_a6_a_readable_scope_that_matches_nothing_is_no_item_with_the_version(town: Town) -> None:

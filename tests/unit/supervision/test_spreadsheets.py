@@ -10,9 +10,11 @@ from typing import Any, get_args
 import pytest
 
 from functions.shared.errors import Fault, Invalid, TooLarge
-from functions.shared.events.supervision import End, State, TaskTold
-from functions.supervision.domain import Feedback, ReturnGround, Verb, reported
+from functions.shared.events.supervision import End, State
+from functions.supervision.changes import told
+from functions.supervision.domain import Feedback, ReturnGround, Verb
 from functions.supervision.evidence import Evidence, Licensed, Penalised
+from functions.supervision.feedback import reported
 from functions.supervision.sheet_columns import (
     CHOICES,
     DONE,
@@ -127,9 +129,7 @@ def test_a9_the_exported_sheet_shows_each_task_with_the_reason_of_its_push() -> 
 
 def test_a9_a_task_as_the_worklist_tells_it_gives_the_same_sheet() -> None:
     task = a_task()
-    fields = set(TaskTold.model_fields) & set(type(task).model_fields)
-    told = TaskTold(**{name: getattr(task, name) for name in fields}, due=task.due)
-    assert worklist_sheet([told]) == worklist_sheet([task])
+    assert worklist_sheet([told(task)]) == worklist_sheet([task])
 
 
 def test_a9_what_is_filled_in_has_drop_downs_with_our_labels_on_every_task_row() -> None:

@@ -11,9 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.supervision import End, State
 from functions.shared.matching.items import Kind
-from functions.supervision import domain
 from functions.supervision.domain import Feedback, Task, Verb, after
 from functions.supervision.evidence import Evidence, ends_for
+from functions.supervision.feedback import reported
+from functions.supervision.moves import reassigned, redirected, withdrawn
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 TOWN = "441900106000"
@@ -62,7 +63,7 @@ def task(state: State = State.PUSHED, kind: Kind = Kind.LICENCE, **change: Any) 
 
 
 def report(one: Task, by: str = "li", at: datetime = NOW, **body: Any) -> Task:
-    return domain.reported(one, Feedback.model_validate(body), by=by, now=at)
+    return reported(one, Feedback.model_validate(body), by=by, now=at)
 
 
 def test_a11_every_step_from_every_state_is_allowed_or_clearly_refused() -> None:
@@ -194,7 +195,7 @@ def test_a10_without_a_town_it_goes_to_the_citys_office() -> None:
 
 
 def test_a10_the_town_office_sends_it_on_and_the_new_unit_begins_anew() -> None:
-    sent = domain.redirected(task(State.RETURNED), f"yjgl.{TOWN}", "属应急", by="office", now=NOW)
+    sent = redirected(task(State.RETURNED), f"yjgl.{TOWN}", "属应急", by="office", now=NOW)
     assert (sent.unit, sent.state) == (f"yjgl.{TOWN}", State.PUSHED)
     assert report(sent, verb="receive").state is State.RECEIVED
 
@@ -202,17 +203,17 @@ def test_a10_the_town_office_sends_it_on_and_the_new_unit_begins_anew() -> None:
 def test_a11_the_same_content_after_a_move_is_a_new_message() -> None:
     received = report(task(), verb="receive")
     back = report(received, **RETURN)
-    again = domain.redirected(back, UNIT, "仍属你局", by="office", now=NOW)
+    again = redirected(back, UNIT, "仍属你局", by="office", now=NOW)
     assert report(again, verb="receive").state is State.RECEIVED
 
 
 def test_a10_a_unit_reassigns_within_its_department_only() -> None:
-    moved = domain.reassigned(task(), "scjg", "市局直接办理", by="li", now=NOW)
+    moved = reassigned(task(), "scjg", "市局直接办理", by="li", now=NOW)
     assert (moved.unit, moved.state) == ("scjg", State.PUSHED)
     with pytest.raises(Invalid):
-        domain.reassigned(task(), "yjgl", "x", by="li", now=NOW)
+        reassigned(task(), "yjgl", "x", by="li", now=NOW)
     with pytest.raises(Invalid):
-        domain.reassigned(task(), UNIT, "x", by="li", now=NOW)
+        reassigned(task(), UNIT, "x", by="li", now=NOW)
 
 
 def test_a12_a_town_office_reports_on_and_closes_what_was_returned_to_it() -> None:
@@ -223,10 +224,10 @@ def test_a12_a_town_office_reports_on_and_closes_what_was_returned_to_it() -> No
 
 
 def test_a7_a_withdrawal_closes_an_open_task_and_leaves_a_closed_one() -> None:
-    gone = domain.withdrawn(task(), "91441900MA00000000.2", cancelled=False, now=NOW)
+    gone = withdrawn(task(), "91441900MA00000000.2", cancelled=False, now=NOW)
     assert (gone.state, gone.end) == (State.CLOSED, End.WITHDRAWN)
     closed = report(task(State.RECEIVED), verb="close", evidence=LICENCE)
-    assert domain.withdrawn(closed, "x.2", cancelled=True, now=NOW) == closed
+    assert withdrawn(closed, "x.2", cancelled=True, now=NOW) == closed
 
 
 def test_the_longest_life_still_fits_into_one_record_and_can_be_ended() -> None:
@@ -236,5 +237,5 @@ def test_the_longest_life_still_fits_into_one_record_and_can_be_ended() -> None:
         for number in range(1000):
             long = report(long, verb="handle", note="核" * 1000, ref=str(number))
     assert refused.value.faults[0].code == "too_many_steps"
-    ended = domain.withdrawn(long, "91441900MA00000000.2", cancelled=True, now=NOW)
+    ended = withdrawn(long, "91441900MA00000000.2", cancelled=True, now=NOW)
     assert len(json.dumps(ended.model_dump(mode="json"), ensure_ascii=False).encode()) < 380_000
