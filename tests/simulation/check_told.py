@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from functions.shared.events.registry import RELEASED
-from functions.shared.inbox import Row
-from functions.shared.records import read_as
+from functions.shared.inbox import Row, row_in
 from functions.supervision.store import case_in, task_in
 from functions.trail.domain import unpacked
 from functions.trail.usecases import check_histories
@@ -67,8 +66,8 @@ def _worklists(ending: Ending) -> Iterator[str]:
     """Each open task stands in the worklist of its unit, and in nobody else's (A8)."""
     shown: dict[str, list[Row]] = defaultdict(list)
     for record in ending.city.tables["worklist"].inner:
-        row = read_as(Row, record)
-        if row.open:
+        row = row_in(record)
+        if row and row.open:
             shown[row.subject].append(row)
     for id, task in ending.tasks.items():
         rows = [(row.unit, row.state) for row in shown[id]]
