@@ -1,4 +1,4 @@
-"""How long an office may take to assign a clue, and a receiver to receive and to close its share."""
+"""The time an office has to assign a clue, and a receiver to receive and close its share."""
 
 from __future__ import annotations
 
