@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_NAMES = ("divisions.csv", "departments.csv", "ladder.toml", "clue_limits.toml")
+
 
 def provide(client: S3Client, bucket: str, city: Path) -> list[str]:
-    """Put divisions, departments and the newest calendar of `city` where the stage has none.
+    """Put the configuration of `city` where the stage has none.
 
     What stands there is the city's own and stays. Returns the keys that were put.
     """
-    calendar = newest_calendar(city)
-    files = {
-        "divisions.csv": city / "divisions.csv",
-        "departments.csv": city / "departments.csv",
-        "calendar.toml": calendar,
-    }
-    there = {one["Key"] for one in client.list_objects_v2(Bucket=bucket).get("Contents", [])}
-    missing = [key for key in files if key not in there]
+    found = files(city)
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    there = {one["Key"] for page in pages for one in page.get("Contents", [])}
+    missing = [key for key in found if key not in there]
     for key in missing:
-        client.put_object(Bucket=bucket, Key=key, Body=files[key].read_bytes())
+        client.put_object(Bucket=bucket, Key=key, Body=found[key].read_bytes())
     return missing
+
+
+def files(city: Path) -> Mapping[str, Path]:
+    """The files of `city` by the keys that they are read under: divisions, departments, ladder,
+    limits of clues, every calendar by its version, and the newest as the one in force."""
+    calendars = {f"calendars/{path.name}": path for path in (city / "calendars").glob("*.toml")}
+    named = {name: city / name for name in _NAMES}
+    return {**named, **calendars, "calendar.toml": newest_calendar(city)}
 
 
 def newest_calendar(city: Path) -> Path:

@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.shared.settings import Settings
-from infra import configuration, policies, stacks, staging, standing
+from infra import configuration, indexes, policies, stacks, staging, standing
 from infra.staging import NotDeployable
 from layers import publish
 from layers.build import Layer, build
@@ -52,11 +52,12 @@ def deploy(
     target = _target(stage, session)
 
     say(f"1/4 foundation of {stage} in account {target.account}, {target.region}")
-    template = project / "infra" / "foundation.yaml"
     cloudformation = session.client("cloudformation")
-    outputs = stacks.apply(
-        cloudformation, target.resource("foundation"), template, _parameters(stage)
-    )
+    outputs = {}
+    for template in _foundations(project, stage, session):
+        outputs = stacks.apply(
+            cloudformation, target.resource("foundation"), template, _parameters(stage)
+        )
     audience = (outputs[name] for name in sorted(outputs) if name.endswith("ClientId"))
     target = target.model_copy(
         update={"issuer": outputs.get("Issuer", ""), "audience": tuple(audience)}
@@ -137,6 +138,18 @@ def _parameters(stage: str) -> Mapping[str, str]:
     if issuer := os.environ.get("SANWEI_ISSUER"):
         given |= {"Identity": "external", "Issuer": issuer}
     return given
+
+
+def _foundations(project: Path, stage: str, session: boto3.Session) -> Iterator[Path]:
+    """The foundation, after what must stand before it: DynamoDB makes one index at a time."""
+    template = project / "infra" / "foundation.yaml"
+    found = indexes.standing(template, stage, session.client("dynamodb"))
+    for number, body in enumerate(indexes.steps(template, found), start=1):
+        step = project / "build" / f"foundation-{number}.json"
+        step.parent.mkdir(exist_ok=True)
+        step.write_text(body, encoding="utf-8")
+        yield step
+    yield template
 
 
 def _streams(session: boto3.Session, target: Settings) -> dict[str, str]:

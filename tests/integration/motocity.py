@@ -18,6 +18,7 @@ from moto import mock_aws
 from functions.shared import aws, ports
 from functions.shared.settings import settings
 from functions.supervision.rulebooks import rulebooks
+from infra import configuration
 from tests.integration.foundation import ARCHIVED, BUCKETS, QUEUES, SUBSCRIPTIONS, TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -167,10 +168,8 @@ class MotoCity:
 
     def _seed(self) -> None:
         bucket = ports.objects("config")
-        for name in ("divisions.csv", "departments.csv"):
-            bucket.write(name, (CONFIG / name).read_bytes())
-        calendar = max((CONFIG / "calendars").glob("*.toml"))
-        bucket.write("calendar.toml", calendar.read_bytes())
+        for key, path in configuration.files(CONFIG).items():
+            bucket.write(key, path.read_bytes())
 
     def put_items_in_force(self, toml: str) -> None:
         """Add a version of the items and let it hold from today."""
@@ -273,7 +272,7 @@ def _create_table(table: str) -> None:
 
 
 def _create_queue(queue: str, dead: str) -> None:
-    attributes = {"VisibilityTimeout": "0"}
+    attributes: dict[Any, str] = {"VisibilityTimeout": "0"}
     if dead:
         arn = f"arn:aws:sqs:us-east-1:123456789012:{settings().resource(dead)}"
         redrive = {"deadLetterTargetArn": arn, "maxReceiveCount": 5}

@@ -11,7 +11,7 @@ import pytest
 
 from functions.shared.settings import Settings
 from infra import deploy as deployment
-from infra.policies import policy
+from infra.policies import STREAMS, policy
 from infra.staging import NotDeployable
 from tests.integration.stage import PYTHON, Stage
 
@@ -61,7 +61,7 @@ def push_retry(event):
 """
 
 TABLE = """
-  {name}Table:
+  {title}Table:
     Type: AWS::DynamoDB::Table
     Properties:
       TableName: !Sub sanwei-${{Stage}}-{table}
@@ -76,8 +76,7 @@ AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
   Stage: {{Type: String}}
 Resources:
-{TABLE.format(name="Registry", table="registry")}
-{TABLE.format(name="Supervision", table="supervision")}
+{"".join(TABLE.format(title=table.title(), table=table) for table in STREAMS)}
   ConfigBucket:
     Type: AWS::S3::Bucket
     Properties:
@@ -87,12 +86,14 @@ Outputs:
   PeopleClientId: {{Value: people}}
 """
 
-WIRING = """
+WIRING = (
+    """
 AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
   Stage: {Type: String}
-  RegistryStream: {Type: String}
-  SupervisionStream: {Type: String}
+"""
+    + "".join(f"  {table.title()}Stream: {{Type: String}}\n" for table in STREAMS)
+    + """
 Resources:
   Mapping:
     Type: AWS::Lambda::EventSourceMapping
@@ -102,6 +103,7 @@ Resources:
       StartingPosition: TRIM_HORIZON
       BatchSize: 100
 """
+)
 
 
 @pytest.fixture
@@ -118,6 +120,8 @@ def project(tmp_path: Path) -> Path:
         "infra/wiring.yaml": WIRING,
         "infra/city/divisions.csv": "divisions",
         "infra/city/departments.csv": "departments",
+        "infra/city/ladder.toml": "ladder",
+        "infra/city/clue_limits.toml": "limits",
         "infra/city/calendars/2030.1.toml": "old calendar",
         "infra/city/calendars/2031.1.toml": "calendar",
     }
@@ -225,6 +229,10 @@ def test_a_stage_gets_the_sample_configuration_and_keeps_its_own(stage: Stage) -
     assert stage.configuration() == {
         "divisions.csv": "divisions",
         "departments.csv": "departments",
+        "ladder.toml": "ladder",
+        "clue_limits.toml": "limits",
+        "calendars/2030.1.toml": "old calendar",
+        "calendars/2031.1.toml": "calendar",
         "calendar.toml": "calendar",
     }
     stage.objects.put_object(Bucket=stage.config, Key="departments.csv", Body=b"own")
