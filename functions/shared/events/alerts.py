@@ -21,8 +21,9 @@ class Watched(StrEnum):
 
 
 class AlertTold(Body):
-    """All that stands open for one receiver about one subject; its event's subject is
-    `<subject>@<unit>`, its `sequence` the version of the watch.
+    """All that stands open for one receiver about what one unit has to do with a subject; its
+    event's subject is `<subject>@<unit>`, with `@<about_unit>` behind where that is another, its
+    `sequence` the version of the watch.
 
     `unit` is the receiver on the ladder, `person` the officer in charge where one is, `about_unit`
     who should act. `rung` is the highest that was reached here, `stage` and `due` the limit that it

@@ -1,0 +1,62 @@
+"""What has limits, and which event says what of them: a new kind is a line of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from functions.alerts.domain import News
+from functions.shared.clocks import ClockTold
+from functions.shared.events import CloudEvent, body_of
+from functions.shared.events.alerts import Watched
+from functions.shared.events.clues import CLUE_CHANGED, CLUE_REPORTED, ClueTold
+from functions.shared.events.supervision import TASK_CHANGED, TASK_PUSHED, TaskTold
+
+
+def news_in(event: CloudEvent) -> News | None:
+    """What `event` says of limits; None where it is about nothing that has any.
+
+    Raises ValidationError where its body does not fit.
+    """
+    read = _READERS.get(event.type)
+    return read(event) if read else None
+
+
+def _task(event: CloudEvent) -> News:
+    task = body_of(event, TaskTold)
+    return News(
+        kind=Watched.TASK,
+        subject=event.subject,
+        sequence=event.sequence,
+        at=event.time,
+        title=f"{task.name}：{task.licence}",
+        town=task.town,
+        clocks={**dict.fromkeys(task.former, ()), task.unit: task.clocks},
+    )
+
+
+def _clue(event: CloudEvent) -> News:
+    """A clue runs for its office and for each receiver; a department may be both (A17)."""
+    clue = body_of(event, ClueTold)
+    clocks: dict[str, tuple[ClockTold, ...]] = dict.fromkeys(clue.offices, ())
+    for unit, running in (
+        (clue.office, clue.clocks),
+        *((share.unit, share.clocks) for share in clue.shares),
+    ):
+        clocks[unit] = (*clocks.get(unit, ()), *running)
+    return News(
+        kind=Watched.CLUE,
+        subject=event.subject,
+        sequence=event.sequence,
+        at=event.time,
+        title=clue.name or clue.place,
+        town=clue.town,
+        clocks=clocks,
+    )
+
+
+_READERS: dict[str, Callable[[CloudEvent], News]] = {
+    TASK_PUSHED: _task,
+    TASK_CHANGED: _task,
+    CLUE_REPORTED: _clue,
+    CLUE_CHANGED: _clue,
+}
