@@ -75,6 +75,12 @@ class Directory(BaseModel):
         return found is not None and (not town or town in found.towns)
 
 
+def read_towns(divisions: str) -> list[str]:
+    """The codes of the towns in a divisions table."""
+    rows = [line.split(",") for line in divisions.splitlines()]
+    return [row[1] for row in rows if row[0] == "town"]
+
+
 def parse_departments(text: str, towns: Iterable[str]) -> Directory:
     """A directory from CSV: id, name, aliases and towns, the latter two joined by `|`.
 

@@ -1,0 +1,96 @@
+"""The supervision items that hold now, with the matcher, the directory and the calendar.
+
+For rooms that ask what a text calls for without owning the items: supervision alone writes the
+register of versions, which is read here from its table, and the sets, which stand in the bucket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import AwareDatetime
+
+from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
+from functions.shared.directory import Directory, parse_departments, read_towns
+from functions.shared.events import Body
+from functions.shared.matching.items import ItemSet, SupervisionItem
+from functions.shared.matching.matcher import Match, Matcher
+from functions.shared.objects import Objects
+from functions.shared.records import read_as
+from functions.shared.table import Table
+
+NO_ITEMS = ItemSet(version="none", items=())
+_REGISTER = ("ITEMS", "REGISTER")
+
+
+class _Holding(Body):
+    version: str
+    since: date
+    put_at: AwareDatetime
+
+
+class _Register(Body):
+    """What this needs of supervision's register (`supervision/itemsets.py`)."""
+
+    in_force: tuple[_Holding, ...] = ()
+
+    def version_on(self, day: date) -> str | None:
+        begun = [one for one in self.in_force if one.since <= day]
+        return max(begun, key=lambda one: (one.since, one.put_at)).version if begun else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The items of one version that hold on a day, and what they are applied with."""
+
+    items: ItemSet
+    matcher: Matcher
+    directory: Directory
+    calendar: Calendar
+
+    def item(self, match: Match) -> SupervisionItem:
+        """The item that matched."""
+        found = (match.code, match.version)
+        return next(one for one in self.items.items if (one.code, one.version) == found)
+
+
+class RulesInForce:
+    """Reads the rules and keeps them: a version never changes, which one holds is asked each time;
+    directory and calendar are read once a day."""
+
+    def __init__(self, supervision: Table, config: Objects) -> None:
+        self._table = supervision
+        self._bucket = config
+        self._items: tuple[str, date, ItemSet, Matcher] | None = None
+        self._around: tuple[date, Directory, Calendar] | None = None
+
+    def on(self, now: datetime) -> Rules:
+        """The rules that hold at `now`; without any item where no version does."""
+        day = shanghai_day(now)
+        record = self._table.get(*_REGISTER)
+        register = read_as(_Register, record) if record else _Register()
+        items, matcher = self._set(register.version_on(day), day)
+        directory, calendar = self._surroundings(day)
+        return Rules(items, matcher, directory, calendar)
+
+    def _set(self, version: str | None, day: date) -> tuple[ItemSet, Matcher]:
+        kept = self._items
+        if kept is None or kept[:2] != (version or "", day):
+            items = self._load(version).in_force(day) if version else NO_ITEMS
+            kept = self._items = (version or "", day, items, Matcher(items))
+        return kept[2], kept[3]
+
+    def _load(self, version: str) -> ItemSet:
+        return ItemSet.model_validate_json(self._bucket.read(f"items/{version}.json"))
+
+    def _surroundings(self, day: date) -> tuple[Directory, Calendar]:
+        kept = self._around
+        if kept is None or kept[0] != day:
+            towns = read_towns(self._text("divisions.csv"))
+            directory = parse_departments(self._text("departments.csv"), towns)
+            kept = self._around = (day, directory, parse_calendar(self._text("calendar.toml")))
+        return kept[1], kept[2]
+
+    def _text(self, key: str) -> str:
+        return self._bucket.read(key).decode("utf-8-sig")
