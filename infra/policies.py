@@ -176,7 +176,12 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_puts("config"),
         *_writes("supervision"),
     ),
-    "alerts_watch": (*_consumes("alerts-watch"), *_gets("config"), *_writes("alerts")),
+    "alerts_watch": (
+        *_consumes("alerts-watch"),
+        *_gets("config"),
+        *_writes("alerts"),
+        *_reads("worklist"),
+    ),
     "alerts_sweep": (*_sends("alerts-raise"),),
     "alerts_raise": (
         *_consumes("alerts-raise"),
