@@ -13,9 +13,11 @@ from functions.shared.errors import Invalid
 QUEUES = (
     *("registry-files", "registry-rows", "registry-release", "supervision-match"),
     *("worklist-project", "push-plan", "push-deliver", "items-trial"),
-    *("registry-redrive", "supervision-redrive"),
+    *("alerts-watch", "alerts-raise", "reports-count", "reports-rebuild", "push-replay"),
+    *("supervision-recount", "supervision-retell"),
+    *("registry-redrive", "supervision-redrive", "alerts-redrive", "clues-redrive"),
 )
-PARKED = ("registry-parked", "supervision-parked")
+PARKED = ("registry-parked", "supervision-parked", "alerts-parked", "clues-parked")
 NAMES = (*QUEUES, *PARKED)
 MOST_AGAIN = 500  # messages that one call sends again: it has 29 seconds
 

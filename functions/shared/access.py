@@ -34,7 +34,8 @@ def signed_in(request: AuthRequest) -> AuthResponse:
         log.info("token refused", reason=str(refused.__cause__ or refused))
         return AuthResponse(routes=[], principal_id="nobody")
     grants = json.dumps(sorted(f"{grant.unit}:{grant.role}" for grant in caller.grants))
-    return AuthResponse(routes=["*"], principal_id=caller.id, context={"grants": grants})
+    context = {"grants": grants, "client": caller.client}
+    return AuthResponse(routes=["*"], principal_id=caller.id, context=context)
 
 
 def caller_in(request: Request) -> Caller:
@@ -44,4 +45,4 @@ def caller_in(request: Request) -> Caller:
         raise NotSignedIn(Fault("token_missing", "authorization"))
     texts = json.loads(context.get("grants", "[]"))
     grants = frozenset(grant for text in texts if (grant := Grant.parse(text)))
-    return Caller(str(context["principalId"]), grants)
+    return Caller(str(context["principalId"]), grants, str(context.get("client") or ""))

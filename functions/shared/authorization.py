@@ -54,6 +54,7 @@ class Action(StrEnum):
     TASK_EXTEND = "task.extend"
     WORKLIST_READ = "worklist.read"
     WORK_CLAIM = "work.claim"
+    WORK_DIRECT = "work.direct"
     ALERT_READ = "alert.read"
     ALERT_SWEEP = "alert.sweep"
     CLUE_REPORT = "clue.report"
@@ -120,6 +121,12 @@ RULES: dict[Action, dict[Role, Whose]] = {
         Role.DISPATCHER: Whose.OWN,
         Role.OVERSIGHT: Whose.OWN,
     },
+    Action.WORK_DIRECT: {  # takes from one person and gives to another; offices have no leads
+        Role.LEAD: Whose.BELOW,
+        Role.TOWN_OFFICE: Whose.OWN,
+        Role.DISPATCHER: Whose.OWN,
+        Role.OVERSIGHT: Whose.OWN,
+    },
     Action.ALERT_READ: _SEES_WORK,
     Action.ALERT_SWEEP: {Role.OPERATOR: Whose.ALL},
     Action.CLUE_REPORT: {
@@ -181,10 +188,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a person or a machine client, by the issuer's name for it."""
+    """Who calls: a person or a machine client, by the issuer's name for it.
+
+    `client` is the id of a machine client, and empty for a person.
+    """
 
     id: str
     grants: frozenset[Grant] = frozenset()
+    client: str = ""
 
     def units(self, action: Action) -> frozenset[str]:
         """The units in which this caller may do `action` to the unit's own objects."""

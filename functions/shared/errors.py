@@ -13,9 +13,11 @@ class Kind(StrEnum):
 
     INVALID = "invalid"
     UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"
     TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
 
 
@@ -60,6 +62,16 @@ class NotSignedIn(Problem):
     kind = Kind.UNAUTHENTICATED
 
 
+class Forbidden(Problem):
+    """The caller's own registration does not cover this; of anything else NotFound tells (D3)."""
+
+    kind = Kind.FORBIDDEN
+
+    @classmethod
+    def of(cls, code: str, field: str = "", **params: Any) -> Forbidden:
+        return cls(Fault(code, field, params=params))
+
+
 class NotFound(Problem):
     """It is not there, or it is not the caller's: both look the same (D3)."""
 
@@ -87,3 +99,13 @@ class TooLarge(Problem):
     @classmethod
     def of(cls, code: str, field: str = "", **params: Any) -> TooLarge:
         return cls(Fault(code, field, params=params))
+
+
+class TooMany(Problem):
+    """More calls than were agreed; the same call may come again in `seconds`."""
+
+    kind = Kind.TOO_MANY
+
+    def __init__(self, fault: Fault, seconds: int) -> None:
+        super().__init__(fault)
+        self.seconds = seconds

@@ -11,14 +11,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from chalice import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
-from functions.shared import access, messages
-from functions.shared.authorization import Action
-from functions.shared.errors import Fault, Invalid, Kind, Problem
+from functions.shared import access, admission, clock, messages, rehearsal, systems
+from functions.shared.authorization import Action, Caller
+from functions.shared.errors import Fault, Invalid, Kind, Problem, TooMany
 from functions.shared.findings import faults_of
 from functions.shared.logging import correlate, log
 from functions.shared.table import Stale
@@ -26,9 +26,11 @@ from functions.shared.table import Stale
 STATUS = {
     Kind.INVALID: 400,
     Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,
     Kind.TOO_LARGE: 413,
+    Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
 _MOST_FAULTS = 200  # in one answer; the count says how many there were
@@ -69,24 +71,35 @@ def operation(
         @wraps(view)
         def answered(**path: str) -> Response:
             request = bp.current_request
-            language = language_of(request)
             correlate(request.context.get("requestId") or request.headers.get("x-request-id", ""))
-            try:
-                return _reply(view(**path, **_arguments(request, declared)), declared.status)
-            except Problem as problem:
-                return problem_response(problem, language)
-            except ValidationError as error:
-                return problem_response(Invalid.all(faults_of(error)), language)
-            except Stale:
-                return problem_response(Unexpected(Fault("busy")), language)
-            except Exception:
-                log.exception("request failed", path=request.path)
-                return problem_response(Unexpected(Fault("unexpected")), language, status=500)
+            with admission.visiting() as visit:
+                reply = _answered(
+                    request, lambda: _reply(view(**path, **_arguments(request, declared)), declared)
+                )
+            if visit.unit:
+                admission.leave(visit, reply.status_code, systems.door(), clock.real_now())
+            return reply
 
         answered.__operation__ = declared  # type: ignore[attr-defined]
         return answered
 
     return decorate
+
+
+def _answered(request: Any, answer: Callable[[], Response]) -> Response:
+    """What `answer` gives, or the problem that it met."""
+    language = language_of(request)
+    try:
+        return answer()
+    except Problem as problem:
+        return problem_response(problem, language)
+    except ValidationError as error:
+        return problem_response(Invalid.all(faults_of(error)), language)
+    except Stale:
+        return problem_response(Unexpected(Fault("busy")), language)
+    except Exception:
+        log.exception("request failed", path=request.path)
+        return problem_response(Unexpected(Fault("unexpected")), language, status=500)
 
 
 def file_reply(body: bytes | str, media_type: str, **more: str) -> Response:
@@ -111,12 +124,20 @@ class Unexpected(Problem):
 def _arguments(request: Any, declared: Operation) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if declared.action:
-        given["caller"] = access.caller_in(request)
+        given["caller"] = _caller(request, declared.action)
     if declared.query:
         given["query"] = _read(declared.query, _query(request))
     if declared.body and not declared.signature:  # nothing of a stranger's is read
         given["body"] = _read(declared.body, _json(request.raw_body))
     return given
+
+
+def _caller(request: Any, action: Action) -> Caller:
+    """Who calls; a machine only where its registration lets it in."""
+    caller = access.caller_in(request)
+    if caller.client:
+        admission.admit(caller, action, systems.door(), clock.real_now())
+    return caller
 
 
 def _query(request: Any) -> dict[str, Any]:
@@ -128,8 +149,25 @@ def _query(request: Any) -> dict[str, Any]:
 
 
 def body_as(model: type[M], request: Any) -> M:
-    """The body of a request as `model`: for routes that verify a signature first."""
-    return _read(model, _json(request.raw_body))
+    """The body of a request as `model`: for routes that verify a signature first.
+
+    It may come in a CloudEvents envelope (structured mode), as our own messages do: then it is the
+    envelope's `data`.
+    """
+    given = _json(request.raw_body)
+    if isinstance(given, dict) and "specversion" in given:
+        return _read(_Envelope, given).read(model)
+    return _read(model, given)
+
+
+class _Envelope(BaseModel):
+    """What we need to see of a CloudEvent that comes in."""
+
+    specversion: Literal["1.0"]
+    data: dict[str, Any]
+
+    def read(self, model: type[M]) -> M:
+        return _read(model, self.data)
 
 
 def _read(model: type[M], given: Any) -> M:
@@ -146,11 +184,13 @@ def _json(raw: bytes) -> Any:
         raise Invalid.of("json_broken", "body") from None
 
 
-def _reply(given: Any, status: int) -> Response:
+def _reply(given: Any, declared: Operation) -> Response:
     if isinstance(given, Response):
         return given
     body = given.model_dump_json(exclude_none=True) if given is not None else ""
-    return Response(body, {"Content-Type": "application/json"}, status)
+    if rehearsal.is_on():
+        body = json.dumps({**json.loads(body or "{}"), "test": True}, ensure_ascii=False)
+    return Response(body, {"Content-Type": "application/json"}, declared.status)
 
 
 def problem_response(problem: Problem, language: str, status: int | None = None) -> Response:
@@ -162,9 +202,10 @@ def problem_response(problem: Problem, language: str, status: int | None = None)
         fault_count=len(problem.faults),
         faults=[told(fault, language) for fault in problem.faults[:_MOST_FAULTS]],
     )
-    return Response(
-        body.model_dump_json(exclude_none=True), {"Content-Type": _PROBLEM}, body.status
-    )
+    headers: dict[str, str | list[str]] = {"Content-Type": _PROBLEM}
+    if isinstance(problem, TooMany):
+        headers["Retry-After"] = str(problem.seconds)
+    return Response(body.model_dump_json(exclude_none=True), headers, body.status)
 
 
 class FaultTold(BaseModel):

@@ -29,7 +29,9 @@ def caller_of(token: str, *, issuer: str, audience: tuple[str, ...], keys: Keys)
     """The caller that `token` was issued to.
 
     Grants are the groups of a person (`cognito:groups`, `groups`) and the scopes of a machine
-    client. Raises NotSignedIn where signature, issuer, client or time does not hold.
+    client. A token that names a client and no user (`username`) speaks for a machine: which of
+    them may call is no matter of `audience` but of their registration (`admission.py`). Raises
+    NotSignedIn where signature, issuer, client or time does not hold.
     """
     try:
         claims = jwt.decode(
@@ -42,10 +44,12 @@ def caller_of(token: str, *, issuer: str, audience: tuple[str, ...], keys: Keys)
         )
     except jwt.PyJWTError as error:
         raise NotSignedIn(Fault("token_refused", "authorization")) from error
+    person = str(claims.get("username") or "")
     client = claims.get("client_id") or claims.get("aud") or ""
-    if audience and client not in audience:
+    machine = "" if person else str(claims.get("client_id") or "")
+    if audience and not machine and client not in audience:
         raise NotSignedIn(Fault("token_refused", "authorization"))
-    return Caller(id=str(claims.get("username") or claims["sub"]), grants=_grants(claims))
+    return Caller(id=person or str(claims["sub"]), grants=_grants(claims), client=machine)
 
 
 def _grants(claims: dict[str, Any]) -> frozenset[Grant]:

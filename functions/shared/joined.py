@@ -1,6 +1,6 @@
-"""A unit's own system that has joined: where its events go, and the secrets it shares with us.
+"""A unit's own system that has joined: where its events go, how it may call us, our shared secrets.
 
-`interfaces` alone writes these records; the others read the secrets (`systems.py`).
+`interfaces` alone writes these records; the others read whose a client or a secret is.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from zlib import crc32
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from functions.shared.authorization import Action
 from functions.shared.records import Shelf
 from functions.shared.table import Key, Table, pages
 
@@ -21,7 +22,7 @@ class SystemState(StrEnum):
     """Whether a system is delivered to."""
 
     ENABLED = "enabled"
-    DISABLED = "disabled"  # it answered 410; it may still send
+    DISABLED = "disabled"  # it answered 410, or not at all for days; it may still send
     CLOSED = "closed"  # it has left: nothing goes there, nothing is taken from it
 
 
@@ -38,22 +39,42 @@ class Secret(BaseModel):
     until: AwareDatetime | None = None
 
 
+class Quota(BaseModel):
+    """How many calls a system may make in a minute and in a day, by the clock on the wall."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per_minute: int = Field(ge=1, le=100_000)
+    per_day: int = Field(ge=1, le=100_000_000)
+
+
 class System(BaseModel):
-    """A unit's own system: where its events go, which types it wants (none: all)."""
+    """A unit's own system: where its events go (`url`; empty: nowhere, it pulls), which types it
+    wants (none: all), and how it may call.
+
+    `client` is the id of its machine client at the identity provider, `scopes` the actions that
+    this client may do, within its token's grants; `quota` what was agreed in place of the usual.
+    `test`: nothing real goes there, and what comes from there changes nothing.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     unit: str
-    url: str
+    url: str = ""
     types: tuple[str, ...] = ()
     state: SystemState = SystemState.ENABLED
     secrets: tuple[Secret, ...]
+    client: str | None = None
+    scopes: tuple[Action, ...] = ()
+    quota: Quota | None = None
+    test: bool = False
     joined_at: AwareDatetime
     changed_at: AwareDatetime
 
     def wants(self, kind: str) -> bool:
         """Whether events of this type go there."""
-        return self.state is SystemState.ENABLED and (not self.types or kind in self.types)
+        live = self.state is SystemState.ENABLED and bool(self.url) and not self.test
+        return live and (not self.types or kind in self.types)
 
     def valid_secrets(self, now: datetime) -> tuple[str, ...]:
         """The secrets that sign and verify now, the newest first; none once it has left."""
@@ -68,9 +89,36 @@ class System(BaseModel):
         return self.model_copy(update={"secrets": secrets, "changed_at": now})
 
 
+class Client(BaseModel):
+    """A machine client's id and the unit that claims it: one client belongs to one unit.
+
+    It is claimed before the unit's system names it, and counts only where the system does: what a
+    crash leaves in between admits nobody, and the next that claims it takes it over.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    unit: str
+
+
 def shelf(table: Table) -> Shelf[System]:
     """Systems by their unit, on the table of `interfaces`."""
     return Shelf(table, System, _key, lambda system: system.unit)
+
+
+def clients(table: Table) -> Shelf[Client]:
+    """Whose the machine clients are, on the table of `interfaces`."""
+    return Shelf(table, Client, lambda id: (f"CL#{id}", "CL"), lambda client: client.id)
+
+
+def of_client(client: str, table: Table) -> System | None:
+    """The system that a machine client speaks for; None for one that nobody has registered."""
+    claimed = clients(table).get(client)
+    found = shelf(table).get(claimed.value.unit) if claimed else None
+    if found is None or found.value.client != client:
+        return None
+    return None if found.value.state is SystemState.CLOSED else found.value
 
 
 def list_units(table: Table) -> list[str]:

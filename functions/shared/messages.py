@@ -21,9 +21,11 @@ _COMMON: dict[str, tuple[str, str]] = {
     # kinds of problems
     "invalid": ("请求内容有误，未作任何更改", "The request is not valid; nothing was changed"),
     "unauthenticated": ("未登录或凭证无效", "Not signed in, or the credential does not hold"),
+    "forbidden": ("系统的接入登记不允许此调用", "The system's registration does not allow this"),
     "not_found": ("未找到", "Not found"),
     "conflict": ("当前状态不允许该操作", "The present state does not allow this"),
     "too_large": ("超过单次允许的数量或大小", "More than one call may carry"),
+    "too_many": ("调用次数超过约定", "More calls than were agreed"),
     "unavailable": ("系统暂时不可用，请稍后重试", "The system is not available; try again later"),
     "busy": (
         "多方同时修改同一记录，请稍后重试",

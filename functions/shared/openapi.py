@@ -166,5 +166,13 @@ def _problems(
         told["413"] = {"description": "More than one call may carry", "content": body}
         told["415"] = {"description": "Another media type is wanted"}
     if token:
-        told["403"] = {"description": "The token is not accepted"}
+        text = "The token is not accepted, or the machine's registration does not cover this"
+        told["403"] = {"description": text, "content": body}
+    if token or operation.signature:
+        retry = {"description": "Seconds until it may be sent again", "schema": {"type": "integer"}}
+        told["429"] = {
+            "description": "More calls than were agreed",
+            "headers": {"Retry-After": retry},
+            "content": body,
+        }
     return told

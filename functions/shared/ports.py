@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from functions.shared import aws
+from functions.shared import aws, rehearsal
 from functions.shared.dynamo import DynamoTable
 from functions.shared.objects import S3Objects
 from functions.shared.queue import SqsDeadLetters
@@ -17,13 +17,15 @@ from functions.shared.stream import SnsTopic, SqsParking
 @cache
 def table(feature: str) -> DynamoTable:
     """The table of a feature."""
-    return DynamoTable(aws.dynamodb(), settings().resource(feature))
+    real = DynamoTable(aws.dynamodb(), settings().resource(feature))
+    return cast(DynamoTable, rehearsal.Curtain(real, rehearsal.DryTable))
 
 
 @cache
 def objects(bucket: str) -> S3Objects:
     """A bucket."""
-    return S3Objects(aws.s3(), settings().bucket(bucket))
+    real = S3Objects(aws.s3(), settings().bucket(bucket))
+    return cast(S3Objects, rehearsal.Curtain(real, rehearsal.DryObjects))
 
 
 @cache
@@ -45,12 +47,17 @@ def dead_letters() -> SqsDeadLetters:
 
 
 def send(queue: str, body: str, **more: Any) -> None:
-    """Put one message on a queue."""
+    """Put one message on a queue; none in a rehearsal."""
+    if rehearsal.is_on():
+        return
     aws.sqs().send_message(QueueUrl=aws.queue_url(queue), MessageBody=body, **more)
 
 
 def send_all(queue: str, bodies: list[str]) -> None:
-    """Put messages on a queue, ten a call; raises OSError where one was not taken."""
+    """Put messages on a queue, ten a call; raises OSError where one was not taken. None in
+    a rehearsal."""
+    if rehearsal.is_on():
+        return
     for start in range(0, len(bodies), 10):
         entries: list[Mapping[str, Any]] = [
             {"Id": str(number), "MessageBody": body}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,8 @@ class Settings(BaseModel):
 
     `issuer` is the OpenID Connect issuer whose tokens are accepted, `keys_url` where its keys are;
     `audience` lists the client ids that it may have issued them to (empty: any of its clients).
-    `private_webhooks` lets receivers stand at private addresses: for the local city alone.
+    `private_webhooks` lets receivers stand at private addresses: for the local city alone. A system
+    with which nothing else was agreed may call `calls_per_minute` and `calls_per_day` times (A21).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +28,8 @@ class Settings(BaseModel):
     keys_url: str = ""
     audience: tuple[str, ...] = ()
     private_webhooks: bool = False
+    calls_per_minute: Annotated[int, Field(ge=1)] = 600
+    calls_per_day: Annotated[int, Field(ge=1)] = 100_000
 
     def resource(self, name: str) -> str:
         """The deployed name of a table, queue, topic or function: `sanwei-<stage>-<name>`."""
@@ -53,7 +56,14 @@ def read(environ: dict[str, str]) -> Settings:
         keys_url=environ.get("SANWEI_KEYS") or f"{issuer}/.well-known/jwks.json",
         audience=tuple(environ.get("SANWEI_AUDIENCE", "").split()),
         private_webhooks=environ.get("SANWEI_PRIVATE_WEBHOOKS", "") == "allow",
+        **_quota(environ),
     )
+
+
+def _quota(environ: dict[str, str]) -> dict[str, Any]:
+    names = ("calls_per_minute", "calls_per_day")
+    given = {name: environ.get(f"SANWEI_{name.upper()}") for name in names}
+    return {name: value for name, value in given.items() if value}
 
 
 @cache

@@ -1,24 +1,21 @@
-"""Whose message is this? Looks up the secrets of a unit's system and verifies with them."""
+"""Whose message is this? Verifies with the secrets of a unit's system, and lets it in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
 
-from functions.shared import joined, ports, signatures
-
-
-class SystemSecrets(Protocol):
-    """Looks up the secrets of a unit's system."""
-
-    def __call__(self, unit: str, now: datetime) -> Iterable[str]: ...
+from functions.shared import admission, joined, ports, signatures
+from functions.shared.admission import Door
+from functions.shared.joined import Quota
+from functions.shared.settings import settings
 
 
-def secrets_of(unit: str, now: datetime) -> tuple[str, ...]:
-    """The valid secrets of a unit's system; none where it has no system."""
-    found = joined.shelf(ports.table("interfaces")).get(unit)
-    return found.value.valid_secrets(now) if found else ()
+def door() -> Door:
+    """Through which the systems of this deployment come in."""
+    config = settings()
+    usual = Quota(per_minute=config.calls_per_minute, per_day=config.calls_per_day)
+    return Door(ports.table("interfaces"), usual)
 
 
 def verified(
@@ -26,11 +23,17 @@ def verified(
     headers: Mapping[str, str],
     body: bytes | str,
     now: datetime,
-    secrets: SystemSecrets = secrets_of,
+    through: Callable[[], Door] = door,
 ) -> str:
-    """The id of a message that the system of `unit` has signed.
+    """The id of a message that the system of `unit` has signed, and may send by its quota.
 
-    Raises NotSignedIn; a unit without a system looks like a wrong signature.
+    Raises NotSignedIn, or TooMany; a unit without a system looks like a wrong signature. Of what a
+    system in test mode sends nothing is kept: the rest of the call is a rehearsal.
     """
+    entrance = through()
+    found = joined.shelf(entrance.table).get(unit)
     raw = body if isinstance(body, bytes) else body.encode()
-    return signatures.verify(headers, raw, secrets(unit, now), now)
+    message = signatures.verify(headers, raw, found.value.valid_secrets(now) if found else (), now)
+    assert found is not None  # else there is no secret, and no signature holds
+    admission.take(found.value, entrance, now)
+    return message

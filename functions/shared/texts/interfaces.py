@@ -46,6 +46,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该单位的系统目前不接收推送",
         "The unit's system takes no deliveries at present",
     ),
+    "system_not_addressed": (
+        "该单位的系统未登记接收地址",
+        "The unit's system has no address to deliver to",
+    ),
+    "system_in_test": (
+        "该单位的系统处于测试模式，不推送真实消息",
+        "The unit's system is in test mode, and nothing real is delivered to it",
+    ),
+    # machines: whether they may call, and how often
+    "client_not_registered": (
+        "客户端 {client} 未登记；请由运维在 /v1/systems 登记",
+        "The client {client} is not registered; an operator registers it under /v1/systems",
+    ),
+    "client_taken": (
+        "客户端 {client} 已由单位 {unit} 登记",
+        "The client {client} is registered by {unit}",
+    ),
+    "scope_missing": (
+        "{unit} 的系统未登记调用权限 {action}",
+        "The registration of {unit} does not cover {action}",
+    ),
+    "operators_only": ("只有运维可以设置此项", "Only an operator sets this"),
+    "quota_minute": (
+        "每分钟最多调用 {most} 次",
+        "At most {most} calls were agreed for a minute",
+    ),
+    "quota_day": ("每天最多调用 {most} 次", "At most {most} calls were agreed for a day"),
+    "not_in_test_mode": (
+        "测试模式下不能执行此操作",
+        "This cannot be rehearsed; it is not done in test mode",
+    ),
     # failures
     "queue_unknown": (
         "没有这个队列；应为：{allowed}",

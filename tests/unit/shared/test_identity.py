@@ -38,7 +38,7 @@ def read(text: str, audience: tuple[str, ...] = ("app",)) -> Any:
 
 def test_a_persons_groups_are_grants() -> None:
     caller = read(token(groups=["scjg:officer", "friends"], username="li"))
-    assert caller.id == "li"
+    assert (caller.id, caller.client) == ("li", "")
     assert caller.grants == {Grant("scjg", Role.OFFICER)}
 
 
@@ -50,6 +50,13 @@ def test_cognitos_groups_are_grants() -> None:
 def test_a_machines_scopes_are_grants_and_foreign_scopes_are_not() -> None:
     caller = read(token(scope="sanwei/exchange:registrar openid other/city:operator"))
     assert caller.grants == {Grant("exchange", Role.REGISTRAR)}
+    assert (caller.id, caller.client) == ("s-1", "app")
+
+
+def test_a21_a_machine_is_read_whatever_its_client_for_its_registration_lets_it_in() -> None:
+    assert read(token(client_id="joined later")).client == "joined later"
+    with pytest.raises(NotSignedIn):
+        read(token(client_id="joined later", username="li"))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +65,7 @@ def test_a_machines_scopes_are_grants_and_foreign_scopes_are_not() -> None:
         pytest.param(token(key=OTHER_KEY), id="another key"),
         pytest.param(token(iss="https://elsewhere.example"), id="another issuer"),
         pytest.param(token(exp=int(time.time()) - 120), id="expired"),
-        pytest.param(token(client_id="other"), id="another client"),
+        pytest.param(token(client_id="other", username="li"), id="another client"),
         pytest.param(token() + "x", id="signature cut or grown"),
         pytest.param("not.a.token", id="no token"),
         pytest.param(jwt.encode({"iss": ISSUER}, "", algorithm="none"), id="unsigned"),
