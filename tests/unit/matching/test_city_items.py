@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from functions.shared.matching.items import ItemSet
+from functions.shared.matching.items import Event, ItemSet, Milestone, Stage
 from functions.shared.matching.matcher import Matcher
 from tests.unit.matching.city_cases import CALLS, SPARES
 
@@ -60,9 +60,14 @@ def test_a3_an_item_that_names_several_departments_lists_each(city_items: ItemSe
 
 
 def test_a13_every_item_has_a_limit_for_each_stage(city_items: ItemSet) -> None:
+    """From a step of the task, so that each runs from the beginning; and the statutory ones."""
     for item in city_items.items:
-        stages = [limit.stage.value for limit in item.limits]
-        assert stages == ["receive", "verify", "handle", "close"], item.code
+        of_steps = [one.stage for one in item.limits if isinstance(one.start, Event)]
+        assert of_steps == list(Stage), item.code
+        statutory = {one.start: one for one in item.limits if isinstance(one.start, Milestone)}
+        accepted, filed = statutory[Milestone.ACCEPTED], statutory[Milestone.FILED]
+        assert (accepted.stage, accepted.unit) == (Stage.HANDLE, "working"), item.code
+        assert (filed.stage, filed.unit, filed.n) == (Stage.CLOSE, "calendar", 90), item.code
 
 
 @pytest.mark.parametrize(
