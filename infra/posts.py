@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functions.shared.authorization import Grant, Role
+from functions.shared.directory import OVERSIGHT
 
 EVERYONE = "city"  # somebody with every post of the city itself, to look around with
 SEATS = {
     Role.REGISTRAR: "exchange",
     Role.OPERATOR: "city",
     Role.RULES: "city",
-    Role.OVERSIGHT: "city",
+    Role.OVERSIGHT: OVERSIGHT,
     Role.DISPATCHER: "office",
 }
 _OFFICE = SEATS[Role.DISPATCHER]  # and `office.TOWN` in each town
@@ -20,16 +21,18 @@ class NobodyThere(Exception):
 
 
 def grants_of(who: str) -> tuple[Grant, ...]:
-    """The grants of `who`: `city`, `operator`, `officer:scjg.441900106000` (or its reverse).
+    """The grants of `who`: `city`, `operator`, `officer:scjg.441900106000` (or its reverse),
+    `officer:scjg.441900106000#2` for another person at the same post.
 
     Raises NobodyThere.
     """
-    if who == EVERYONE:
+    post, _ = _parted(who)
+    if post == EVERYONE:
         return tuple(Grant(unit, role) for role, unit in SEATS.items())
-    if who in SEATS:
-        return (Grant(SEATS[Role(who)], Role(who)),)
-    first, _, second = who.partition(":")
-    grant = Grant.parse(who) or Grant.parse(f"{second}:{first}")
+    if post in SEATS:
+        return (Grant(SEATS[Role(post)], Role(post)),)
+    first, _, second = post.partition(":")
+    grant = Grant.parse(post) or Grant.parse(f"{second}:{first}")
     if grant is None:
         known = ", ".join([EVERYONE, *SEATS])
         roles = ", ".join(role for role in Role if role not in SEATS)
@@ -44,15 +47,24 @@ def grants_of(who: str) -> tuple[Grant, ...]:
 
 def account(who: str) -> str:
     """The one way to write `who`, which names the account: `city`, `rules`, `role:unit`."""
-    if who == EVERYONE or who in SEATS:
-        return who
-    (grant,) = grants_of(who)
-    return f"{grant.role}:{grant.unit}"
+    post, number = _parted(who)
+    if post == EVERYONE or post in SEATS:
+        return post + number
+    (grant,) = grants_of(post)
+    return f"{grant.role}:{grant.unit}{number}"
 
 
 def written(grant: Grant) -> str:
     """A grant as groups and scopes name it."""
     return f"{grant.unit}:{grant.role}"
+
+
+def _parted(who: str) -> tuple[str, str]:
+    """A post, and which of several people at it: `#2`, or "" for the first."""
+    post, hash_sign, number = who.partition("#")
+    if hash_sign and not (number.isdecimal() and int(number) > 1):
+        raise NobodyThere(f"no post {who!r}: the second person at a post is {post}#2")
+    return (post, f"#{int(number)}") if number else (post, "")
 
 
 def _known(unit: str) -> bool:

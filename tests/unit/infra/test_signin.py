@@ -102,6 +102,17 @@ def test_the_citys_own_posts_have_their_seats() -> None:
     assert grants_of("dispatcher") == (Grant("office", Role.DISPATCHER),)
     assert grants_of("registrar") == (Grant("exchange", Role.REGISTRAR),)
     assert {grant.role for grant in grants_of(EVERYONE)} == set(SEATS)
+    assert grants_of("oversight") == (Grant("oversight", Role.OVERSIGHT),)
+
+
+def test_several_people_may_hold_one_post() -> None:
+    unit = "scjg.441900106000"
+    assert grants_of(f"officer:{unit}#2") == grants_of(f"officer:{unit}")
+    assert account(f"{unit}:officer#2") == f"officer:{unit}#2"
+    assert account("operator#3") == "operator#3"
+    for wrong in ("operator#", "operator#1", "operator#x"):
+        with pytest.raises(NobodyThere):
+            grants_of(wrong)
 
 
 @pytest.mark.parametrize("unit", ["nowhere", "nowhere.1", "scjg.1", "office.1", "cities"])
