@@ -8,7 +8,8 @@ from datetime import datetime
 from functions.shared.events.registry import Registration
 from functions.shared.matching.items import Kind
 from functions.shared.table import Stale
-from functions.supervision.cases import Case, Rulebook, tasks_of
+from functions.supervision.cases import Case, Rulebook
+from functions.supervision.decisions import tasks_of
 from functions.supervision.desk import SYSTEM, TRIES, Desk
 from functions.supervision.domain import Task
 from functions.supervision.moves import withdrawn

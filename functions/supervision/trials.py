@@ -11,7 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from functions.shared.calendar import shanghai_day
 from functions.shared.events.registry import Registration
 from functions.shared.objects import Objects
-from functions.supervision.cases import Rulebook, needs_of
+from functions.supervision.cases import Rulebook
+from functions.supervision.needs import needs_of
 
 _MOST_DAYS = 400  # how far back a trial looks
 _MOST_EXAMPLES = 100  # of gained and of lost pushes; the counts are whole

@@ -11,8 +11,9 @@ from functions.shared.events.registry import Registration
 from functions.shared.table import Stale
 from functions.supervision import feedback as feedbacks
 from functions.supervision import moves
-from functions.supervision.cases import Case, Rulebook, Ruling, decided
+from functions.supervision.cases import Case, Rulebook, Ruling
 from functions.supervision.deadlines import moved_on
+from functions.supervision.decisions import decided
 from functions.supervision.desk import SYSTEM, TRIES, Desk
 from functions.supervision.domain import Feedback, Task, Verb
 from functions.supervision.settling import mend, settle, with_unfinished
