@@ -6,79 +6,23 @@ shows, so late news changes nothing. Rows and claims are written by `worklist` a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-
-from functions.shared.events.alerts import AlertTold
-from functions.shared.events.clues import ClueState, ClueTold
-from functions.shared.events.supervision import CaseDecided, Outcome, State, TaskTold
+from functions.shared.calendar import shanghai_day
+from functions.shared.inbox_rows import Claim, Row, RowKind, held
 from functions.shared.records import Shelf, read_as
 from functions.shared.table import Index, Key, Record, Table
 
+__all__ = ["CHANGED", "CLAIMED", "OPEN", "Claim", "Inbox", "Row", "RowKind", "RowPage"]
+
 CHANGED = Index("changed", "pk", "changed", whole=True)
 CLAIMED = Index("claimed", "person", "claimed_at")
+OPEN = Index("open", "open_of", "open_due")
 _SETTLING = timedelta(seconds=5)  # a writer that is slower than this could be passed by a reader
-
-
-class RowKind(StrEnum):
-    """What a row shows."""
-
-    ALERT = "alert"
-    CASE = "case"
-    CLUE = "clue"
-    TASK = "task"
-
-
-class Row(BaseModel):
-    """One row of a unit's inbox. `gone` says that it has left the unit's hands; `changed` is the
-    row's place in the order of changes: instant and subject. `came_at` is since when the unit has
-    it, where that is known."""
-
-    model_config = ConfigDict(frozen=True)
-
-    unit: str
-    kind: RowKind
-    subject: str
-    sequence: int
-    gone: bool = False
-    changed: str
-    came_at: AwareDatetime | None = None
-    state: State | None = None
-    due: date | None = None
-    task: TaskTold | None = None
-    case: CaseDecided | None = None
-    clue: ClueTold | None = None
-    alert: AlertTold | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether the unit still has to act on it."""
-        if self.gone:
-            return False
-        if self.task:
-            return self.task.state is not State.CLOSED
-        if self.case:
-            return self.case.outcome is Outcome.MANUAL
-        if self.clue:
-            return self.clue.state is not ClueState.CLOSED
-        return self.alert is not None and not self.alert.ended
-
-
-class Claim(BaseModel):
-    """Who in a unit has taken on what stands in one of its rows, since when; nobody (`person` None)
-    once it was released, handed on to nobody, or is over. `note` is what a handover said."""
-
-    model_config = ConfigDict(frozen=True)
-
-    unit: str
-    kind: RowKind
-    subject: str
-    person: str | None = None
-    at: AwareDatetime
-    note: str = ""
+_IN_KEYS = frozenset({"unit", "kind", "subject", "sequence"})  # of a row: its keys and version
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +39,62 @@ class Inbox:
 
     table: Table
 
+    @property
+    def claims(self) -> Shelf[Claim]:
+        """Claims by `claim_id`; in the index by person while one has it."""
+        return Shelf(
+            self.table,
+            Claim,
+            lambda id: _claim_key(*id.split("#", 2)),
+            lambda claim: claim_id(claim.unit, claim.kind, claim.subject),
+            lambda claim: {"claimed_at": claim.at.isoformat()} if claim.person else {},
+        )
+
     def save(self, row: Row) -> bool:
-        """Show `row`, unless news as late or later is shown already; whether it is."""
-        record = {
-            "pk": partition(row.unit),
-            "sk": f"{row.kind}#{row.subject}",
-            "version": row.sequence,
-            **row.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
-        }
-        return self.table.put_newer(record)
+        """Show `row`, unless news as late or later is shown already; whether it is.
+
+        That it has left a unit's hands is written once per leaving, though every later event says
+        so again: whatever the unit heard while it had it is older than that leaving.
+        """
+        if row.gone and row.left_at:
+            before = self.get(row.unit, row.kind, row.subject)
+            if before and before.gone and before.left_at == row.left_at:
+                return False
+        return self.table.put_newer(_record(row))
+
+    def get(self, unit: str, kind: RowKind | str, subject: str) -> Row | None:
+        """The row of `subject` at `unit`, also one that has left its hands."""
+        record = self.table.get(*row_key(unit, kind, subject))
+        return row_in(record) if record else None
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
+        """The rows that stand at `keys` (see `row_key`), by key."""
+        found = self.table.get_many(keys).items()
+        return {key: row for key, record in found if (row := row_in(record))}
 
     def claim(self, unit: str, kind: RowKind | str, subject: str) -> Claim | None:
         """Who has taken on the row of `subject` at `unit`; None where nobody has, or where what
         they took on has left the unit since."""
-        row_key, claim_key = _row_key(unit, kind, subject), _claim_key(unit, kind, subject)
-        found = self.table.get_many((row_key, claim_key))
-        if row_key not in found or claim_key not in found:
+        row_at, claim_at = row_key(unit, kind, subject), _claim_key(unit, kind, subject)
+        found = self.table.get_many((row_at, claim_at))
+        row = row_in(found[row_at]) if row_at in found else None
+        if row is None or claim_at not in found:
             return None
-        return held(_row(found[row_key]), read_as(Claim, found[claim_key]))
+        return held(row, read_as(Claim, found[claim_at]))
+
+    def claims_on(self, rows: Iterable[Row]) -> dict[Key, Claim]:
+        """The claims that hold on any of `rows`, by the row's key: one read for each open row."""
+        wanted = {claim_key_of(row): row for row in rows if row.open}
+        found = self.table.get_many(wanted)
+        claims = {key: held(wanted[key], read_as(Claim, record)) for key, record in found.items()}
+        return {key_of(wanted[key]): claim for key, claim in claims.items() if claim}
 
     def list_rows(
         self, unit: str, *, limit: int, after: Record | None = None, kind: RowKind | None = None
     ) -> RowPage:
         """A page of a unit's rows, by kind (or of one kind) and subject."""
-        kinds = [kind] if kind else sorted(RowKind)
         rows: list[Row] = []
-        for one in kinds:
+        for one in [kind] if kind else sorted(RowKind):
             begins = f"{one}#"
             here = after if after and after["sk"].startswith(begins) else None
             if after and not here and after["sk"] > begins:
@@ -128,30 +102,40 @@ class Inbox:
             page = self.table.query(
                 partition(unit), begins=begins, limit=limit - len(rows), after=here
             )
-            rows += map(_row, page.records)
+            rows += _rows(page.records)
             if page.after or len(rows) >= limit:
                 last = {name: page.records[-1][name] for name in ("pk", "sk")}
                 return RowPage(tuple(rows), page.after or last)
         return RowPage(tuple(rows), None)
+
+    def list_open(
+        self, unit: str, *, limit: int, after: Record | None = None, kind: RowKind | None = None
+    ) -> RowPage:
+        """A page of what a unit still has to act on (or of one kind of it, then perhaps fewer), by
+        the day on which the whole of it is due. It costs what is open, however much was closed."""
+        page = self.table.query(unit, index=OPEN, limit=limit, after=after)
+        begins = f"{kind}#" if kind else ""
+        keys = [(one["pk"], one["sk"]) for one in page.records if one["sk"].startswith(begins)]
+        found = self.get_many(keys)
+        rows = (found[key] for key in keys if key in found)
+        return RowPage(tuple(row for row in rows if row.open), page.after)
 
     def list_changed(self, unit: str, since: str, now: datetime, *, limit: int) -> RowPage:
         """A unit's rows that changed after `since`, in that order; the newest seconds wait until
         no earlier change can still appear."""
         page = self.table.query(partition(unit), index=CHANGED, above=since, limit=limit)
         settled = mark(now - _SETTLING)
-        rows = tuple(row for row in map(_row, page.records) if row.changed <= settled)
+        rows = tuple(row for row in _rows(page.records) if row.changed <= settled)
         return RowPage(rows, page.after if len(rows) == len(page.records) else None)
 
-
-def claims(table: Table) -> Shelf[Claim]:
-    """Claims by `claim_id`, on the table of `worklist`; in the index by person while one has it."""
-    return Shelf(
-        table,
-        Claim,
-        lambda id: _claim_key(*id.split("#", 2)),
-        lambda claim: claim_id(claim.unit, claim.kind, claim.subject),
-        lambda claim: {"claimed_at": claim.at.isoformat()} if claim.person else {},
-    )
+    def list_claimed(self, person: str, *, limit: int) -> tuple[list[Claim], bool]:
+        """What a person has claimed and is not over, the longest first, at most `limit`; and
+        whether there may be more."""
+        page = self.table.query(person, index=CLAIMED, limit=limit)
+        found = self.table.get_many((one["pk"], one["sk"]) for one in page.records)
+        claims = (read_as(Claim, record) for record in found.values())
+        held_now = (claim for claim in claims if claim.person == person)
+        return sorted(held_now, key=lambda claim: claim.at), page.after is not None
 
 
 def claim_id(unit: str, kind: RowKind | str, subject: str) -> str:
@@ -159,12 +143,19 @@ def claim_id(unit: str, kind: RowKind | str, subject: str) -> str:
     return f"{unit}#{kind}#{subject}"
 
 
-def held(row: Row, claim: Claim | None) -> Claim | None:
-    """`claim`, where it still holds: somebody has it, and what it is on is open and has not left
-    the unit since, not even to come back."""
-    if claim is None or claim.person is None or not row.open:
-        return None
-    return None if row.came_at and claim.at < row.came_at else claim
+def row_key(unit: str, kind: RowKind | str, subject: str) -> Key:
+    """Where the row of `subject` at `unit` stands."""
+    return partition(unit), f"{kind}#{subject}"
+
+
+def key_of(row: Row) -> Key:
+    """Where `row` stands."""
+    return row_key(row.unit, row.kind, row.subject)
+
+
+def claim_key_of(row: Row) -> Key:
+    """Where the claim on `row` stands, if there is one."""
+    return _claim_key(row.unit, row.kind, row.subject)
 
 
 def partition(unit: str) -> str:
@@ -172,18 +163,52 @@ def partition(unit: str) -> str:
     return f"R#{unit}"
 
 
-def mark(at: AwareDatetime) -> str:
+def mark(at: datetime) -> str:
     """An instant in the order of changes."""
     return at.isoformat(timespec="microseconds")
 
 
-def _row_key(unit: str, kind: RowKind | str, subject: str) -> Key:
-    return partition(unit), f"{kind}#{subject}"
+def row_in(record: Record) -> Row | None:
+    """The row that a record of the worklist holds; None for a claim's."""
+    kind, _, subject = str(record["sk"]).partition("#")
+    if kind not in set(RowKind):
+        return None
+    unit = str(record["pk"]).partition("#")[2]
+    keys = {"unit": unit, "kind": kind, "subject": subject, "sequence": record["version"]}
+    told = {**record, **keys}
+    if kind == RowKind.TASK:
+        told["task"] = {"id": subject, "unit": unit, **record["task"]}
+    return Row.model_validate({name: told[name] for name in Row.model_fields if name in told})
+
+
+def _record(row: Row) -> Record:
+    """A row as it is stored: what its keys say is not said again, since every byte counts twice
+    (the index of changes holds whole rows) and most rows fit into one unit."""
+    pk, sk = key_of(row)
+    content = row.model_dump(
+        mode="json", exclude_none=True, exclude_defaults=True, exclude=set(_IN_KEYS)
+    )
+    if row.task:
+        content["task"].pop("id")
+        if row.task.unit == row.unit:
+            content["task"].pop("unit")
+    return {"pk": pk, "sk": sk, "version": row.sequence, **content, **_indexed(row)}
+
+
+def _indexed(row: Row) -> Mapping[str, Any]:
+    """What puts an open row into the index of open ones. The day by which the whole of it is due
+    hardly ever changes, so the index costs one write when it comes and one when it goes; what has
+    no such day stands by the day on which it came."""
+    if not row.open:
+        return {}
+    came = shanghai_day(row.came_at) if row.came_at else None
+    day = row.whole_due or came
+    return {"open_of": row.unit, "open_due": day.isoformat() if day else "9999-12-31"}
+
+
+def _rows(records: Iterable[Record]) -> list[Row]:
+    return [row for record in records if (row := row_in(record))]
 
 
 def _claim_key(unit: str, kind: RowKind | str, subject: str) -> Key:
     return partition(unit), f"claim#{kind}#{subject}"
-
-
-def _row(record: Record) -> Row:
-    return read_as(Row, record)

@@ -1,4 +1,4 @@
-"""The worklist over HTTPS: filter, page, and what has changed since (A8)."""
+"""The worklist over HTTPS: what, why, until when; what is mine; claims (A8, D2)."""
 
 from __future__ import annotations
 
@@ -6,64 +6,139 @@ import re
 from typing import Annotated
 
 from chalice import Blueprint
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.shared import clock, ports
 from functions.shared.access import signed_in
-from functions.shared.authorization import Action, Caller, Grant, Owner, Role, require
+from functions.shared.authorization import Action, Caller, Owner, require
+from functions.shared.directory import town_of
 from functions.shared.errors import Invalid
-from functions.shared.events.supervision import State
 from functions.shared.http import Operation, operation
-from functions.shared.inbox import Inbox, Row, RowKind, RowPage, partition
+from functions.shared.inbox import Claim, Inbox, RowKind, partition
 from functions.shared.paging import cursor_of, record_of
+from functions.shared.table import Record
+from functions.worklist import claiming, lists
+from functions.worklist.claiming import Work
+from functions.worklist.domain import Filter, RowTold
+from functions.worklist.lists import CountsTold, Reader
 
 bp = Blueprint(__name__)
-_MOST_READS = 20  # pages that one filtered request may read
 # What `Row.changed` holds: an instant as `inbox.mark` writes it, and the subject.
 _CHANGED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00#.{1,200}")
 
+Unit = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^#\s]+$")]
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Person = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s]+$")]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
-class WorklistQuery(BaseModel):
-    """Which rows: of which unit (the caller's own, where it has one), in which state, and either
-    `after` (the next page) or `since` (what has changed; begin with an empty text)."""
 
-    model_config = ConfigDict(extra="forbid")
+class WorklistQuery(Filter):
+    """Which rows: of which unit (the caller's own, where it has one), or `mine`: what the caller
+    has claimed in any of them. Then a page `after` another, or what changed `since` a mark (begin
+    with an empty text). What is open comes by the day on which it is due."""
 
     unit: str = ""
-    kind: RowKind | None = None
-    state: State | None = None
-    item: str = ""
-    open: bool | None = None
+    mine: bool = False
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     after: str = ""
     since: str | None = None
 
 
 class WorklistTold(BaseModel):
-    """A page of rows. `after` leads to the next page; `since` is where to ask for changes next."""
+    """A page of rows. `after` leads to the next page; `since` is where to ask for changes next.
+    `more`: there is more of one's own than was read or asked for."""
 
     unit: str
-    rows: list[Row]
+    rows: list[RowTold]
     after: str | None = None
     since: str | None = None
+    more: bool | None = None
+
+
+class CountsQuery(BaseModel):
+    """Whose: the caller's own unit, where it has one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: str = ""
+
+
+class WorkIn(BaseModel):
+    """A row of a unit's worklist, by what it shows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: Unit
+    kind: RowKind
+    subject: Subject
+
+    @property
+    def work(self) -> Work:
+        """What it stands for."""
+        return Work(self.unit, self.kind, self.subject)
+
+
+class HandoverIn(WorkIn):
+    """Who takes it on instead (a person's id), and what they should know."""
+
+    to: Person
+    note: Note = ""
 
 
 @bp.route("/v1/worklist", methods=["GET"], authorizer=signed_in)
 @operation(
     bp,
-    Operation("A unit's worklist", Action.WORKLIST_READ, query=WorklistQuery, reply=WorklistTold),
+    Operation(
+        "A unit's worklist, or one's own",
+        Action.WORKLIST_READ,
+        query=WorklistQuery,
+        reply=WorklistTold,
+    ),
 )
 def get_worklist(caller: Caller, query: WorklistQuery) -> WorklistTold:
-    unit = query.unit or _own_unit(caller)
-    town = Grant(unit, Role.OFFICER).town
-    require(caller, Action.WORKLIST_READ, Owner(unit, town), "worklist")
-    inbox = Inbox(ports.table("worklist"))
+    if query.mine:
+        return _mine(caller, query)
+    unit, reader = _readable(caller, query.unit), _reader(caller)
     if query.since is not None:
         require_mark(query.since)
-        page = inbox.list_changed(unit, query.since, clock.now(), limit=query.limit)
-        since = page.rows[-1].changed if page.rows else query.since
-        return WorklistTold(unit=unit, rows=_chosen(page, query), since=since)
-    return _page(inbox, unit, query)
+        if query.after:
+            raise Invalid.of("not_with_since", "after")
+        rows, mark = lists.list_changes(unit, query.since, query, reader, limit=query.limit)
+        return WorklistTold(unit=unit, rows=rows, since=mark)
+    start = _start(query, unit)
+    rows, after = lists.list_page(unit, query, reader, limit=query.limit, after=start)
+    return WorklistTold(unit=unit, rows=rows, after=cursor_of(after))
+
+
+@bp.route("/v1/worklist/counts", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "How much a unit has to act on", Action.WORKLIST_READ, query=CountsQuery, reply=CountsTold
+    ),
+)
+def get_worklist_counts(caller: Caller, query: CountsQuery) -> CountsTold:
+    return lists.count(_readable(caller, query.unit), _reader(caller))
+
+
+@bp.route("/v1/worklist/claim", methods=["POST"], authorizer=signed_in)
+@operation(bp, Operation("Take something on", Action.WORK_CLAIM, WorkIn, reply=Claim))
+def post_claim(caller: Caller, body: WorkIn) -> Claim:
+    return claiming.claim_work(body.work, caller, _inbox(), clock.now())
+
+
+@bp.route("/v1/worklist/handover", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp, Operation("Hand something over to a colleague", Action.WORK_CLAIM, HandoverIn, reply=Claim)
+)
+def post_handover(caller: Caller, body: HandoverIn) -> Claim:
+    return claiming.hand_over(body.work, body.to, body.note, caller, _inbox(), clock.now())
+
+
+@bp.route("/v1/worklist/release", methods=["POST"], authorizer=signed_in)
+@operation(bp, Operation("Let go of something", Action.WORK_CLAIM, WorkIn, reply=Claim))
+def post_release(caller: Caller, body: WorkIn) -> Claim:
+    return claiming.release_work(body.work, caller, _inbox(), clock.now())
 
 
 def require_mark(since: str) -> None:
@@ -73,33 +148,31 @@ def require_mark(since: str) -> None:
         raise Invalid.of("cursor_broken", "since")
 
 
-def _page(inbox: Inbox, unit: str, query: WorklistQuery) -> WorklistTold:
-    """A page of chosen rows, from as many pages of the table as it takes within bounds."""
-    after = record_of(query.after, pk=partition(unit))
-    rows: list[Row] = []
-    for _ in range(_MOST_READS):
-        page = inbox.list_rows(unit, limit=query.limit - len(rows), after=after)
-        rows += _chosen(page, query)
-        after = page.after
-        if after is None or len(rows) >= query.limit:
-            break
-    return WorklistTold(unit=unit, rows=rows, after=cursor_of(after))
+def _mine(caller: Caller, query: WorklistQuery) -> WorklistTold:
+    for name in ("after", "since"):
+        if name in query.model_fields_set:
+            raise Invalid.of("not_with_mine", name)
+    unit = _readable(caller, query.unit) if query.unit else ""
+    rows, more = lists.list_mine(query, _reader(caller), limit=query.limit, unit=unit)
+    return WorklistTold(unit=unit, rows=rows, more=more)
 
 
-def _chosen(page: RowPage, query: WorklistQuery) -> list[Row]:
-    return [row for row in page.rows if _fits(row, query)]
+def _start(query: WorklistQuery, unit: str) -> Record | None:
+    """Where a page begins; a position in one order means nothing in the other."""
+    if query.only_open:
+        start = record_of(query.after, "open_due", pk=partition(unit), open_of=unit)
+    else:
+        start = record_of(query.after, pk=partition(unit))
+    names = {"pk", "sk"} | ({"open_of", "open_due"} if query.only_open else set())
+    if start and start.keys() != names:
+        raise Invalid.of("cursor_broken", "after")
+    return start
 
 
-def _fits(row: Row, query: WorklistQuery) -> bool:
-    if query.since is None and row.gone:
-        return False
-    asked = (
-        (query.kind, row.kind),
-        (query.state, row.state),
-        (query.item or None, row.task.item if row.task else ""),
-        (query.open, row.open),
-    )
-    return all(wanted is None or wanted == found for wanted, found in asked)
+def _readable(caller: Caller, unit: str) -> str:
+    unit = unit or _own_unit(caller)
+    require(caller, Action.WORKLIST_READ, Owner(unit, town_of(unit)), "worklist")
+    return unit
 
 
 def _own_unit(caller: Caller) -> str:
@@ -107,3 +180,11 @@ def _own_unit(caller: Caller) -> str:
     if len(units) != 1:
         raise Invalid.of("unit_needed", "unit", units=", ".join(units))
     return units[0]
+
+
+def _reader(caller: Caller) -> Reader:
+    return Reader(_inbox(), caller, clock.now())
+
+
+def _inbox() -> Inbox:
+    return Inbox(ports.table("worklist"))

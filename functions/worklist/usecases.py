@@ -1,13 +1,15 @@
-"""What happens in the worklist: news of tasks and cases become rows of their receivers (A8)."""
+"""What happens in the worklist: what others tell becomes rows of whoever it concerns (A8, D2)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import Any
 
 from functions.shared.directory import office
 from functions.shared.events import CloudEvent, body_of
+from functions.shared.events.alerts import ALERT_ENDED, ALERT_RAISED, AlertTold
+from functions.shared.events.clues import CLUE_CHANGED, CLUE_REPORTED, ClueTold, ShareState
 from functions.shared.events.supervision import (
     CASE_DECIDED,
     TASK_CHANGED,
@@ -15,53 +17,88 @@ from functions.shared.events.supervision import (
     CaseDecided,
     TaskTold,
 )
-from functions.shared.inbox import Row, RowKind, mark
+from functions.shared.inbox import Inbox, Row, RowKind, mark
+from functions.worklist.claiming import end_claim
+from functions.worklist.domain import clue_for, task_for
+
+_NOT_THEIRS = frozenset({ShareState.DISPUTED, ShareState.RELIEVED})
 
 
-class Rows(Protocol):
-    """Where rows are shown."""
+def project(event: CloudEvent, inbox: Inbox, now: datetime) -> int:
+    """Show `event` to each receiver that it concerns; returns to how many it was news.
 
-    def save(self, row: Row) -> bool: ...
-
-
-def project(event: CloudEvent, rows: Rows, now: datetime) -> int:
-    """Show `event` to each receiver that it concerns; returns to how many it was news."""
-    return sum(rows.save(row) for row in rows_of(event, now))
+    A claim on what is over, or has left, ends. After a crash in between the event comes again, and
+    ends it although the row is no news any more.
+    """
+    shown = 0
+    for row in rows_of(event, now):
+        shown += inbox.save(row)
+        if not row.open and row.sequence > 1:  # what came closed cannot have been claimed
+            end_claim(row, event.time, inbox, now)
+    return shown
 
 
 def rows_of(event: CloudEvent, now: datetime) -> Iterator[Row]:
     """A task's row for its unit, a case's for the town office of its town (A3's second receiver),
-    and their leaving for those that had them."""
-    if event.type in (TASK_PUSHED, TASK_CHANGED):
-        task = body_of(event, TaskTold)
-        yield _row(event, task.unit, now, task=task)
-        for unit in task.former:
-            yield _row(event, unit, now, task=task, gone=True)
-    elif event.type == CASE_DECIDED:
-        case = body_of(event, CaseDecided)
-        yield _row(event, office(case.town), now, case=case)
-        for town in case.former:
-            yield _row(event, office(town), now, case=case, gone=True)
+    a clue's for its office and receivers, an alert's for whom it was raised; and their leaving for
+    those that had them."""
+    read = _READERS.get(event.type)
+    for row in read(event) if read else ():
+        yield Row(
+            subject=event.subject,
+            sequence=event.sequence,
+            changed=f"{mark(now)}#{event.subject}",
+            **row,
+        )
 
 
-def _row(
-    event: CloudEvent,
-    unit: str,
-    now: datetime,
-    *,
-    task: TaskTold | None = None,
-    case: CaseDecided | None = None,
-    gone: bool = False,
-) -> Row:
-    return Row(
-        unit=unit,
-        kind=RowKind.TASK if task else RowKind.CASE,
-        subject=event.subject,
-        sequence=event.sequence,
-        gone=gone,
-        changed=f"{mark(now)}#{event.subject}",
-        state=task.state if task else None,
-        due=task.due if task else None,
-        task=task,
-        case=case,
-    )
+def _task_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    task = body_of(event, TaskTold)
+    shown = {"kind": RowKind.TASK, "task": task_for(task)}
+    came = [step.at for step in task.steps if step.unit != task.unit]
+    yield {"unit": task.unit, "came_at": came[-1] if came else task.pushed_at, **shown}
+    for unit in task.former:
+        left = [step.at for step in task.steps if step.unit == unit]
+        yield {"unit": unit, "gone": True, "left_at": left[-1] if left else None, **shown}
+
+
+def _case_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    case = body_of(event, CaseDecided)
+    shown = {"kind": RowKind.CASE, "case": case}
+    yield {"unit": office(case.town), "came_at": case.decided_at, **shown}
+    for town in case.former:
+        yield {"unit": office(town), "gone": True, **shown}
+
+
+def _clue_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    clue = body_of(event, ClueTold)
+    units = (clue.office, *clue.offices, *(share.unit for share in clue.shares))
+    for unit in dict.fromkeys(units):
+        told = clue_for(clue, unit)
+        share = next((one for one in reversed(clue.shares) if one.unit == unit), None)
+        mine = share is not None and share.state not in _NOT_THEIRS
+        here = unit == clue.office or mine
+        yield {
+            "unit": unit,
+            "kind": RowKind.CLUE,
+            "gone": not here,
+            "came_at": share.assigned_at if share and mine and unit != clue.office else None,
+            "left_at": share.ended_at if share and not here else None,
+            "clue": told,
+        }
+
+
+def _alert_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    alert = body_of(event, AlertTold)
+    yield {"unit": alert.unit, "kind": RowKind.ALERT, "gone": alert.ended, "alert": alert}
+
+
+_READERS: dict[str, Callable[[CloudEvent], Iterator[dict[str, Any]]]] = {
+    TASK_PUSHED: _task_rows,
+    TASK_CHANGED: _task_rows,
+    CASE_DECIDED: _case_rows,
+    CLUE_REPORTED: _clue_rows,
+    CLUE_CHANGED: _clue_rows,
+    ALERT_RAISED: _alert_rows,
+    ALERT_ENDED: _alert_rows,
+}

@@ -74,9 +74,18 @@ _BODIES: dict[str, Any] = {
     "/v1/items/{version}/trials": {},
     "/v1/systems/{unit}": {"url": "https://example.org/hook"},
     "/v1/redrive": {"queue": "push-deliver"},
+    "/v1/worklist/claim": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
+    "/v1/worklist/release": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
+    "/v1/worklist/handover": {
+        "unit": f"yjgl.{FOREIGN}",
+        "kind": "task",
+        "subject": "T0",
+        "to": "ann",
+    },
 }
 _QUERIES = {
     "/v1/worklist": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/worklist/counts": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/manual": {"town": FOREIGN},
     "/v1/deliveries": {"unit": f"yjgl.{FOREIGN}"},
 }

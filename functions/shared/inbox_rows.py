@@ -1,0 +1,132 @@
+"""What stands in an inbox: one row of whatever kind, how urgent it is, and who has taken it on."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from functions.shared.calendar import shanghai_day
+from functions.shared.clocks import ClockTold, next_due
+from functions.shared.events.alerts import AlertTold
+from functions.shared.events.clues import ClueState, ClueTold, ShareState, ShareTold
+from functions.shared.events.supervision import CaseDecided, Outcome, State, TaskTold
+
+_WITH_RECEIVER = frozenset({ShareState.ASSIGNED, ShareState.RECEIVED})
+
+
+class RowKind(StrEnum):
+    """What a row shows."""
+
+    ALERT = "alert"
+    CASE = "case"
+    CLUE = "clue"
+    TASK = "task"
+
+
+class Row(BaseModel):
+    """One row of a unit's inbox. `gone` says that it has left the unit's hands; `changed` is the
+    row's place in the order of changes: instant and subject. `came_at` is since when the unit has
+    it, `left_at` since when no longer, where those are known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit: str
+    kind: RowKind
+    subject: str
+    sequence: int
+    gone: bool = False
+    changed: str
+    came_at: AwareDatetime | None = None
+    left_at: AwareDatetime | None = None
+    task: TaskTold | None = None
+    case: CaseDecided | None = None
+    clue: ClueTold | None = None
+    alert: AlertTold | None = None
+
+    @property
+    def state(self) -> State | None:
+        """Where its task stands."""
+        return self.task.state if self.task else None
+
+    @property
+    def share(self) -> ShareTold | None:
+        """The unit's own share of a clue, the newest where it had several."""
+        shares = self.clue.shares if self.clue else ()
+        return next((one for one in reversed(shares) if one.unit == self.unit), None)
+
+    @property
+    def open(self) -> bool:
+        """Whether the unit still has to act on it."""
+        if self.gone:
+            return False
+        if self.task:
+            return self.task.state is not State.CLOSED
+        if self.case:
+            return self.case.outcome is Outcome.MANUAL
+        if self.clue:
+            return self._assigns or bool(self.share and self.share.state in _WITH_RECEIVER)
+        return self.alert is not None and not self.alert.ended
+
+    @property
+    def clocks(self) -> tuple[ClockTold, ...]:
+        """The limits that run for the unit; those of what an alert is about run since it came."""
+        if not self.open:
+            return ()
+        if self.task:
+            return self.task.clocks
+        if self.clue:
+            return (
+                *(self.clue.clocks if self._assigns else ()),
+                *(self.share.clocks if self.share else ()),
+            )
+        if self.alert:
+            since = shanghai_day(self.alert.raised_at)
+            due = self.alert.due
+            stage, provisional = self.alert.stage, self.alert.provisional
+            near = min(since, due)
+            return (
+                ClockTold(stage=stage, since=near, due=due, remind=near, provisional=provisional),
+            )
+        return ()
+
+    @property
+    def due(self) -> date | None:
+        """The first limit that runs, else that of the task's present stage."""
+        return next_due(self.clocks) or (self.task.due if self.task else None)
+
+    @property
+    def whole_due(self) -> date | None:
+        """By when the whole of it must be over, whatever stage it is in."""
+        return (self.task.case_due if self.task else None) or self.due
+
+    @property
+    def _assigns(self) -> bool:
+        """Whether the unit is the office that has something left of a clue to assign."""
+        clue = self.clue
+        if clue is None or clue.office != self.unit or clue.state is ClueState.CLOSED:
+            return False
+        return clue.state is ClueState.REPORTED or bool(clue.clocks)
+
+
+class Claim(BaseModel):
+    """Who in a unit has taken on what stands in one of its rows, since when; nobody (`person` None)
+    once it was released or is over. `note` is what a handover said."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit: str
+    kind: RowKind
+    subject: str
+    person: str | None = None
+    at: AwareDatetime
+    note: str = ""
+
+
+def held(row: Row, claim: Claim | None) -> Claim | None:
+    """`claim`, where it still holds: somebody has it, and what it is on is open and has not left
+    the unit since, not even to come back."""
+    if claim is None or claim.person is None or not row.open:
+        return None
+    return None if row.came_at and claim.at < row.came_at else claim

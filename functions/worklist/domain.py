@@ -1,0 +1,179 @@
+"""What a row tells whoever opens the worklist: what, why, until when, how late, who has it (D2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from functions.shared.clocks import Light, days_late, light
+from functions.shared.events.alerts import AlertTold
+from functions.shared.events.clues import ClueState, ClueTold, ShareState, ShareTold
+from functions.shared.events.supervision import CaseDecided, State, TaskTold
+from functions.shared.inbox import Claim, Row, RowKind
+
+_EXCERPT = 120  # characters of what was seen, in a list
+
+
+class Why(BaseModel):
+    """Why something stands in an inbox, as the parts of one sentence: the `words` of a `clause`
+    (or of what was seen) that an item's `law` is about; the `reasons` why a person must look; or
+    the `rung` of the ladder that a limit's `stage` has reached."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: tuple[str, ...] = ()
+    clause: str | None = None
+    item: str | None = None
+    law: str | None = None
+    reasons: tuple[str, ...] = ()
+    note: str | None = None
+    rung: str | None = None
+    stage: str | None = None
+
+
+class RowTold(BaseModel):
+    """A row as it is told. `due` is the first limit that runs, `case_due` that of the whole; the
+    `light` and the calendar days by which it is late are of today. `claimed_by` has taken it on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit: str
+    kind: RowKind
+    subject: str
+    sequence: int
+    gone: bool = False
+    open: bool
+    changed: str
+    state: State | None = None
+    light: Light
+    days_late: int = 0
+    due: date | None = None
+    case_due: date | None = None
+    why: Why
+    claimed_by: str | None = None
+    claimed_at: AwareDatetime | None = None
+    task: TaskTold | None = None
+    case: CaseDecided | None = None
+    clue: ClueTold | None = None
+    alert: AlertTold | None = None
+
+
+class Filter(BaseModel):
+    """Which rows are wanted. `claimed` is a person, or `me`, or `nobody`: of what is open."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: RowKind | None = None
+    state: State | None = None
+    item: str = ""
+    open: bool | None = None
+    light: Light | None = None
+    claimed: Annotated[str, Field(max_length=128)] = ""
+
+    @property
+    def only_open(self) -> bool:
+        """Whether only what is open can fit: then what is closed need not be read."""
+        return self.open is True or bool(self.claimed) or self.light in (Light.YELLOW, Light.RED)
+
+    def fits(self, row: RowTold, me: str) -> bool:
+        """Whether a row is one of those; `me` is who asks."""
+        asked = (
+            (self.kind, row.kind),
+            (self.state, row.state),
+            (self.item or None, row.why.item),
+            (self.open, row.open),
+            (self.light, row.light),
+        )
+        return self._claim_fits(row, me) and all(
+            wanted is None or wanted == found for wanted, found in asked
+        )
+
+    def _claim_fits(self, row: RowTold, me: str) -> bool:
+        if not self.claimed:
+            return True
+        if self.claimed == "nobody":
+            return row.open and row.claimed_by is None
+        return row.claimed_by == (me if self.claimed == "me" else self.claimed)
+
+
+def told(row: Row, claim: Claim | None, today: date) -> RowTold:
+    """What `row` says on the day `today`, with the `claim` that holds on it."""
+    clocks = row.clocks
+    return RowTold(
+        unit=row.unit,
+        kind=row.kind,
+        subject=row.subject,
+        sequence=row.sequence,
+        gone=row.gone,
+        open=row.open,
+        changed=row.changed,
+        state=row.state,
+        light=light(clocks, today),
+        days_late=days_late(clocks, today),
+        due=row.due,
+        case_due=row.task.case_due if row.task else None,
+        why=_why(row),
+        claimed_by=claim.person if claim else None,
+        claimed_at=claim.at if claim else None,
+        task=row.task,
+        case=row.case,
+        clue=row.clue,
+        alert=row.alert,
+    )
+
+
+def urgency(row: RowTold) -> tuple[bool, date, str]:
+    """The order in which a person takes things up: what is open first, by the day it is due."""
+    return not row.open, row.due or date.max, row.subject
+
+
+def task_for(task: TaskTold) -> TaskTold:
+    """A task as a row keeps it: without its life, which is read with the task itself."""
+    return task.model_copy(update={"steps": (), "former": (), "left": None})
+
+
+def clue_for(clue: ClueTold, unit: str) -> ClueTold:
+    """A clue as the row of `unit` keeps it: an office sees who has which share, a receiver its own
+    alone; what was seen is cut to an excerpt."""
+    if unit == clue.office:
+        shares = tuple(_outline(share, unit) for share in clue.shares)
+    else:
+        shares = tuple(share for share in clue.shares if share.unit == unit)
+    seen = clue.seen if len(clue.seen) <= _EXCERPT else f"{clue.seen[:_EXCERPT]}…"
+    change = {"seen": seen, "shares": shares, "offices": ()}
+    if unit != clue.office:
+        change |= {"clocks": ()}
+    return clue.model_copy(update=change)
+
+
+def _outline(share: ShareTold, unit: str) -> ShareTold:
+    if share.unit == unit:
+        return share
+    left_out = {"words": (), "law": "", "licence": "", "note": "", "clocks": ()}
+    return share.model_copy(update=left_out)
+
+
+def _why(row: Row) -> Why:
+    if task := row.task:
+        return Why(words=task.words, clause=task.clause, item=task.item, law=task.law)
+    if row.case:
+        return Why(reasons=row.case.reasons)
+    if alert := row.alert:
+        reasons = ("unassigned",) if alert.unassigned else ()
+        return Why(rung=alert.rung, stage=alert.stage, reasons=reasons)
+    if row.clue and (share := row.share):
+        return Why(
+            words=share.words,
+            item=share.item or None,
+            law=share.law or None,
+            note=share.note or None,
+        )
+    return Why(reasons=_to_assign(row.clue)) if row.clue else Why()
+
+
+def _to_assign(clue: ClueTold) -> tuple[str, ...]:
+    if clue.state is ClueState.REPORTED:
+        return ("reported",)
+    return tuple(f"disputed:{one.unit}" for one in clue.shares if one.state is ShareState.DISPUTED)
