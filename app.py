@@ -14,7 +14,10 @@ from functions.registry import handlers as registry
 from functions.reports import consumers as reports_consumers
 from functions.reports import handlers as reports
 from functions.shared.access import access
+from functions.supervision import calendar_handlers as supervision_calendar
+from functions.supervision import case_handlers as supervision_cases
 from functions.supervision import consumers as supervision_consumers
+from functions.supervision import feedback_handlers as supervision_feedback
 from functions.supervision import handlers as supervision
 from functions.supervision import item_handlers as supervision_items
 from functions.supervision import sheet_handlers as supervision_sheets
@@ -28,6 +31,9 @@ app.register_blueprint(access)
 app.register_blueprint(registry.bp)
 app.register_blueprint(registry_consumers.bp)
 app.register_blueprint(supervision.bp)
+app.register_blueprint(supervision_feedback.bp)
+app.register_blueprint(supervision_cases.bp)
+app.register_blueprint(supervision_calendar.bp)
 app.register_blueprint(supervision_items.bp)
 app.register_blueprint(supervision_sheets.bp)
 app.register_blueprint(supervision_consumers.bp)

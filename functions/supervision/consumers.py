@@ -15,18 +15,12 @@ from functions.shared.queue import each, each_event
 from functions.shared.stream import changes, republish, tell
 from functions.supervision import trials
 from functions.supervision.changes import events_of
-from functions.supervision.desk import Desk
 from functions.supervision.rulebooks import rulebooks
-from functions.supervision.store import Store
 from functions.supervision.trials import TrialOrder
 from functions.supervision.usecases import decide_registration
+from functions.supervision.wiring import desk
 
 bp = Blueprint(__name__)
-
-
-def _desk() -> Desk:
-    store = Store(ports.table("supervision"))
-    return Desk(store.cases, store.tasks, rulebooks(), clock.now())
 
 
 @bp.lambda_function()
@@ -37,7 +31,7 @@ def supervision_match(event: Mapping[str, Any], context: Any) -> Mapping[str, An
 
     def decide(told: CloudEvent) -> None:
         registration = body_of(told, Registration)
-        decide_registration(registration, _desk())
+        decide_registration(registration, desk())
         decided.append(registration)
 
     log.info("matching", registrations=len(event["Records"]))

@@ -1,4 +1,4 @@
-"""Which items a registration calls for and to which units they fall, or why nobody can say (A3-A6)."""
+"""Which items a registration calls for and to whom they fall, or why nobody can say (A3-A6)."""
 
 from __future__ import annotations
 

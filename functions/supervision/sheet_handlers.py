@@ -9,7 +9,7 @@ from contextlib import suppress
 from chalice import Blueprint, Response
 from pydantic import BaseModel, ConfigDict
 
-from functions.shared import clock, ports
+from functions.shared import ports
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller, Grant, Owner, Role, require
 from functions.shared.errors import Fault, NotFound, Problem
@@ -26,7 +26,6 @@ from functions.shared.http import (
 from functions.shared.inbox import Inbox
 from functions.supervision import usecases
 from functions.supervision.desk import Desk
-from functions.supervision.rulebooks import rulebooks
 from functions.supervision.spreadsheets import (
     XLSX,
     FilledRow,
@@ -36,7 +35,7 @@ from functions.supervision.spreadsheets import (
     sentence,
     worklist_sheet,
 )
-from functions.supervision.store import Store
+from functions.supervision.wiring import desk
 
 bp = Blueprint(__name__)
 _MOST_TASKS = 2000  # of one sheet: what one answer may carry
@@ -70,11 +69,6 @@ class SheetTold(BaseModel):
     sheet: str | None = None
 
 
-def _desk() -> Desk:
-    store = Store(ports.table("supervision"))
-    return Desk(store.cases, store.tasks, rulebooks(), clock.now())
-
-
 @bp.route("/v1/tasks.xlsx", methods=["POST"], authorizer=signed_in)
 @operation(
     bp,
@@ -103,7 +97,7 @@ def post_feedback_sheet(caller: Caller) -> SheetTold:
     results = record_rows(
         rows,
         caller,
-        _desk(),
+        desk(),
         go_on=lambda: context.get_remaining_time_in_millis() > _STOP_BEFORE_MS,
     )
     wrong = {row.number: sentence(faults) for row, faults in results if faults}

@@ -12,9 +12,9 @@ from functions.shared import messages
 from functions.shared.errors import Fault
 from functions.shared.findings import faults_of
 from functions.shared.http import told
+from functions.supervision.case_handlers import ManualQuery, RulingIn
 from functions.supervision.domain import Feedback
 from functions.supervision.evidence import AnyEvidence
-from functions.supervision.handlers import ManualQuery, RulingIn
 from functions.supervision.item_handlers import ForceIn, ItemsIn, TrialIn
 from functions.worklist.handlers import WorklistQuery
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from functions.shared.events.registry import Happening, Registration
 from functions.shared.events.supervision import Outcome
 from functions.shared.table import Index, Page, Record
+from functions.supervision.case_handlers import RulingIn
 from functions.supervision.cases import Case, Decided
-from functions.supervision.handlers import RulingIn
 from functions.supervision.store import MANUAL, Store
 from tests.fakes.table import FakeTable
 
