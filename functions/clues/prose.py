@@ -14,7 +14,10 @@ from functions.shared.matching.acts import ACTS
 
 _CLAUSE_END = re.compile(r"[，,；;。！!？?\n\r…]+|(?<![.\d])\.(?![.\d])")
 _BREAK = "；"
-_PAPER = "许可证?|执照|证照|证书|证件|资质|资格|备案|批准|审批|登记|验收|检查合格证?|手续|同意|证|照(?![明片相顾常])"
+_PAPER = (
+    "许可证?|执照|证照|证书|证件|资质|资格|备案|批准|审批|登记|验收|检查合格证?|手续|同意|证|"
+    "照(?![明片相顾常])"
+)
 _LACKING = re.compile(
     "(?:尚?未|没有?|无法|不能|无|缺少?|拒不)(?:依法|按规定|能|经)?"
     "(?:办理|办妥|取得|领取|申领|申请|持有|悬挂|亮证|出示|提供|发现|获得?|见|进行)?"
@@ -22,8 +25,8 @@ _LACKING = re.compile(
     "(?:的情况下|擅自|就|即|便|而|却|的)?"
 )
 _DENIED = re.compile(
-    "(?:未发现|没有发现|未见|没有见到|并未|并没有|不再|没有?再?|未|不)(?:从事|进行|有|在)?"
-    "(?:销售|出售|贩卖|售卖|卖|经营|生产|加工|制作|储存|存放|堆放|提供)?"
+    "未发现|没有发现|未见|没有?见到|(?:并未|并没有?|不再|没有?再?|未|不)(?:从事|进行|在)?"
+    "(?:销售|出售|贩卖|售卖|卖|经营|生产|加工|制作|储存|存放|堆放|提供)"
 )
 _UNLICENSED = re.compile(
     "(?:涉嫌|疑似|擅自|私自|私下|偷偷|公然|违规|违法|非法|无证照?|无照|无牌|黑(?=[诊网作工窝心]))+(?:的)?"
@@ -71,7 +74,7 @@ def readings(clause: str) -> Iterator[str]:
     """The ways to read one clause as a scope, the best first: with the deed parted from what
     stands before it, else as it stands; none where it only denies something."""
     text = _LACKING.sub(_BREAK, clause)
-    if denied := _denied(text):
+    if denied := _DENIED.search(text):
         text = text[: denied.start()]
     text = _NOW.sub(_BREAK, _UNLICENSED.sub(_BREAK, text))
     text = _SELLS.sub("销售", _SAY.sub(lambda verb: _PROSE_VERBS[verb.group()], text))
@@ -81,7 +84,3 @@ def readings(clause: str) -> Iterator[str]:
     if deed and text[: deed.start()].strip(_BREAK):
         yield f"{_THERE.sub('', text[: deed.start()])}{_BREAK}{text[deed.start() :]}"
     yield text
-
-
-def _denied(text: str) -> re.Match[str] | None:
-    return next((found for found in _DENIED.finditer(text) if len(found.group()) > 1), None)

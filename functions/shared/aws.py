@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _CONFIG = Config(
     connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
 )
+# Some regions still sign addresses in the old way, which leaves out the length of what is sent.
+_SIGNED = Config(signature_version="s3v4")
 
 
 @cache
@@ -30,8 +32,8 @@ def _session() -> Session:
     return Session()
 
 
-def _client(service: str) -> Any:
-    return _session().create_client(service, region_name=settings().region, config=_CONFIG)
+def _client(service: str, config: Config = _CONFIG) -> Any:
+    return _session().create_client(service, region_name=settings().region, config=config)
 
 
 @cache
@@ -55,7 +57,7 @@ def sns() -> SNSClient:
 @cache
 def s3() -> S3Client:
     """S3 of this deployment."""
-    return cast("S3Client", _client("s3"))
+    return cast("S3Client", _client("s3", _CONFIG.merge(_SIGNED)))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Protocol
 
 from functions.shared.errors import NotFound
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Upload:
-    """Where and how to send a file: a signed address and the headers that belong to it."""
+    """Where and how to send a file: a signed address and the headers that must be sent with it."""
 
     url: str
     expires_in: int
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Objects(Protocol):
@@ -41,8 +42,24 @@ class Objects(Protocol):
         ...
 
 
+class Photos(Protocol):
+    """What a use case needs of a bucket to which others send pictures, and from which they look."""
+
+    def size(self, key: str) -> int | None:
+        """How many bytes the object has; None where there is none."""
+        ...
+
+    def upload_of(self, key: str, *, media_type: str, size: int, seconds: int) -> Upload:
+        """A signed address to which an object of just this type and size may be PUT."""
+        ...
+
+    def link(self, key: str, *, seconds: int) -> str:
+        """A signed address from which the object may be read for `seconds`."""
+        ...
+
+
 class S3Objects:
-    """`Objects` on S3."""
+    """`Objects` and `Photos` on S3."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client
@@ -73,6 +90,34 @@ class S3Objects:
             "put_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
         )
         return Upload(url, seconds)
+
+    def upload_of(self, key: str, *, media_type: str, size: int, seconds: int) -> Upload:
+        """`upload`, signed together with type and length: S3 takes nothing else."""
+        headers = {"Content-Type": media_type, "Content-Length": str(size)}
+        url = self._client.generate_presigned_url(
+            "put_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ContentType": media_type,
+                "ContentLength": size,
+            },
+            ExpiresIn=seconds,
+        )
+        return Upload(url, seconds, headers)
+
+    def link(self, key: str, *, seconds: int) -> str:
+        return self._client.generate_presigned_url(
+            "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
+        )
+
+    def size(self, key: str) -> int | None:
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                return None
+            raise
 
 
 class _Chunks(io.RawIOBase):
