@@ -23,7 +23,7 @@ from functions.shared.calendar import parse_calendar
 from functions.shared.directory import parse_departments
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.registry import RELEASED, Registration
-from functions.shared.inbox import CHANGED, Inbox
+from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import parse_items
 from functions.shared.matching.matcher import Matcher
 from functions.shared.stream import groups
@@ -79,7 +79,7 @@ class Spine:
     def __post_init__(self) -> None:
         self.registry = MeteredTable("registry", self.meter, PENDING)
         self.supervision = MeteredTable("supervision", self.meter, MANUAL)
-        self.worklist = MeteredTable("worklist", self.meter, CHANGED)
+        self.worklist = MeteredTable("worklist", self.meter, CHANGED, CLAIMED, OPEN)
         self.store = RegistryStore(self.registry)
         self.divisions = Divisions.from_csv((CITY / "divisions.csv").read_text("utf-8-sig"))
         store = SupervisionStore(self.supervision)
