@@ -83,6 +83,7 @@ class Stage(StrEnum):
 EXACT_DAYS = 60
 _WIDER = (90, 120, 180, 365)
 BEYOND = 366  # stands for every number of days above the last bucket
+BUCKETS = (*range(EXACT_DAYS + 1), *_WIDER, BEYOND)
 
 
 def bucket_of(days: int) -> int:
@@ -114,6 +115,15 @@ class Counted:
     version: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cell as it stands in the table: its version counts what was added to it."""
+
+    cell: Cell
+    counts: Counts
+    version: int
+
+
 def contribution(task: TaskTold) -> Contribution:
     """What `task` counts for, from its push and its steps alone."""
     return {cell: dict(counts) for cell, counts in _Life(task).counts.items()}
@@ -121,7 +131,7 @@ def contribution(task: TaskTold) -> Contribution:
 
 def difference(new: Contribution, old: Contribution) -> dict[Cell, Counts]:
     """What must be added to the cells, where `old` is in them and `new` should be."""
-    changed = {}
+    changed: dict[Cell, Counts] = {}
     for cell in {**new, **old}:
         left = Counter(new.get(cell, {}))
         left.subtract(old.get(cell, {}))

@@ -8,29 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
-from functions.reports.domain import Cell, Counted, Counts
+from functions.reports.domain import Cell, Counted, Counts, Kept
 from functions.shared.table import Addition, Ledger, Record, Stale, pages
 
 _PAGE = 2000  # records; DynamoDB ends a page at 1 MB
 _KEYS = frozenset({"pk", "sk", "version"})
-_PARTITIONS = "P"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A cell as it stands in the table: its version counts what was added to it."""
-
-    cell: Cell
-    counts: Counts
-    version: int
+_PARTITIONS, _ITEMS = "P", "I"
 
 
 @dataclass(frozen=True)
 class Store:
-    """The table of reports: contributions, cells, and the list of the cells' partitions."""
+    """The table of reports: contributions, cells, and lists of the cells' partitions and items."""
 
     table: Ledger
-    _opened: set[str] = field(default_factory=set)
+    _listed: set[tuple[str, str]] = field(default_factory=set)
 
     def get(self, task: str) -> Counted:
         """What of a task is counted; nothing, at sequence 0, where it never was."""
@@ -49,7 +40,7 @@ class Store:
         A partition is listed before anything stands in it: a crash in between leaves an empty one.
         """
         for cell in added:
-            self._open(f"{cell.month}#{cell.department}")
+            self._list(_PARTITIONS, f"{cell.month}#{cell.department}")
         record: Record = {
             **dict(zip(("pk", "sk"), _key(counted.task), strict=True)),
             "version": (counted.version or 0) + 1,
@@ -61,7 +52,7 @@ class Store:
 
     def put_cell(self, cell: Cell, counts: Counts, *, over: int | None) -> None:
         """Write a cell's numbers over a version, for the rebuild; raises Stale."""
-        self._open(f"{cell.month}#{cell.department}")
+        self._list(_PARTITIONS, f"{cell.month}#{cell.department}")
         pk, sk = cell_key(cell)
         self.table.put({**counts, "pk": pk, "sk": sk, "version": (over or 0) + 1}, over=over)
 
@@ -91,13 +82,23 @@ class Store:
                     break
                 yield kept
 
-    def _open(self, partition: str) -> None:
-        if partition in self._opened:
+    def name_item(self, item: str, licence: str) -> None:
+        """Remember by which licence an item goes, as it was first told."""
+        self._list(_ITEMS, item, name=licence)
+
+    def list_items(self) -> dict[str, str]:
+        """The licence of each item that was ever counted."""
+        found = pages(self.table, _ITEMS, limit=_PAGE)
+        return {record["sk"]: record["name"] for record in found}
+
+    def _list(self, pk: str, sk: str, **more: str) -> None:
+        """Put a record that never changes, once; each process asks once whether it stands."""
+        if (pk, sk) in self._listed:
             return
-        if self.table.get(_PARTITIONS, partition) is None:
+        if self.table.get(pk, sk) is None:
             with suppress(Stale):
-                self.table.put({"pk": _PARTITIONS, "sk": partition, "version": 1}, over=None)
-        self._opened.add(partition)
+                self.table.put({"pk": pk, "sk": sk, "version": 1, **more}, over=None)
+        self._listed.add((pk, sk))
 
 
 def name_of(cell: Cell) -> str:

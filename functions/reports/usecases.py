@@ -20,6 +20,8 @@ class Books(Protocol):
 
     def get(self, task: str) -> Counted: ...
 
+    def name_item(self, item: str, licence: str) -> None: ...
+
     def save(self, counted: Counted, *, added: Mapping[Cell, Counts]) -> None: ...
 
 
@@ -33,7 +35,9 @@ def count(event: CloudEvent, books: Books) -> bool:
     """
     if event.type not in (TASK_PUSHED, TASK_CHANGED):
         return False
-    new = contribution(body_of(event, TaskTold))
+    task = body_of(event, TaskTold)
+    new = contribution(task)
+    books.name_item(task.item, task.licence)
     for _ in range(_TRIES):
         before = books.get(event.subject)
         if before.sequence >= event.sequence or new == before.cells:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-Cell = int | float | str | bool | date | datetime | time | timedelta
+from functions.shared.workbooks import Cell as Cell
 
 FOR_GOOD = date(2099, 12, 31)  # how licences without an end are published (双公示)
 _UNLIMITED = {"长期", "长期有效", "永久", "永久有效", "无固定期限"}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
+from functions.shared.workbooks import new_workbook, write_cell
 from functions.supervision.domain import Verb
 from functions.supervision.sheet_cells import Cell
 from functions.supervision.sheet_columns import (
@@ -26,8 +25,6 @@ from functions.supervision.sheet_columns import (
     needed_for,
 )
 
-_LONGEST = 16_000  # characters in a cell; Excel's 32,767 counts rare characters (𠮷) twice
-_CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # a file property; else the library asks the clock
 _DAYS = {Column.DUE, Column.DAY, Column.VALID_UNTIL}
 _TEXT, _DAY, _MONEY = "@", "yyyy-mm-dd", "#,##0.00"
 _READ_FILL, _FILLED_FILL, _BAD_FILL = "#F2F2F2", "#FFFBE6", "#FFC7CE"
@@ -42,16 +39,7 @@ def write_sheet(rows: Iterable[Sequence[Cell]], layout: Layout, bad: Collection[
     becomes a formula or a link, and the text format keeps it so when somebody edits the cell.
     """
     file = BytesIO()
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        },
-    )
-    book.set_properties({"created": _CREATED})
+    book = new_workbook(file, constant_memory=True)
     _Sheet(book, layout).write(rows, bad)
     _write_help(book)
     book.close()
@@ -104,25 +92,6 @@ class _Sheet:
         if key not in self._formats:
             self._formats[key] = self._book.add_format(dict(look))
         return self._formats[key]
-
-
-def write_cell(sheet: Any, row: int, place: int, cell: Cell, form: Any) -> None:
-    """Write `cell` as the kind of value that it is; text is never read as anything else."""
-    if isinstance(cell, bool):
-        sheet.write_boolean(row, place, cell, form)
-    elif isinstance(cell, date | time | timedelta):
-        sheet.write_datetime(row, place, cell, form)
-    elif isinstance(cell, int | float) and abs(cell) < float("inf"):
-        sheet.write_number(row, place, cell, form)
-    elif cell == "":
-        sheet.write_blank(row, place, None, form)
-    else:
-        sheet.write_string(row, place, _writable(str(cell)), form)
-
-
-def _writable(text: str) -> str:
-    cut = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return cut.encode("utf-8", "replace").decode()  # a lone surrogate would break the file
 
 
 def _header_look(column: Column | None) -> dict[str, Any]:

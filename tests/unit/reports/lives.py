@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -124,7 +124,7 @@ def lives(draw: st.DrawFn, id: str = "T1") -> TaskTold:
     return task(*steps, unit=unit, id=id, case_due=case_due)
 
 
-def _next_units(verb: str, unit: str) -> Iterable[str]:
+def _next_units(verb: str, unit: str) -> Sequence[str]:
     match verb:
         case "return":
             return (_OFFICE,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -77,7 +78,7 @@ def test_a19_each_stage_counts_on_the_day_and_by_the_limit_of_the_step_that_ende
 
 
 def test_a19_a_close_is_late_by_its_stage_or_by_the_whole_case() -> None:
-    in_time = {"due": due(30)}
+    in_time: dict[str, Any] = {"due": due(30)}
     for limits, case_due, late in [
         (in_time, CASE_DUE, 0),
         ({"due": due(11)}, CASE_DUE, 1),

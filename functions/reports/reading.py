@@ -1,0 +1,204 @@
+"""What happens when figures are read: cells of the period, what is overdue now, into rows (A19)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+from functions.reports.domain import CITY, Cell, Counted, Counts, Kept
+from functions.reports.figures import By, Figures, Key, Row, figures_of, key_of, sums
+from functions.reports.names import Names
+from functions.reports.scope import Scope
+from functions.shared.directory import body_of, town_of
+from functions.shared.errors import Invalid, TooLarge
+from functions.shared.events.alerts import Watched
+from functions.shared.watches import Watch
+
+MOST_DAYS = 366
+MOST_ROWS = 4000  # of one answer, which ends at 6 MB
+MOST_CELLS = 400_000  # of one question, which must be answered within the API's 29 seconds
+
+
+class Cells(Protocol):
+    """Where figures stand."""
+
+    def list_between(
+        self, first: date, last: date, wanted: Callable[[str], bool]
+    ) -> Iterator[Kept]: ...
+
+    def get_many(self, tasks: Iterable[str]) -> dict[str, Counted]: ...
+
+
+class Late(Protocol):
+    """Where it stands what is past its limit (`shared/watches.py`)."""
+
+    def all_late(self, department: str) -> Iterator[Watch]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which figures: of the days from `first` to `last`, in rows `by` one or two things, of all or
+    of one department, town and item."""
+
+    first: date
+    last: date
+    by: tuple[By, ...]
+    department: str | None = None
+    town: str | None = None
+    item: str | None = None
+
+    def check(self) -> None:
+        """Raises Invalid for a period that ends before it begins, or is too long."""
+        if self.last < self.first:
+            raise Invalid.of("period_reversed", "to")
+        if (self.last - self.first) >= timedelta(days=MOST_DAYS):
+            raise Invalid.of("period_too_long", "to", most=MOST_DAYS)
+
+    def covers(self, cell: Cell) -> bool:
+        """Whether a cell is what was asked for."""
+        wanted = ((self.town, cell.town), (self.item, cell.item))
+        return all(one in (None, found) for one, found in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The rows in the city's order, and their sum."""
+
+    rows: tuple[Row, ...]
+    total: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What reading figures needs; `today` is Shanghai's."""
+
+    cells: Cells
+    late: Late
+    names: Names
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A task or clue that is past a limit now: whose, which limit, since when."""
+
+    watch: Watch
+    stage: str
+    due: date
+    days_late: int
+
+    @property
+    def department(self) -> str:
+        """Whose it is."""
+        return body_of(self.watch.unit)
+
+    @property
+    def town(self) -> str:
+        """Where that unit lies."""
+        return town_of(self.watch.unit) or CITY
+
+
+def read_figures(asked: Asked, scope: Scope, desk: Desk) -> Told:
+    """The figures asked for, as far as they are the caller's.
+
+    Raises NotFound where nothing of them is, Invalid for a period that cannot be, TooLarge.
+    """
+    asked.check()
+    scope.require(asked.department, asked.town)
+    counts = sums(_cells(asked, scope, desk), asked.by)
+    late = [key_of(cell, asked.by) for cell in _late_cells(asked, scope, desk)]
+    by_day = By.DAY in asked.by  # what is late is late today
+    overdue = Counter[Key]() if by_day else Counter(late)
+    keys = sorted({*counts, *overdue}, key=lambda key: _place(key, asked.by, desk.names))
+    if len(keys) > MOST_ROWS:
+        raise TooLarge.of("figures_too_many_rows", "by", most=MOST_ROWS, rows=len(keys))
+    whole: Counter[str] = Counter()
+    for row in counts.values():
+        whole.update(row)
+    rows = (
+        _row(key, asked.by, counts.get(key, {}), None if by_day else overdue[key], desk.names)
+        for key in keys
+    )
+    return Told(tuple(rows), figures_of(whole, len(late)))
+
+
+def list_overdue(
+    department: str | None, town: str | None, scope: Scope, desk: Desk
+) -> list[Overdue]:
+    """All that is past a limit now and the caller's to see, the longest passed first.
+
+    Raises NotFound where nothing of what is asked for could be the caller's.
+    """
+    scope.require(department, town)
+    found = [one for one in _late(department, scope, desk) if town in (None, one.town)]
+    return sorted(found, key=lambda one: (one.due, one.watch.subject, one.watch.unit))
+
+
+def _cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[tuple[Cell, Counts]]:
+    def wanted(department: str) -> bool:
+        return asked.department in (None, department) and scope.sees_some_of(department)
+
+    for number, kept in enumerate(desk.cells.list_between(asked.first, asked.last, wanted)):
+        if number == MOST_CELLS:
+            raise TooLarge.of("figures_too_many_cells", "to")
+        if asked.covers(kept.cell) and scope.sees(kept.cell.department, kept.cell.town):
+            yield kept.cell, kept.counts
+
+
+def _late_cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[Cell]:
+    """Where each task belongs that is past a limit; its item is known by what it counts for."""
+    late = [one for one in _late(asked.department, scope, desk) if one.watch.kind is Watched.TASK]
+    items: dict[str, str] = {}
+    if asked.item or By.ITEM in asked.by:
+        counted = desk.cells.get_many(one.watch.subject for one in late)
+        items = {task: cell.item for task, one in counted.items() for cell in one.cells}
+    for one in late:
+        cell = Cell(desk.today, one.department, one.town, items.get(one.watch.subject, ""))
+        if asked.covers(cell):
+            yield cell
+
+
+def _late(department: str | None, scope: Scope, desk: Desk) -> Iterator[Overdue]:
+    for body in (department,) if department else desk.names.departments:
+        if not scope.sees_some_of(body):
+            continue
+        for watch in desk.late.all_late(body):
+            passed = [clock for clock in watch.clocks if clock.due < desk.today]
+            if passed and scope.sees_unit(watch.unit):
+                first = min(passed, key=lambda clock: clock.due)
+                yield Overdue(watch, first.stage, first.due, (desk.today - first.due).days)
+
+
+def _place(key: Key, by: tuple[By, ...], names: Names) -> tuple[tuple[int, str], ...]:
+    """A row's place: departments and towns as the city lists them, all else by itself."""
+    return tuple(_order(one, value, names) for one, value in zip(by, key, strict=True))
+
+
+def _order(by: By, value: str, names: Names) -> tuple[int, str]:
+    match by:
+        case By.DEPARTMENT:
+            return names.place_of_department(value), value
+        case By.TOWN:
+            return names.place_of_town(value), value
+        case By.UNIT:
+            return names.place_of_department(body_of(value)), value
+    return 0, value
+
+
+def _row(key: Key, by: tuple[By, ...], counts: Counts, overdue: int | None, names: Names) -> Row:
+    about = {one.value: value for one, value in zip(by, key, strict=True)}
+    named = {
+        By.DEPARTMENT: ("department_name", names.department),
+        By.TOWN: ("town_name", names.town),
+        By.UNIT: ("unit_name", names.unit),
+        By.ITEM: ("item_name", names.item),
+    }
+    called = {
+        named[one][0]: named[one][1](value)
+        for one, value in zip(by, key, strict=True)
+        if one in named
+    }
+    return Row(**figures_of(counts, overdue).model_dump(), **about, **called)
