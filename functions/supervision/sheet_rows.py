@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from functions.shared import messages
 from functions.shared.errors import Fault
 from functions.shared.events.supervision import End
+from functions.shared.findings import faults_of
 from functions.supervision.domain import Feedback, Verb
 from functions.supervision.sheet_cells import (
     Cell,
@@ -134,15 +134,7 @@ def _feedback(number: int, values: Mapping[Column, Any]) -> tuple[Feedback | Non
     try:
         return Feedback.model_validate(given), []
     except ValidationError as error:
-        return None, _faults_of(error, number)
-
-
-def _faults_of(error: ValidationError, number: int) -> list[Fault]:
-    faults = []
-    for found in error.errors(include_url=False, include_input=False):
-        field = ".".join(str(part) for part in found["loc"])
-        code = f"value_{found['type']}"
-        params = {"detail": found["msg"], **found.get("ctx", {})}
-        known = code if code in messages.TEXTS else "value"
-        faults.append(Fault(known, column_of(field) or field, number, params))
-    return faults
+        return None, [
+            Fault(one.code, column_of(one.field) or one.field, number, one.params)
+            for one in faults_of(error, Feedback)
+        ]
