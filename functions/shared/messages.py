@@ -150,6 +150,7 @@ _COMMON: dict[str, tuple[str, str]] = {
 RULES = {
     "give either toml or items": "value_toml_or_items",
     "give town, items or both": "value_town_or_items",
+    "give units, relieve or both": "value_units_or_relieve",
     "valid_until lies before issued_on": "value_days_reversed",
 }
 
