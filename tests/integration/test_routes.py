@@ -17,7 +17,7 @@ from infra.describe import described
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 
 PUBLIC = {("/v1/openapi.json", "GET"), ("/v1/health", "GET")}
-SIGNED = {("/v1/webhooks/{unit}/feedback", "POST")}
+SIGNED = {("/v1/webhooks/{unit}/feedback", "POST"), ("/v1/webhooks/{unit}/clues", "POST")}
 OWN, FOREIGN = "441900106000", "441900107000"
 
 
@@ -66,6 +66,12 @@ _BODIES: dict[str, Any] = {
     "/v1/tasks/{task_id}/feedback": {"verb": "receive"},
     "/v1/tasks/{task_id}/reassign": {"to": f"yjgl.{FOREIGN}", "note": "x"},
     "/v1/tasks/{task_id}/redirect": {"to": f"yjgl.{FOREIGN}", "note": "x"},
+    "/v1/tasks/{task_id}/extend": {
+        **{"stage": "close", "days": 1, "ground": "complex_case"},
+        **{"note": "x", "document": "x"},
+    },
+    "/v1/tasks/{task_id}/suspend": {"ground": "hearing", "note": "x", "document": "x"},
+    "/v1/tasks/{task_id}/resume": {"note": "x"},
     "/v1/tasks.xlsx": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/outcomes": {"registrations": ["x.1"]},
     "/v1/manual/{code}": {"edition": 1, "note": "x", "items": []},
@@ -74,6 +80,11 @@ _BODIES: dict[str, Any] = {
     "/v1/items/{version}/trials": {},
     "/v1/systems/{unit}": {"url": "https://example.org/hook"},
     "/v1/redrive": {"queue": "push-deliver"},
+    "/v1/clues": {"unit": f"yjgl.{FOREIGN}", "place": "x", "seen": "x"},
+    "/v1/photos": {"unit": f"yjgl.{FOREIGN}", "type": "image/png", "bytes": 1},
+    "/v1/clues/{clue_id}/assign": {"units": [f"yjgl.{FOREIGN}"]},
+    "/v1/clues/{clue_id}/feedback": {"verb": "receive"},
+    "/v1/clues/settings/{town}": {"automatic": True},
     "/v1/worklist/claim": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/release": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/handover": {
