@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from functions.shared import messages
 from functions.shared.errors import Fault, Invalid, TooLarge
 from functions.shared.events.supervision import State
+from functions.shared.workbooks import XLSX
 from functions.supervision.sheet_cells import Cell, blank
 from functions.supervision.sheet_columns import (
     DONE,
@@ -36,8 +37,6 @@ __all__ = [
     "sentence",
     "worklist_sheet",
 ]
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Listed(Protocol):
