@@ -23,6 +23,7 @@ from functions.supervision import item_handlers as supervision_items
 from functions.supervision import sheet_handlers as supervision_sheets
 from functions.supervision.spreadsheets import XLSX
 from functions.trail import consumers as trail_consumers
+from functions.trail import handlers as trail
 from functions.worklist import consumers as worklist_consumers
 from functions.worklist import handlers as worklist
 
@@ -48,5 +49,6 @@ app.register_blueprint(reports_consumers.bp)
 app.register_blueprint(standard.bp)
 app.register_blueprint(interfaces.bp)
 app.register_blueprint(interfaces_consumers.bp)
+app.register_blueprint(trail.bp)
 app.register_blueprint(trail_consumers.bp)
 app.api.binary_types.append(XLSX)

@@ -12,6 +12,7 @@ from functions.shared.texts import (
     reports,
     spreadsheets,
     supervision,
+    trail,
     worklist,
 )
 
@@ -164,6 +165,7 @@ TEXTS = {
     **clues.TEXTS,
     **worklist.TEXTS,
     **reports.TEXTS,
+    **trail.TEXTS,
 }
 
 
