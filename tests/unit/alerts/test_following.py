@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
+from functions.alerts.ladder import Rules
 from functions.alerts.usecases import read_watches, watch
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.clocks import ClockTold
 from functions.shared.errors import NotFound
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.clues import CLUE_CHANGED, ClueState, ClueTold, ShareState, ShareTold
+from functions.shared.table import Page
+from functions.shared.watches import DUE as DUE_INDEX
+from functions.shared.watches import LATE, Watches
 from tests.fakes.interrupted import Crash, Interrupted, crash
+from tests.fakes.table import FakeTable
 from tests.unit.alerts.watching import (
     EAST,
     OTHER,
@@ -164,6 +170,37 @@ def test_a19_the_late_stand_by_department_the_longest_late_first() -> None:
     first = town.watches.list_late("scjg", limit=1)
     rest = town.watches.list_late("scjg", limit=1, after=first.after)
     assert [one.subject for one in (*first.watches, *rest.watches)] == ["T1", "T0"]
+
+
+def test_a19_what_is_late_is_found_also_where_the_ladder_has_no_rung_for_it() -> None:
+    town = Town()
+    ladder = town.rules.ladder
+    town.rules = Rules(ladder.model_copy(update={"rungs": ladder.rungs[:1]}), town.rules.calendar)
+    town.hear(PUSHED)
+    town.sweep(at(DUE, 8))
+    town.sweep(at(DUE + DAY))
+    assert town.late() == [(TASK, UNIT)]
+
+
+class Behind(FakeTable):
+    """A table whose indexes stay as they were when `frozen` was set."""
+
+    frozen: Page | None = None
+
+    def query(self, pk: str, **query: Any) -> Page:
+        return self.frozen if self.frozen and query.get("index") else super().query(pk, **query)
+
+
+def test_a19_what_the_index_still_holds_but_is_over_is_not_late() -> None:
+    town = Town()
+    town.table = table = Behind(DUE_INDEX, LATE)
+    town.watches = Watches(table)
+    town.hear(PUSHED)
+    town.sweep(at(DUE + DAY))
+    table.frozen = table.query("scjg", index=LATE)
+    assert town.late() == [(TASK, UNIT)]
+    town.hear(task_event(2, at(DUE + DAY, 9)))
+    assert town.late() == []
 
 
 def test_a15_a_crash_between_two_units_is_mended_by_the_repeat() -> None:

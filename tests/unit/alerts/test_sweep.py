@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from functions.alerts.ladder import Rules
 from functions.alerts.usecases import Looked, raise_due
+from functions.shared.calendar import Calendar
+from functions.shared.holidays import CalendarData
 from functions.shared.watches import SHARDS
 from tests.fakes.interrupted import Crash, Interrupted, crash
+from tests.fakes.rules import calendar
 from tests.unit.alerts.watching import (
     EAST,
+    LADDER,
     OTHER,
     TASK,
     UNIT,
@@ -186,6 +192,54 @@ def test_a15_a_sweep_is_one_message_per_shard() -> None:
     sent = messages(now)
     assert [one["shard"] for one in sent] == list(SHARDS)
     assert {one["until"] for one in sent} == {now.isoformat()}
+
+
+def test_a15_what_two_limits_owe_is_raised_in_the_order_in_which_it_struck() -> None:
+    town = Town()
+    soon = limit("handle", MONDAY, DUE + DAY)
+    town.hear(task_event(1, at(MONDAY, 10), (soon, RECEIVE)))
+    town.sweep(at(DUE + DAY * 2))
+    assert town.raised() == [
+        ("receive", "reminder"),
+        ("handle", "reminder"),
+        ("receive", "warning"),
+        ("receive", "overdue"),
+        ("handle", "warning"),
+        ("handle", "overdue"),
+    ]
+
+
+def test_a14_a_calendar_that_comes_late_moves_what_is_still_owed() -> None:
+    """The last day lies in the last published year, the days behind it in the next one."""
+    last = date(calendar().years[-1], 12, 31)
+    town = Town()
+    town.hear(task_event(1, at(last - DAY, 10), (limit("receive", last - DAY, last),)))
+    days = [last + DAY * n for n in range(1, 12)]
+    for day in days[:2]:
+        town.sweep(at(day))
+    town.rules = Rules(town.rules.ladder, next_calendar(make_up=days[1]))
+    assert days[1].weekday() == 5
+    working = [day for day in days if town.rules.calendar.is_working(day)]
+    town.sweep(at(working[2]))
+    assert town.raised()[-1] == ("receive", "overdue")
+    town.sweep(at(working[2] + DAY))
+    assert town.raised()[-1] == ("receive", "town_office")
+
+
+def next_calendar(make_up: date) -> Calendar:
+    """The shipped calendar with a made-up notice for the year behind it: the statutory holidays,
+    and one Saturday at work."""
+    text = max((LADDER.parent / "calendars").glob("*.toml")).read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    off = sorted(CalendarData.model_validate(data).statutory.days(make_up.year))
+    notice = {
+        "year": make_up.year,
+        "notice": "x",
+        "holidays": [{"name": "x", "first": day, "last": day} for day in off],
+        "make_up": [make_up],
+    }
+    data["years"].append(notice)
+    return Calendar(CalendarData.model_validate({**data, "version": "next"}))
 
 
 @pytest.mark.parametrize("days", [0, 1, 5])
