@@ -85,6 +85,8 @@ class _Turn:
             limit = limit_of(self.item, Stage.RECEIVE, None)
             kept = {s: c for s, c in clocks.items() if s is Stage.CLOSE or c.start}
             return kept | ({Stage.RECEIVE: self._clock(limit, self.today)} if limit else {})
+        if self.verb is Verb.EXTEND:
+            return clocks | self._extended(clocks)
         if self.verb not in _STARTS or self.after.state is State.RETURNED:
             return clocks
         begun = {
@@ -93,6 +95,15 @@ class _Turn:
             if limit.stage not in clocks
         }
         return clocks | begun | self._reached(clocks | begun)
+
+    def _extended(self, clocks: Clocks) -> Clocks:
+        step = self.after.steps[-1]
+        if step.stage is None or step.days is None:
+            return {}
+        clock = clocks[step.stage]
+        longer = {step.stage: clock.model_copy(update={"extra": clock.extra + step.days})}
+        pauses = self.after.pauses(self.today)
+        return recounted(longer, self.item, self.calendar, pauses, stages=[step.stage])
 
     def _reached(self, clocks: Clocks) -> Clocks:
         """The clocks of a milestone, in the place of those that ran until it; a limit that had been

@@ -276,7 +276,8 @@ def stepped(task: Task, step: Step, *, unit: str = "", end: End | None = None) -
     Raises Conflict where the step does not follow, or the task has too many.
     """
     state = state_after(task, step.verb)
-    if len(task.steps) >= _MOST_STEPS and state is not State.CLOSED:
+    bound = state is not State.CLOSED and step.verb not in _OF_NOBODY
+    if bound and len(task.steps) >= _MOST_STEPS:
         raise Conflict.of("too_many_steps", "task", most=_MOST_STEPS)
     change: dict[str, Any] = {
         "state": state,

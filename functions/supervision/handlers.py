@@ -11,6 +11,7 @@ from functions.shared.http import Operation, operation
 from functions.supervision import usecases
 from functions.supervision.domain import Task, Unit
 from functions.supervision.evidence import Note
+from functions.supervision.extensions import Extension, Resumption, Suspension
 from functions.supervision.wiring import desk
 
 bp = Blueprint(__name__)
@@ -59,3 +60,34 @@ def post_reassign(task_id: str, caller: Caller, body: Handover) -> Task:
 )
 def post_redirect(task_id: str, caller: Caller, body: Handover) -> Task:
     return usecases.redirect_task(task_id, body.to, body.note, caller, desk())
+
+
+@bp.route("/v1/tasks/{task_id}/extend", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Give a stage of a task, or the whole case, more time",
+        Action.TASK_EXTEND,
+        Extension,
+        reply=Task,
+    ),
+)
+def post_extend(task_id: str, caller: Caller, body: Extension) -> Task:
+    return usecases.extend_limit(task_id, body, caller, desk())
+
+
+@bp.route("/v1/tasks/{task_id}/suspend", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp, Operation("Let a task's limits stand still", Action.TASK_EXTEND, Suspension, reply=Task)
+)
+def post_suspend(task_id: str, caller: Caller, body: Suspension) -> Task:
+    return usecases.suspend_task(task_id, body, caller, desk())
+
+
+@bp.route("/v1/tasks/{task_id}/resume", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation("Let a suspended task's limits run on", Action.TASK_EXTEND, Resumption, reply=Task),
+)
+def post_resume(task_id: str, caller: Caller, body: Resumption) -> Task:
+    return usecases.resume_task(task_id, body, caller, desk())

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.events.registry import Registration
+from functions.shared.matching.items import SupervisionItem
 from functions.shared.table import Stale
+from functions.supervision import extensions, moves
 from functions.supervision import feedback as feedbacks
-from functions.supervision import moves
 from functions.supervision.cases import Case, Rulebook, Ruling
 from functions.supervision.deadlines import moved_on
 from functions.supervision.decisions import decided
 from functions.supervision.desk import SYSTEM, TRIES, Desk
 from functions.supervision.domain import Feedback, Task, Verb
+from functions.supervision.extensions import Act, Extension, Resumption, Suspension
 from functions.supervision.settling import mend, settle, with_unfinished
 
 
@@ -111,6 +113,33 @@ def redirect_task(task_id: str, to: str, note: str, caller: Caller, desk: Desk) 
     return _change(task_id, step, Permit(caller, Action.TASK_REDIRECT, owner), desk)
 
 
+def extend_limit(task_id: str, act: Extension, caller: Caller, desk: Desk) -> Task:
+    """Give a stage of a task more time; the caller is who approves it (A13)."""
+
+    def step(task: Task) -> Task:
+        return extensions.extended(task, act, _item(task, desk), by=caller.id, now=desk.now)
+
+    return _change(task_id, step, _approval(act, caller), desk)
+
+
+def suspend_task(task_id: str, act: Suspension, caller: Caller, desk: Desk) -> Task:
+    """Let the limits of a task stand still, for a hearing or a test (A13)."""
+
+    def step(task: Task) -> Task:
+        return extensions.suspended(task, act, by=caller.id, now=desk.now)
+
+    return _change(task_id, step, _approval(act, caller), desk)
+
+
+def resume_task(task_id: str, act: Resumption, caller: Caller, desk: Desk) -> Task:
+    """Let the limits of a suspended task run on (A13)."""
+
+    def step(task: Task) -> Task:
+        return extensions.resumed(task, act, by=caller.id, now=desk.now)
+
+    return _change(task_id, step, _approval(act, caller), desk)
+
+
 def read_task(task_id: str, caller: Caller, desk: Desk) -> Task:
     """The task with its whole life; raises NotFound where it is not the caller's to see."""
     found = desk.tasks.get(task_id)
@@ -141,6 +170,20 @@ def _before_move(verb: Verb, to: str, note: str, caller: Caller) -> Callable[[Ta
         return Owner(made.unit if made else task.unit, task.town)
 
     return owner
+
+
+def _approval(act: Act, caller: Caller) -> Permit:
+    """Of a lead; also when the act is sent again after the task has gone elsewhere."""
+
+    def owner(task: Task) -> Owner:
+        made = extensions.acted(task, act, caller.id)
+        return Owner(made.unit if made else task.unit, task.town)
+
+    return Permit(caller, Action.TASK_EXTEND, owner)
+
+
+def _item(task: Task, desk: Desk) -> SupervisionItem | None:
+    return desk.rules.of(task.item_set).item(task.item, task.item_version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The task is suspended; '{verb}' is possible once it is resumed",
     ),
     "task_not_suspended": ("任务并未中止", "The task is not suspended"),
+    "limit_not_running": (
+        "{stage} 环节没有正在计算的期限",
+        "No limit of the stage '{stage}' is running",
+    ),
+    "limit_passed": (
+        "期限 {due} 已过，不能再延长",
+        "The limit {due} has passed and can no longer be extended",
+    ),
+    "extension_too_long": (
+        "延期合计不得超过原期限；至多再延 {most} 天",
+        "Extensions may at most double a limit; at most {most} more days",
+    ),
     "only_with_handle": (
         "仅办理中的任务、仅随 handle 填写",
         "Only with 'handle', on a task that is with its receiver",

@@ -1,0 +1,363 @@
+"""Which limits run over a task's life: what starts, ends, extends and suspends them (A13)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from functions.shared.authorization import Caller, Grant, Role
+from functions.shared.errors import Conflict, Invalid, NotFound
+from functions.shared.events.supervision import State, TaskTold
+from functions.shared.matching.items import ItemSet, Milestone, parse_items
+from functions.supervision import usecases
+from functions.supervision.changes import events_of
+from functions.supervision.domain import Feedback, Task
+from functions.supervision.extensions import Extension, Resumption, Suspension
+from tests.fakes.rules import Rules
+from tests.unit.supervision.smalltown import EAST, Town, directory, registration
+
+UNIT, OFFICE, OTHER = f"scjg.{EAST}", f"office.{EAST}", "scjg"
+CLOSED = {"end": "no_violation", "checked_on": "2026-03-02", "note": "未发现"}
+RETURN = {"verb": "return", "ground": "not_in_scope", "note": "不涉及"}
+
+
+def rules() -> ItemSet:
+    def limit(stage: str, n: int, unit: str, start: str) -> str:
+        return f'[[limits.licence]]\nstage="{stage}"\nn={n}\nunit="{unit}"\nfrom="{start}"\n'
+
+    return parse_items(
+        'version = "1"\n[defaults]\nversion = 1\nholds_from = 2020-01-01\nlaw = "示例条例"\n'
+        + limit("receive", 2, "working", "pushed")
+        + limit("verify", 10, "working", "received")
+        + limit("handle", 20, "working", "verified")
+        + limit("handle", 20, "working", "accepted")
+        + limit("close", 60, "calendar", "pushed")
+        + limit("close", 90, "calendar", "filed")
+        + '[[items]]\ncode="FD01"\nlicence="食品许可证"\nkind="licence"\n'
+        + 'departments=["市场局"]\nlevel="town"\nrules=[{words=["食品零售"]}]\n'
+    )
+
+
+class Life:
+    """One task of the small city, pushed on Monday 2 March 2026, and what is done with it."""
+
+    def __init__(self) -> None:
+        self.town = Town()
+        self.town.rules = Rules(rules(), directory())
+        self.town.decide(registration())
+
+    @property
+    def task(self) -> Task:
+        return self.town.task("FD01")
+
+    @property
+    def told(self) -> TaskTold:
+        stored = self.town.store.tasks.get(self.task.id)
+        assert stored
+        [event] = events_of(None, stored.record)
+        return TaskTold.model_validate(event.data)
+
+    @property
+    def runs(self) -> dict[str, str]:
+        """The limits that run, as they are told: the last day (month and day) of each stage."""
+        return {clock.stage: f"{clock.due:%m-%d}" for clock in self.told.clocks}
+
+    def on(self, month: int, day: int) -> Life:
+        """Time goes on to that day, 09:00 in Shanghai."""
+        self.town.now = datetime(2026, month, day, 1, tzinfo=UTC)
+        return self
+
+    def report(self, by: str = "li", **body: Any) -> Life:
+        who = Caller(by, frozenset({Grant(self.task.unit, Role.OFFICER)}))
+        feedback = Feedback.model_validate(body)
+        usecases.record_feedback(self.task.id, feedback, who, self.town.desk())
+        return self
+
+    def reassign(self, to: str) -> Life:
+        usecases.reassign_task(self.task.id, to, "办理", lead(), self.town.desk())
+        return self
+
+    def redirect(self, to: str) -> Life:
+        office = Caller("wang", frozenset({Grant(OFFICE, Role.TOWN_OFFICE)}))
+        usecases.redirect_task(self.task.id, to, "改派", office, self.town.desk())
+        return self
+
+    def extend(self, stage: str, days: int, document: str = "延1号") -> Life:
+        act = Extension.model_validate(
+            {
+                "stage": stage,
+                "days": days,
+                "ground": "complex_case",
+                "note": "复杂",
+                "document": document,
+            }
+        )
+        usecases.extend_limit(self.task.id, act, lead(), self.town.desk())
+        return self
+
+    def suspend(self, document: str = "中1号") -> Life:
+        act = Suspension.model_validate({"ground": "testing", "note": "送检", "document": document})
+        usecases.suspend_task(self.task.id, act, lead(), self.town.desk())
+        return self
+
+    def resume(self, note: str = "检验完成") -> Life:
+        act = Resumption(note=note)
+        usecases.resume_task(self.task.id, act, lead(), self.town.desk())
+        return self
+
+
+def lead() -> Caller:
+    return Caller("zhao", frozenset({Grant("scjg", Role.LEAD)}))
+
+
+@pytest.fixture
+def life() -> Life:
+    return Life()
+
+
+def refused(life: Life, what: str, *arguments: Any, **body: Any) -> str:
+    """The code by which a step is refused."""
+    before = life.task
+    with pytest.raises((Conflict, Invalid)) as problem:
+        getattr(life, what)(*arguments, **body)
+    assert life.task == before
+    return problem.value.faults[0].code
+
+
+def test_a13_the_stage_and_the_whole_case_run_side_by_side(life: Life) -> None:
+    assert life.runs == {"receive": "03-04", "close": "05-06"}  # 1 to 5 May are off
+    assert life.on(3, 3).report(verb="receive").runs == {"verify": "03-17", "close": "05-06"}
+    assert life.on(3, 5).report(verb="verify").runs == {"handle": "04-02", "close": "05-06"}
+    assert (life.told.due, life.told.case_due) == (date(2026, 4, 2), date(2026, 5, 6))
+    closed = life.on(3, 6).report(verb="close", evidence=CLOSED)
+    assert (closed.runs, closed.told.due, closed.told.case_due) == ({}, None, date(2026, 5, 6))
+
+
+def test_a13_who_handles_at_once_has_verified(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).report(verb="handle", note="已上门")
+    assert life.runs == {"handle": "04-02", "close": "05-06"}
+    assert life.task.steps[-1].due == date(2026, 3, 17)
+
+
+def test_a13_each_step_keeps_the_limit_that_it_met_or_missed(life: Life) -> None:
+    life.on(3, 9).report(verb="receive").on(3, 10).report(verb="verify")
+    life.on(3, 11).report(verb="verify", note="又").report(verb="handle", note="整改中")
+    life.on(6, 1).report(verb="close", evidence=CLOSED)
+    assert [(step.verb, f"{step.due:%m-%d}" if step.due else None) for step in life.told.steps] == [
+        ("receive", "03-04"),
+        ("verify", "03-23"),
+        ("verify", None),
+        ("handle", None),
+        ("close", "04-08"),
+    ]
+
+
+def test_a13_a_step_that_comes_again_and_an_edit_reset_nothing(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).report(verb="verify")
+    before = life.runs
+    for day in (6, 9, 16):
+        life.on(3, day).report(verb="verify", note=f"第{day}次").report(verb="handle", ref=f"{day}")
+        life.town.decide(registration(life.town.case.edition + 1, name=f"改名{day}"))
+    assert (life.runs, life.task.name) == (before, "改名16")
+
+
+def test_a13_another_unit_has_its_own_time_but_the_case_runs_on(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 10).reassign(OTHER)
+    assert life.task.steps[-1].due == date(2026, 3, 17)
+    assert life.runs == {"receive": "03-12", "close": "05-06"}
+    assert life.on(3, 11).report(verb="receive").runs == {"verify": "03-25", "close": "05-06"}
+
+
+def test_a10_the_office_that_a_task_is_returned_to_has_a_limit_too(life: Life) -> None:
+    life.on(3, 3).report(**RETURN)
+    assert (life.task.unit, life.runs) == (OFFICE, {"receive": "03-05", "close": "05-06"})
+    assert life.task.steps[-1].due == date(2026, 3, 4)
+    life.report(verb="handle", note="正在核实")
+    assert life.runs["receive"] == "03-05"
+    assert life.told.steps[-1].due is None
+    life.on(3, 6).redirect(OTHER)
+    assert life.task.steps[-1].due == date(2026, 3, 5)
+    assert life.runs == {"receive": "03-10", "close": "05-06"}
+
+
+def test_a13_an_acceptance_starts_the_statutory_period(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).report(verb="verify")
+    life.on(3, 20).report(verb="handle", milestone="accepted", on="2026-03-18")
+    assert life.runs == {"handle": "04-16", "close": "05-06"}  # Qingming, 6 April, is off
+    step = life.task.steps[-1]
+    assert (step.milestone, step.on) == (Milestone.ACCEPTED, date(2026, 3, 18))
+
+
+def test_a13_a_filing_starts_the_ninety_days_of_a_penalty(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    life.on(4, 10).report(verb="handle", milestone="filed", on="2026-04-10")
+    assert life.runs["close"] == "07-09"
+    assert life.told.case_due == date(2026, 7, 9)
+
+
+def test_a13_what_an_acceptance_started_runs_on_in_other_hands(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    life.report(verb="handle", milestone="accepted", on="2026-03-03").on(3, 10).reassign(OTHER)
+    assert life.runs == {"receive": "03-12", "handle": "03-31", "close": "05-06"}
+    life.on(3, 11).report(verb="receive").on(3, 12).report(verb="verify")
+    assert life.runs["handle"] == "03-31"
+
+
+def test_a13_a_limit_that_was_passed_is_not_healed_by_a_milestone(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    life.on(5, 11).report(verb="handle", milestone="filed", on="2026-05-08")
+    assert life.runs["close"] == "05-06"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"verb": "handle", "milestone": "accepted"}, "value_missing"),
+        ({"verb": "handle", "milestone": "accepted", "on": "2026-03-11"}, "day_in_future"),
+        ({"verb": "handle", "milestone": "accepted", "on": "2026-03-01"}, "day_before_push"),
+        ({"verb": "handle", "on": "2026-03-10"}, "only_with_milestone"),
+        ({"verb": "verify", "milestone": "filed", "on": "2026-03-10"}, "only_with_handle"),
+        ({"verb": "handle", "milestone": "filed", "on": "2026-03-09"}, "milestone_recorded"),
+    ],
+)
+def test_a13_a_milestone_needs_its_day_and_happens_once(
+    life: Life, body: dict[str, Any], code: str
+) -> None:
+    life.on(3, 3).report(verb="receive")
+    life.on(3, 10).report(verb="handle", milestone="filed", on="2026-03-10", ref="1")
+    assert refused(life, "report", **body) == code
+
+
+def test_a11_a_milestone_that_is_sent_twice_counts_once(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    body = {"verb": "handle", "milestone": "filed", "on": "2026-03-03"}
+    life.report(**body)
+    once = life.task
+    assert life.on(3, 9).report(**body).task == once
+
+
+def test_a13_an_extension_is_a_recorded_act_of_who_approved_it(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).extend("verify", 3)
+    step = life.task.steps[-1]
+    assert (step.verb, step.by, step.stage, step.days) == ("extend", "zhao", "verify", 3)
+    assert (step.ground, step.document) == ("complex_case", "延1号")
+    assert life.runs == {"verify": "03-20", "close": "05-06"}
+    assert life.extend("close", 30, "延2号").runs == {"verify": "03-20", "close": "06-01"}
+    assert life.on(3, 20).report(verb="verify").task.steps[-1].due == date(2026, 3, 20)
+
+
+def test_a13_extensions_at_most_double_a_limit(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").extend("verify", 6)
+    assert refused(life, "extend", "verify", 5, "延2号") == "extension_too_long"
+    assert life.extend("verify", 4, "延2号").runs["verify"] == "03-31"
+
+
+def test_a13_what_is_late_is_not_extended_and_what_does_not_run_neither(life: Life) -> None:
+    life.on(3, 5)
+    assert refused(life, "extend", "receive", 1) == "limit_passed"
+    assert refused(life, "extend", "handle", 1) == "limit_not_running"
+    life.report(verb="receive")
+    assert refused(life, "extend", "receive", 1) == "limit_not_running"
+
+
+def test_a11_an_extension_that_is_sent_again_counts_once_also_after_other_steps(
+    life: Life,
+) -> None:
+    life.on(3, 3).report(verb="receive").extend("close", 10)
+    life.report(verb="verify")
+    once = life.task
+    assert life.on(3, 9).extend("close", 10).task == once
+
+
+def test_a13_while_it_is_suspended_no_limit_runs(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).suspend()
+    told = life.told
+    assert (told.suspended, told.clocks, told.due, told.case_due) == (True, (), None, None)
+    life.on(3, 19).resume()
+    # Two of the ten days were over; 6 to 19 March do not count.
+    assert life.runs == {"verify": "03-31", "close": "05-15"}
+    assert not life.told.suspended
+
+
+def test_a13_suspended_twice_both_times_are_taken_out(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).suspend().on(3, 9).resume()
+    assert life.runs["verify"] == "03-19"
+    assert life.on(3, 10).suspend("中2号").on(3, 12).resume().runs["verify"] == "03-23"
+
+
+@pytest.mark.parametrize(
+    ("what", "arguments", "body"),
+    [
+        ("report", (), {"verb": "verify"}),
+        ("report", (), {"verb": "handle"}),
+        ("report", (), RETURN),
+        ("reassign", (OTHER,), {}),
+        ("extend", ("verify", 1), {}),
+        ("suspend", ("中2号",), {}),
+    ],
+)
+def test_a13_a_suspended_task_takes_only_its_end_and_its_resumption(
+    life: Life, what: str, arguments: tuple[Any, ...], body: dict[str, Any]
+) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).suspend()
+    assert refused(life, what, *arguments, **body) == "task_suspended"
+
+
+def test_a13_who_closes_a_suspended_task_is_judged_without_the_time_it_stood_still(
+    life: Life,
+) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 5).suspend()
+    life.on(5, 15).report(verb="close", evidence=CLOSED)
+    assert (life.task.state, life.task.suspended) == (State.CLOSED, False)
+    assert life.task.steps[-1].due == date(2026, 5, 27)
+    assert life.told.case_due == date(2026, 7, 13)
+
+
+def test_a7_a_suspended_task_is_withdrawn_like_any_other(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").suspend()
+    life.town.decide(registration(2, scope="软件开发"))
+    assert (life.task.state, life.task.suspended) == (State.CLOSED, False)
+
+
+def test_a13_only_what_is_in_work_is_suspended_and_only_what_is_suspended_resumes(
+    life: Life,
+) -> None:
+    assert refused(life, "suspend") == "step_not_allowed"
+    life.report(verb="receive")
+    assert refused(life, "resume") == "task_not_suspended"
+
+
+def test_a11_a_suspension_and_a_resumption_count_once(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").suspend().suspend().on(3, 5).resume()
+    once = life.task
+    assert life.on(3, 9).resume().task == once
+    assert life.suspend().task == once  # the late repeat of the first
+
+
+def test_d3_only_a_lead_of_the_department_extends_and_suspends(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    act = Resumption(note="x")
+    for unit, role in ((UNIT, Role.OFFICER), ("gaj", Role.LEAD), (OFFICE, Role.TOWN_OFFICE)):
+        who = Caller("x", frozenset({Grant(unit, role)}))
+        with pytest.raises(NotFound):
+            usecases.resume_task(life.task.id, act, who, life.town.desk())
+
+
+def test_a13_the_event_of_a_step_tells_from_when_on_each_limit_is_near(life: Life) -> None:
+    near = {clock.stage: clock.remind for clock in life.told.clocks}
+    assert near == {"receive": date(2026, 3, 3), "close": date(2026, 4, 24)}
+
+
+def test_a_task_stays_narrow_enough_to_be_written_for_one_unit(life: Life) -> None:
+    """A write of up to 1 KB costs one."""
+    stored = life.town.store.tasks.get(life.task.id)
+    assert stored
+    assert len(stored.value.model_dump_json(exclude_defaults=True).encode()) < 1000
+
+
+def test_a13_time_passes_by_the_days_of_shanghai(life: Life) -> None:
+    life.on(3, 3)
+    life.town.now += timedelta(hours=16)  # 01:00 of the 4th
+    assert life.report(verb="receive").runs["verify"] == "03-18"
