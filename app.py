@@ -7,6 +7,7 @@ from functions.alerts import handlers as alerts
 from functions.clues import consumers as clues_consumers
 from functions.clues import handlers as clues
 from functions.interfaces import consumers as interfaces_consumers
+from functions.interfaces import delivery_handlers as interfaces_deliveries
 from functions.interfaces import handlers as interfaces
 from functions.interfaces import standard
 from functions.registry import consumers as registry_consumers
@@ -48,6 +49,7 @@ app.register_blueprint(reports.bp)
 app.register_blueprint(reports_consumers.bp)
 app.register_blueprint(standard.bp)
 app.register_blueprint(interfaces.bp)
+app.register_blueprint(interfaces_deliveries.bp)
 app.register_blueprint(interfaces_consumers.bp)
 app.register_blueprint(trail.bp)
 app.register_blueprint(trail_consumers.bp)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from chalice import Blueprint, Rate
+from pydantic import BaseModel
 
-from functions.interfaces import usecases
+from functions.interfaces import replaying, usecases
+from functions.interfaces.desk import Desk, Kept
 from functions.interfaces.posting import Poster
-from functions.interfaces.sending import send
+from functions.interfaces.sending import send, send_replay
 from functions.interfaces.store import Store
-from functions.interfaces.usecases import Desk
 from functions.shared import clock, ports
 from functions.shared.events import CloudEvent
-from functions.shared.joined import System
 from functions.shared.logging import log
 from functions.shared.queue import each, each_event
 from functions.shared.records import Stored
@@ -23,17 +23,32 @@ from functions.shared.settings import settings
 
 bp = Blueprint(__name__)
 _STOP_BEFORE_MS = 20_000  # of the function's time: enough to end the page in hand
+T = TypeVar("T", bound=BaseModel)
 
 
-class _Seen:
-    """Systems as this batch first saw them: a batch asks for the same few again and again."""
+class _Seen(Generic[T]):
+    """Records of one kind as a batch first saw them."""
+
+    def __init__(self, kept: Kept[T]) -> None:
+        self.save, self.change = kept.save, kept.change
+        self._get = cache(kept.get)
+
+    def get(self, id: str) -> Stored[T] | None:
+        return self._get(id)
+
+
+class _Batch:
+    """The records as one batch of events sees them, which asks for the same few units again and
+    again: their systems and how those answer."""
 
     def __init__(self, store: Store) -> None:
-        self.change = store.systems.change
-        self._get = cache(store.systems.get)
-
-    def get(self, id: str) -> Stored[System] | None:
-        return self._get(id)
+        self.systems, self.lines = _Seen(store.systems), _Seen(store.lines)
+        self.deliveries, self.clients, self.replays = (
+            store.deliveries, store.clients, store.replays,
+        )  # fmt: skip
+        self.list_units, self.list_due, self.list_since = (
+            store.list_units, store.list_due, store.list_since,
+        )  # fmt: skip
 
 
 _poster = cache(Poster)  # it reads the certificates that it trusts
@@ -42,8 +57,7 @@ _poster = cache(Poster)  # it reads the certificates that it trusts
 @bp.lambda_function()
 def push_plan(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Queue `push-plan`: start the delivery of each event to the systems of its receivers (A8)."""
-    store = Store(ports.table("interfaces"))
-    desk = Desk(_Seen(store), store.deliveries, clock.now())
+    desk = Desk(_Batch(Store(ports.table("interfaces"))), clock.now())
 
     def plan(told: CloudEvent) -> None:
         usecases.plan_deliveries(told, desk, send)
@@ -57,21 +71,39 @@ def push_deliver(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Queue `push-deliver`: one attempt at one delivery; it fails only by our own fault."""
 
     def deliver(message: dict[str, Any]) -> None:
-        store = Store(ports.table("interfaces"))
-        desk = Desk(store.systems, store.deliveries, clock.now())
         post = _poster(settings().private_webhooks)
         usecases.deliver(
-            message["delivery"], message["tried"], desk, post, sent_at=clock.real_now()
+            message["delivery"], message["tried"], _desk(), post, sent_at=clock.real_now()
         )
 
     return each(event, context, "push-deliver", deliver, ports.dead_letters())
 
 
+@bp.lambda_function()
+def push_replay(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `push-replay`: deliver again what a replay covers; goes on later while more is left."""
+
+    def go_on(message: dict[str, Any]) -> None:
+        id = message["replay"]
+        done = replaying.go_on_replaying(id, _desk(), send, go_on=_time_left(context))
+        log.info("replaying", replay=id, done=done)
+        if not done:
+            send_replay(id)
+
+    return each(event, context, "push-replay", go_on, ports.dead_letters())
+
+
 @bp.schedule(Rate(5, unit=Rate.MINUTES))
 def push_retry(event: Any) -> None:
     """Every five minutes: send again what is due, each unit in its turn."""
-    store = Store(ports.table("interfaces"))
-    desk = Desk(store.systems, store.deliveries, clock.now())
-    left = event.context.get_remaining_time_in_millis
-    sent = usecases.send_due(store, desk, send, go_on=lambda: left() > _STOP_BEFORE_MS)
+    sent = usecases.send_due(_desk(), send, go_on=_time_left(event.context))
     log.info("sent again", deliveries=sent)
+
+
+def _desk() -> Desk:
+    return Desk(Store(ports.table("interfaces")), clock.now())
+
+
+def _time_left(context: Any) -> Callable[[], bool]:
+    left = context.get_remaining_time_in_millis
+    return lambda: left() > _STOP_BEFORE_MS

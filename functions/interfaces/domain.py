@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.shared.directory import office
-from functions.shared.events import CloudEvent, supervision
+from functions.shared.events import CloudEvent, alerts, clues, interfaces, supervision
 from functions.shared.trail import fingerprint
 
 # The pause after each failed attempt: ten attempts over about three days.
@@ -29,6 +29,7 @@ PAUSES = (
 # one that was sent again: the latter is long, or a slow receiver's backlog would fill the queue.
 FIRST_LOOK = timedelta(minutes=5)
 ON_ITS_WAY = timedelta(hours=1)
+KEPT = timedelta(days=90)
 _LONGEST_PAUSE = timedelta(hours=24)
 _MOST_ATTEMPTS_KEPT = 20  # of one delivery; replays add more
 
@@ -39,6 +40,11 @@ class EventType(StrEnum):
     TASK_PUSHED = supervision.TASK_PUSHED
     TASK_CHANGED = supervision.TASK_CHANGED
     CASE_DECIDED = supervision.CASE_DECIDED
+    CLUE_REPORTED = clues.CLUE_REPORTED
+    CLUE_CHANGED = clues.CLUE_CHANGED
+    ALERT_RAISED = alerts.ALERT_RAISED
+    ALERT_ENDED = alerts.ALERT_ENDED
+    SYSTEM_TEST = interfaces.SYSTEM_TEST
 
 
 class State(StrEnum):
@@ -55,6 +61,7 @@ class Problem(StrEnum):
     NETWORK = "network"
     ADDRESS = "address"  # the name leads to a private address
     NOT_JOINED = "not_joined"  # the system was disabled or has left meanwhile
+    TEST_MODE = "test_mode"  # the system was put into test mode meanwhile
 
 
 class Attempt(BaseModel):
@@ -71,7 +78,8 @@ class Delivery(BaseModel):
     """One event on its way to one unit's system; `event` is the body as it is sent.
 
     `tried` counts all attempts, `tries` those since the last replay; `attempts` holds the latest.
-    A message for the queue names `tried`, so that one which was overtaken does nothing.
+    A message for the queue names `tried`, so that one which was overtaken does nothing. `replay`
+    is the request by which it was last delivered again with many others.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -88,16 +96,26 @@ class Delivery(BaseModel):
     tried: int = 0
     tries: int = 0
     attempts: tuple[Attempt, ...] = ()
+    replay: str = ""
 
     def on_its_way(self, now: datetime) -> Delivery:
         """A message for it has been sent; should that be lost, it is due again."""
         return self.model_copy(update={"due_at": now + ON_ITS_WAY})
+
+    def put_off(self, until: datetime) -> Delivery:
+        """Not tried, since its receiver rests; it is due again `until`."""
+        return self.model_copy(update={"due_at": until})
 
     def replayed(self, now: datetime) -> Delivery:
         """Sent again from the beginning, whatever became of it."""
         return self.model_copy(
             update={"state": State.PENDING, "tries": 0, "due_at": now + ON_ITS_WAY}
         )
+
+    @property
+    def expires_at(self) -> int:
+        """When its record may be forgotten, in seconds since 1970."""
+        return int((self.planned_at + KEPT).timestamp())
 
     def after(self, answer: Answer, now: datetime) -> Delivery:
         """What `answer` makes of it: delivered, parked, or due again after a pause."""
@@ -134,20 +152,28 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
     @property
+    def unreachable(self) -> bool:
+        """Whether nobody answered, or nobody who could: no word about this very delivery."""
+        return self.problem is Problem.NETWORK or (self.status is not None and self.status >= 500)
+
+    @property
     def final(self) -> bool:
         """Whether the same would come of every further attempt: a 4xx other than 429."""
-        if self.problem is Problem.NOT_JOINED:
+        if self.problem in (Problem.NOT_JOINED, Problem.TEST_MODE):
             return True
         return self.status is not None and 400 <= self.status < 500 and self.status != 429
 
 
 def receivers(event: CloudEvent) -> tuple[str, ...]:
     """The units that an event is for (A3): a task's unit and the one that it has just left; for a
-    decided case the office of its town, or the city's where no town is known."""
+    decided case the office of its town, or the city's where no town is known; for a clue its office
+    and who has a share of it (A17); for an alert its receiver on the ladder (A15)."""
+    units: list[str | None] = [event.data.get("unit"), event.data.get("left")]
     if event.type.startswith("case."):
-        town = event.data.get("town")
-        return (office(town),)
-    units = (event.data.get("unit"), event.data.get("left"))
+        units = [office(event.data.get("town"))]
+    elif event.type.startswith("clue."):
+        shares = event.data.get("shares", ())
+        units = [event.data.get("office"), *(share.get("unit") for share in shares)]
     return tuple(dict.fromkeys(unit for unit in units if unit))
 
 
@@ -170,9 +196,19 @@ def delivery_id(event: CloudEvent, unit: str) -> str:
 
     At most 64 characters, none of them a dot, which separates the parts of what is signed.
     """
-    instant = event.time.strftime("%Y%m%d%H%M%S")
     name = fingerprint([event.id, unit])[:16].replace("_", "1").replace("-", "0")
-    return f"{unit.replace('.', '-')}_{instant}_{name}"
+    return f"{mark(unit, event.time)}_{name}"
+
+
+def mark(unit: str, at: datetime) -> str:
+    """Where an instant lies among a unit's ids: before those of its own second."""
+    return f"{unit.replace('.', '-')}_{at.astimezone(UTC).strftime('%Y%m%d%H%M%S')}"
+
+
+def happened_at(delivery: str) -> datetime:
+    """When that happened which a delivery's id tells of, to the second."""
+    instant = delivery.split("_")[1]
+    return datetime.strptime(instant, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
 def unit_of(delivery: str) -> str:

@@ -1,32 +1,32 @@
-"""Interfaces over HTTPS: joining with a system, and the console's data (A21, A22)."""
+"""Interfaces over HTTPS: joining with a system, and the console's data about it (A21, A22)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from chalice import Blueprint
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from functions.interfaces import usecases
+from functions.interfaces import joining, usecases
 from functions.interfaces.addresses import checked
-from functions.interfaces.domain import Attempt, Delivery, EventType, State
-from functions.interfaces.failures import MOST_AGAIN, Pile, list_failures, redrive
-from functions.interfaces.letters import SqsLetters
+from functions.interfaces.console import CallsTold, WaitingTold, calls_of, waiting_of
+from functions.interfaces.delivery_handlers import DeliveryTold, told
+from functions.interfaces.desk import Desk
+from functions.interfaces.domain import EventType
+from functions.interfaces.joining import Agreed, Joining
 from functions.interfaces.sending import send
-from functions.interfaces.store import Store, partition
-from functions.interfaces.usecases import Desk, Joining
-from functions.shared import aws, clock, ports
+from functions.interfaces.store import Store
+from functions.shared import clock, ports, systems
 from functions.shared.access import signed_in
-from functions.shared.authorization import Action, Caller, Owner, require
+from functions.shared.authorization import Action, Caller
+from functions.shared.calls import SHANGHAI, Calls, Hour
 from functions.shared.http import Operation, operation
-from functions.shared.joined import System, SystemState
-from functions.shared.paging import cursor_of, record_of
+from functions.shared.joined import Quota, System, SystemState
 from functions.shared.settings import settings
 from functions.shared.signatures import new_secret
 
 bp = Blueprint(__name__)
-_MOST_READS = 20  # pages that one filtered request may read
 
 
 class _In(BaseModel):
@@ -34,26 +34,93 @@ class _In(BaseModel):
 
 
 class SystemIn(_In):
-    """Where a unit's events go, and which types of them (none: all)."""
+    """Where a unit's events go (nowhere, where it only pulls), which types of them (none: all), and
+    whether it only tests.
 
-    url: Annotated[str, StringConstraints(min_length=8, max_length=500)]
+    `client`, `scopes` and `quota` an operator alone sets, and what is left out stays: the client id
+    that its machine has at the identity provider (empty: none any more), the actions that this may
+    do, and how often.
+    """
+
+    url: Annotated[str, StringConstraints(max_length=500)] = ""
     types: Annotated[tuple[EventType, ...], Field(max_length=len(EventType))] = ()
+    test: bool = False
+    client: Annotated[str, StringConstraints(max_length=200, pattern=r"^[\w.@:/+-]*$")] | None = (
+        None
+    )
+    scopes: Annotated[tuple[Action, ...], Field(max_length=len(Action))] | None = None
+    quota: Quota | None = None
 
 
 class SystemTold(BaseModel):
     """A unit's system; `secret` (Standard Webhooks) is shown this once, when it was made.
 
-    `valid_secrets` says how many are valid now: two for a while after a rotation.
+    `valid_secrets` says how many are valid now: two for a while after a rotation. `quota` is what
+    holds, `usual` whether nothing else was agreed. `resting_until`: nothing is posted before, since
+    the endpoint has not answered lately.
     """
 
     unit: str
     url: str
     types: list[EventType]
     state: SystemState
+    test: bool
+    client: str | None = None
+    scopes: list[Action]
+    quota: Quota
+    usual: bool
     valid_secrets: int
     secret: str | None = None
+    resting_until: AwareDatetime | None = None
     joined_at: AwareDatetime
     changed_at: AwareDatetime
+
+
+class SystemsQuery(_In):
+    """Of which unit (none: of all that are yours), and after which, in their order."""
+
+    unit: str = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    after: str = ""
+
+
+class SystemOverview(BaseModel):
+    """A unit's system at a glance: its calls of today, and what waits for it."""
+
+    system: SystemTold
+    today: CallsTold
+    queue: WaitingTold
+
+
+class SystemsTold(BaseModel):
+    """A page of systems by their units; `after` asks for the next."""
+
+    systems: list[SystemOverview]
+    after: str | None = None
+
+
+class CallsQuery(_In):
+    """Of which day (Shanghai); none: of today."""
+
+    day: date | None = None
+
+
+class HourTold(BaseModel):
+    """The calls of one hour, and how many of them were refused or failed."""
+
+    hour: int
+    calls: int
+    refused: int
+    failed: int
+
+
+class DayTold(BaseModel):
+    """The calls of a unit's system on one day, and by hour."""
+
+    unit: str
+    day: date
+    total: CallsTold
+    hours: list[HourTold]
 
 
 class RotationQuery(_In):
@@ -62,75 +129,34 @@ class RotationQuery(_In):
     keep_hours: Annotated[int, Field(ge=0, le=168)] = 24
 
 
-class DeliveriesQuery(_In):
-    """Whose deliveries, and in which state."""
-
-    unit: str
-    state: State | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    after: str = ""
-
-
-class DeliveryTold(BaseModel):
-    """One event on its way to a unit's system, with its latest attempts."""
-
-    id: str
-    type: EventType
-    subject: str
-    sequence: int
-    state: State
-    tried: int
-    planned_at: AwareDatetime
-    due_at: AwareDatetime | None = None
-    attempts: list[Attempt]
-
-
-class DeliveriesTold(BaseModel):
-    """A page of a unit's deliveries, oldest first."""
-
-    unit: str
-    deliveries: list[DeliveryTold]
-    after: str | None = None
-
-
-class FailuresQuery(_In):
-    """Of which queue (none: of all), and how many messages of each."""
-
-    queue: str | None = None
-    most: Annotated[int, Field(ge=1, le=100)] = 10
-
-
-class FailuresTold(BaseModel):
-    """What lies in the dead-letter queues and what is parked."""
-
-    failures: list[Pile]
-
-
-class RedriveIn(_In):
-    """What lies for `queue` is sent again, at most `most` messages of it."""
-
-    queue: str
-    most: Annotated[int, Field(ge=1, le=MOST_AGAIN)] = MOST_AGAIN
-
-
-class RedriveTold(BaseModel):
-    """How many messages were sent again."""
-
-    queue: str
-    moved: int
-
-
 def _store() -> Store:
     return Store(ports.table("interfaces"))
 
 
 def _desk() -> Desk:
-    store = _store()
-    return Desk(store.systems, store.deliveries, clock.now())
+    return Desk(_store(), clock.now())
 
 
-def _letters() -> SqsLetters:
-    return SqsLetters(aws.sqs(), aws.queue_url)
+@bp.route("/v1/systems", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Systems that have joined, their calls and what waits for them",
+        Action.SYSTEM_JOIN,
+        query=SystemsQuery,
+        reply=SystemsTold,
+    ),
+)
+def get_systems(caller: Caller, query: SystemsQuery) -> SystemsTold:
+    desk, store = _desk(), _store()
+    if query.unit:
+        found = [joining.read_system(query.unit, caller, desk)]
+        return SystemsTold(systems=[_overview(one, store, desk) for one in found])
+    units = [one for one in joining.list_mine(caller, store.list_units) if one > query.after]
+    page = units[: query.limit]
+    stored = store.systems.get_many(page)
+    shown = [_overview(stored[unit].value, store, desk) for unit in page if unit in stored]
+    return SystemsTold(systems=shown, after=page[-1] if len(units) > len(page) else None)
 
 
 @bp.route("/v1/systems/{unit}", methods=["PUT"], authorizer=signed_in)
@@ -139,11 +165,13 @@ def _letters() -> SqsLetters:
     Operation("Join with a unit's own system", Action.SYSTEM_JOIN, SystemIn, reply=SystemTold),
 )
 def put_system(unit: str, caller: Caller, body: SystemIn) -> SystemTold:
-    usecases.check_unit(unit, caller)
-    checked(body.url, private=settings().private_webhooks)
-    joining = Joining(body.url, body.types, new_secret())
+    joining.check_unit(unit, caller)
+    if body.url:
+        checked(body.url, private=settings().private_webhooks)
+    agreed = Agreed(body.client, body.scopes, body.quota)
+    wanted = Joining(body.url, body.types, new_secret(), body.test, agreed)
     desk = _desk()
-    system, secret = usecases.join_system(unit, joining, caller, desk)
+    system, secret = joining.join_system(unit, wanted, caller, desk)
     return _system(system, desk, secret)
 
 
@@ -151,14 +179,14 @@ def put_system(unit: str, caller: Caller, body: SystemIn) -> SystemTold:
 @operation(bp, Operation("Read a unit's own system", Action.SYSTEM_JOIN, reply=SystemTold))
 def get_system(unit: str, caller: Caller) -> SystemTold:
     desk = _desk()
-    return _system(usecases.read_system(unit, caller, desk), desk)
+    return _system(joining.read_system(unit, caller, desk), desk)
 
 
 @bp.route("/v1/systems/{unit}", methods=["DELETE"], authorizer=signed_in)
 @operation(bp, Operation("Part with a unit's own system", Action.SYSTEM_JOIN, reply=SystemTold))
 def delete_system(unit: str, caller: Caller) -> SystemTold:
     desk = _desk()
-    return _system(usecases.close_system(unit, caller, desk), desk)
+    return _system(joining.close_system(unit, caller, desk), desk)
 
 
 @bp.route("/v1/systems/{unit}/secret", methods=["POST"], authorizer=signed_in)
@@ -174,75 +202,71 @@ def delete_system(unit: str, caller: Caller) -> SystemTold:
 def post_secret(unit: str, caller: Caller, query: RotationQuery) -> SystemTold:
     desk, secret = _desk(), new_secret()
     keep = timedelta(hours=query.keep_hours)
-    return _system(usecases.rotate_secret(unit, secret, keep, caller, desk), desk, secret)
+    return _system(joining.rotate_secret(unit, secret, keep, caller, desk), desk, secret)
 
 
-@bp.route("/v1/deliveries", methods=["GET"], authorizer=signed_in)
+@bp.route("/v1/systems/{unit}/test", methods=["POST"], authorizer=signed_in)
 @operation(
     bp,
     Operation(
-        "Deliveries to a unit's own system",
+        "Deliver a test to a unit's own system", Action.SYSTEM_JOIN, reply=DeliveryTold, status=202
+    ),
+)
+def post_test(unit: str, caller: Caller) -> DeliveryTold:
+    return told(usecases.try_system(unit, caller, _desk(), send))
+
+
+@bp.route("/v1/systems/{unit}/calls", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "What a unit's own system called on a day",
         Action.SYSTEM_JOIN,
-        query=DeliveriesQuery,
-        reply=DeliveriesTold,
+        query=CallsQuery,
+        reply=DayTold,
     ),
 )
-def get_deliveries(caller: Caller, query: DeliveriesQuery) -> DeliveriesTold:
-    require(caller, Action.SYSTEM_JOIN, Owner(query.unit), "deliveries")
-    store, after = _store(), record_of(query.after, pk=partition(query.unit))
-    found: list[Delivery] = []
-    for _ in range(_MOST_READS):
-        page = store.list_by_unit(query.unit, limit=query.limit - len(found), after=after)
-        found += [one for one in store.read(page) if query.state in (None, one.state)]
-        after = page.after
-        if after is None or len(found) >= query.limit:
-            break
-    told = [_delivery(one) for one in found]
-    return DeliveriesTold(unit=query.unit, deliveries=told, after=cursor_of(after))
+def get_calls(unit: str, caller: Caller, query: CallsQuery) -> DayTold:
+    joining.read_system(unit, caller, _desk())
+    day = query.day or _today()
+    hours = Calls(ports.table("interfaces")).list_hours(unit, day)
+    return DayTold(unit=unit, day=day, total=calls_of(day, hours), hours=list(map(_hour, hours)))
 
 
-@bp.route("/v1/deliveries/{delivery}/replay", methods=["POST"], authorizer=signed_in)
-@operation(bp, Operation("Deliver an event once more", Action.SYSTEM_JOIN, reply=DeliveryTold))
-def post_replay(delivery: str, caller: Caller) -> DeliveryTold:
-    return _delivery(usecases.replay(delivery, caller, _desk(), send))
+def _today() -> date:
+    """By the clock on the wall, by which quotas are counted, however fast the city runs."""
+    return clock.real_now().astimezone(SHANGHAI).date()
 
 
-@bp.route("/v1/failures", methods=["GET"], authorizer=signed_in)
-@operation(
-    bp,
-    Operation(
-        "What could not be handled or told",
-        Action.FAILURES_READ,
-        query=FailuresQuery,
-        reply=FailuresTold,
-    ),
-)
-def get_failures(caller: Caller, query: FailuresQuery) -> FailuresTold:
-    return FailuresTold(failures=list_failures(query.queue, query.most, caller, _letters()))
+def _hour(hour: Hour) -> HourTold:
+    return HourTold(hour=hour.hour, calls=hour.calls, refused=hour.refused, failed=hour.failed)
 
 
-@bp.route("/v1/redrive", methods=["POST"], authorizer=signed_in)
-@operation(bp, Operation("Send what failed again", Action.REDRIVE, RedriveIn, reply=RedriveTold))
-def post_redrive(caller: Caller, body: RedriveIn) -> RedriveTold:
-    moved = redrive(body.queue, body.most, caller, _letters())
-    return RedriveTold(queue=body.queue, moved=moved)
+def _overview(system: System, store: Store, desk: Desk) -> SystemOverview:
+    today = _today()
+    hours = Calls(ports.table("interfaces")).list_hours(system.unit, today)
+    return SystemOverview(
+        system=_system(system, desk),
+        today=calls_of(today, hours),
+        queue=waiting_of(system.unit, store),
+    )
 
 
 def _system(system: System, desk: Desk, secret: str | None = None) -> SystemTold:
+    line = usecases.line_of(system, desk)
     return SystemTold(
         unit=system.unit,
         url=system.url,
         types=[EventType(one) for one in system.types],
         state=system.state,
+        test=system.test,
+        client=system.client,
+        scopes=list(system.scopes),
+        quota=system.quota or systems.door().usual,
+        usual=system.quota is None,
         valid_secrets=len(system.valid_secrets(desk.now)),
         secret=secret,
+        resting_until=line.value.rests_until if line else None,
         joined_at=system.joined_at,
         changed_at=system.changed_at,
     )
-
-
-def _delivery(delivery: Delivery) -> DeliveryTold:
-    shown = {name: getattr(delivery, name) for name in DeliveryTold.model_fields}
-    if delivery.state is not State.PENDING:
-        shown["due_at"] = None
-    return DeliveryTold(**shown)

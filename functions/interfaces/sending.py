@@ -13,3 +13,8 @@ def send(delivery: Delivery) -> None:
     attempt somebody else has made meanwhile."""
     body = json.dumps({"delivery": delivery.id, "tried": delivery.tried})
     ports.send("push-deliver", body, MessageGroupId=delivery.unit)
+
+
+def send_replay(id: str) -> None:
+    """A replay of many, to be gone on with."""
+    ports.send("push-replay", json.dumps({"replay": id}))

@@ -60,10 +60,9 @@ def admit(caller: Caller, action: Action, door: Door, now: datetime) -> None:
     system = joined.of_client(caller.client, door.table)
     if system is None:
         raise Forbidden.of("client_not_registered", "authorization", client=caller.client)
-    _enter(system.unit)
+    take(system, door, now)
     if action not in system.scopes:
         raise Forbidden.of("scope_missing", "authorization", action=action, unit=system.unit)
-    take(system, door, now)
 
 
 def take(system: System, door: Door, now: datetime) -> None:
@@ -73,7 +72,9 @@ def take(system: System, door: Door, now: datetime) -> None:
     One write unit; a call that is refused or fails costs another. A crash after it has counted a
     call that was not answered, which nobody misses.
     """
-    _enter(system.unit)
+    visit = _visit.get()
+    if visit is not None:
+        visit.unit = system.unit
     count = Calls(door.table).enter(system.unit, now)
     _check(count, system.quota or door.usual, now)
     if system.test:
@@ -88,12 +89,6 @@ def leave(visit: Visit, status: int, door: Door, now: datetime) -> None:
         Calls(door.table).leave(visit.unit, status, now)
     except Exception:
         log.exception("call not counted", unit=visit.unit, status=status)
-
-
-def _enter(unit: str) -> None:
-    visit = _visit.get()
-    if visit is not None:
-        visit.unit = unit
 
 
 def _check(count: Count, quota: Quota, now: datetime) -> None:

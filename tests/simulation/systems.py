@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from functions.interfaces import usecases
+from functions.interfaces.desk import Desk
 from functions.interfaces.domain import (
     Answer,
     Delivery,
@@ -18,7 +19,6 @@ from functions.interfaces.domain import (
     receivers,
 )
 from functions.interfaces.store import DUE, Store
-from functions.interfaces.usecases import Desk
 from functions.shared import signatures
 from functions.shared.errors import Conflict
 from functions.shared.events import CloudEvent
@@ -96,7 +96,7 @@ class Systems:
         self.city.queues["push-deliver"].send(body)
 
     def _desk(self) -> Desk:
-        return Desk(self.store.systems, self.store.deliveries, self.city.world.now)
+        return Desk(self.store, self.city.world.now)
 
     def _wake(self) -> None:
         if self._sleeping:
@@ -107,8 +107,8 @@ class Systems:
         """See `push_retry`; it rests when nothing waits, so that the simulation can end."""
         self._sleeping = True
         with suppress(*FAULTS):
-            usecases.send_due(self.store, self._desk(), self._send, go_on=lambda: True)
-        if any("due_bucket" in record for record in self.table.inner):
+            usecases.send_due(self._desk(), self._send, go_on=lambda: True)
+        if any(record.get("due_bucket", "").startswith("U#") for record in self.table.inner):
             self._wake()
 
     def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:

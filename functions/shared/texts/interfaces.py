@@ -54,6 +54,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该单位的系统处于测试模式，不推送真实消息",
         "The unit's system is in test mode, and nothing real is delivered to it",
     ),
+    "ref_used": (
+        "这个 ref 已用于另一请求",
+        "This ref was used for another request",
+    ),
     # machines: whether they may call, and how often
     "client_not_registered": (
         "客户端 {client} 未登记；请由运维在 /v1/systems 登记",

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.interfaces import usecases
+from functions.interfaces import joining, usecases
+from functions.interfaces.desk import Desk
 from functions.interfaces.domain import Answer, Delivery, EventType, Problem
+from functions.interfaces.joining import Agreed, Joining
 from functions.interfaces.store import DUE, Store
-from functions.interfaces.usecases import Desk, Joining
 from functions.shared import signatures
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.events import CloudEvent
@@ -50,12 +51,20 @@ class City:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.store.systems, self.store.deliveries, self.now)
+        return Desk(self.store, self.now)
 
-    def join(self, unit: str = UNIT, *types: EventType, caller: Caller = OPERATOR) -> str | None:
+    def join(
+        self,
+        unit: str = UNIT,
+        *types: EventType,
+        caller: Caller = OPERATOR,
+        test: bool = False,
+        **agreed: Any,
+    ) -> str | None:
         """Join with a system at `https://<unit>.example/`; the secret, if it is told."""
-        joining = Joining(f"https://{unit}.example/", types, signatures.new_secret())
-        return usecases.join_system(unit, joining, caller, self.desk)[1]
+        url, secret = f"https://{unit}.example/", signatures.new_secret()
+        wanted = Joining(url, types, secret, test, Agreed(**agreed))
+        return joining.join_system(unit, wanted, caller, self.desk)[1]
 
     def send(self, delivery: Delivery) -> None:
         if not self.taking:
@@ -77,7 +86,7 @@ class City:
 
     def retry(self, go_on: Callable[[], bool] = lambda: True) -> int:
         """The sweep of what is due."""
-        return usecases.send_due(self.store, self.desk, self.send, go_on=go_on)
+        return usecases.send_due(self.desk, self.send, go_on=go_on)
 
     def wait(self, **time: float) -> None:
         self.now += timedelta(**time)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.interfaces import usecases
+from functions.interfaces import joining, usecases
 from functions.interfaces.domain import (
     PAUSES,
     Answer,
@@ -36,6 +36,8 @@ from tests.unit.interfaces.desk import (
     task_event,
 )
 
+BUSY = Answer(status=429)
+
 
 @pytest.fixture
 def city() -> City:
@@ -59,7 +61,7 @@ def test_a3_a_task_is_for_its_unit_and_the_one_it_left_a_case_for_the_town_offic
 
 
 def test_a8_an_event_is_posted_as_it_is_signed_and_recorded_with_its_receipt(city: City) -> None:
-    secret = usecases.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), OPERATOR, city.desk)
+    secret = joining.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), OPERATOR, city.desk)
     city.plan(task_event())
     city.deliver()
 
@@ -76,7 +78,7 @@ def test_a8_an_event_is_posted_as_it_is_signed_and_recorded_with_its_receipt(cit
 def test_a21_an_event_is_signed_with_both_secrets_while_two_are_valid(city: City) -> None:
     old = city.store.systems.get(UNIT)
     assert old
-    new = usecases.rotate_secret(UNIT, "whsec_AAAA", timedelta(hours=1), OPERATOR, city.desk)
+    new = joining.rotate_secret(UNIT, "whsec_AAAA", timedelta(hours=1), OPERATOR, city.desk)
     city.plan(task_event())
     city.deliver()
     [(_, headers, body)] = city.posts
@@ -244,8 +246,8 @@ def test_a21_410_disables_the_system_and_nothing_more_goes_there(city: City) -> 
 
 def test_a21_410_from_where_a_system_no_longer_is_does_not_disable_it(city: City) -> None:
     def moved_meanwhile(url: str, headers: object, body: bytes) -> Answer:
-        joining = usecases.Joining("https://new.example/", (), "whsec_AAAA")
-        usecases.join_system(UNIT, joining, OPERATOR, city.desk)
+        moved = joining.Joining("https://new.example/", (), "whsec_AAAA")
+        joining.join_system(UNIT, moved, OPERATOR, city.desk)
         return Answer(status=410)
 
     city.plan(task_event())
@@ -254,14 +256,14 @@ def test_a21_410_from_where_a_system_no_longer_is_does_not_disable_it(city: City
     assert stored and stored.value.state is SystemState.ENABLED
 
 
-@pytest.mark.parametrize(("dead", "well"), [(UNIT, OTHER), (OTHER, UNIT)])
-def test_a8_one_dead_receiver_holds_up_no_other(city: City, dead: str, well: str) -> None:
-    """Hundreds wait for a dead one; the other's single retry goes out in the first round."""
+@pytest.mark.parametrize(("busy", "well"), [(UNIT, OTHER), (OTHER, UNIT)])
+def test_a8_one_busy_receiver_holds_up_no_other(city: City, busy: str, well: str) -> None:
+    """Hundreds wait for a busy one; the other's single retry goes out in the first round."""
     city.join(OTHER)
-    city.answer(DEAD, dead)
-    city.answer(DEAD, well)
+    city.answer(BUSY, busy)
+    city.answer(BUSY, well)
     for number in range(300):
-        city.plan(task_event(number, dead))
+        city.plan(task_event(number, busy))
     city.plan(task_event(999, well))
     city.deliver()
     city.wait(seconds=30)
@@ -271,7 +273,7 @@ def test_a8_one_dead_receiver_holds_up_no_other(city: City, dead: str, well: str
     city.deliver()
     [other] = [one for one in city.deliveries() if one.unit == well]
     assert other.state is State.DELIVERED
-    assert city.retry() == 275  # the rest of the dead one's, now that there is time
+    assert city.retry() == 275  # the rest of the busy one's, now that there is time
 
 
 def test_a8_the_sweep_costs_what_is_due_not_what_was_delivered(city: City) -> None:
@@ -284,7 +286,7 @@ def test_a8_the_sweep_costs_what_is_due_not_what_was_delivered(city: City) -> No
 
 
 def test_a8_the_sweep_sends_all_that_is_due_once_while_it_is_on_its_way(city: City) -> None:
-    city.answer(DEAD)
+    city.answer(BUSY)
     for number in range(60):
         city.plan(task_event(number))
     city.deliver()
@@ -365,14 +367,14 @@ def test_d3_a_foreign_delivery_looks_like_none(city: City) -> None:
 def test_a22_nothing_is_replayed_to_a_system_that_takes_nothing(city: City) -> None:
     city.plan(task_event())
     city.deliver()
-    usecases.close_system(UNIT, OPERATOR, city.desk)
+    joining.close_system(UNIT, OPERATOR, city.desk)
     with pytest.raises(Conflict):
         usecases.replay(city.only.id, OPERATOR, city.desk, city.send)
 
 
 def test_a8_what_waits_when_a_system_leaves_is_parked_and_not_sent(city: City) -> None:
     city.plan(task_event())
-    usecases.close_system(UNIT, OPERATOR, city.desk)
+    joining.close_system(UNIT, OPERATOR, city.desk)
     city.deliver()
     assert not city.posts
     assert city.only.state is State.PARKED

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.interfaces import usecases
+from functions.interfaces import joining
 from functions.interfaces.domain import EventType
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound
@@ -54,11 +54,11 @@ def test_a21_joining_again_the_same_way_writes_nothing() -> None:
 def test_a21_a_system_that_left_keeps_its_record_and_joins_anew_with_a_new_secret() -> None:
     city = City()
     first = city.join()
-    usecases.close_system(UNIT, OPERATOR, city.desk)
+    joining.close_system(UNIT, OPERATOR, city.desk)
     assert stored(city).valid_secrets(city.now) == ()
-    assert usecases.close_system(UNIT, OPERATOR, city.desk).state is SystemState.CLOSED
+    assert joining.close_system(UNIT, OPERATOR, city.desk).state is SystemState.CLOSED
     with pytest.raises(Conflict):
-        usecases.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), OPERATOR, city.desk)
+        joining.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), OPERATOR, city.desk)
     second = city.join()
     assert second and second != first
     assert stored(city).valid_secrets(city.now) == (second,)
@@ -81,11 +81,11 @@ def test_d3_nobody_else_sees_or_changes_a_units_system(caller: Caller) -> None:
     with pytest.raises(NotFound):
         city.join(caller=caller)
     with pytest.raises(NotFound):
-        usecases.read_system(UNIT, caller, city.desk)
+        joining.read_system(UNIT, caller, city.desk)
     with pytest.raises(NotFound):
-        usecases.close_system(UNIT, caller, city.desk)
+        joining.close_system(UNIT, caller, city.desk)
     with pytest.raises(NotFound):
-        usecases.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), caller, city.desk)
+        joining.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), caller, city.desk)
     assert stored(city) == before
 
 
