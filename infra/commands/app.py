@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from infra.client import CallFailed
-from infra.commands import items, localcity, match, operating, registrations, tasks
+from infra.commands import alerts, items, localcity, match, operating, registrations, tasks
 from infra.commands.calling import Failed
 from infra.loading import NotLoadable
 from infra.showing import Screen
@@ -40,6 +40,7 @@ def _match() -> None:
 
 
 app.add_typer(items.app, name="items")
+app.command()(alerts.alerts)
 app.command()(operating.redrive)
 app.command()(operating.token)
 

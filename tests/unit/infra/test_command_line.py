@@ -14,7 +14,7 @@ from infra.showing import Screen
 
 COMMANDS = (
     *("up", "down", "load", "sweep", "tasks", "feedback", "match"),
-    *("redrive", "token", "items"),
+    *("alerts", "redrive", "token", "items"),
 )
 
 
@@ -54,6 +54,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["feedback", "T1"],
         ["tasks", "--limit", "many"],
         ["items", "bogus"],
+        ["alerts"],
+        ["alerts", "T1", "--sweep"],
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_exit_code_1(
