@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from functions.shared.events.registry import RELEASED
-from functions.shared.inbox import Row, row_in
+from functions.shared.inbox import Row
 from functions.supervision.store import case_in, task_in
 from functions.trail.domain import unpacked
 from functions.trail.usecases import check_histories
@@ -31,7 +31,7 @@ def _trail(ending: Ending) -> Iterator[str]:
         for key in ending.city.trail
         for record in unpacked(ending.city.trail.read(key))
     }
-    for name in ("registry", "supervision"):
+    for name in ("registry", "supervision", "alerts"):
         for change in ending.city.tables[name].changes:
             written = (name, change.new["pk"], change.new["sk"], change.new["version"])
             if written not in kept:
@@ -65,9 +65,8 @@ def _told(ending: Ending) -> Iterator[str]:
 def _worklists(ending: Ending) -> Iterator[str]:
     """Each open task stands in the worklist of its unit, and in nobody else's (A8)."""
     shown: dict[str, list[Row]] = defaultdict(list)
-    for record in ending.city.tables["worklist"].inner:
-        row = row_in(record)
-        if row and row.open:
+    for row in ending.rows:
+        if row.open:
             shown[row.subject].append(row)
     for id, task in ending.tasks.items():
         rows = [(row.unit, row.state) for row in shown[id]]

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from functions.alerts import changes as alerts_changes
 from functions.registry import changes as registry_changes
 from functions.registry import intake
 from functions.registry import store as registry_store
@@ -25,10 +26,11 @@ from functions.shared.calendar import shanghai_day
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.registry import RELEASED, Registration
 from functions.shared.events.supervision import RULED
-from functions.shared.inbox import CHANGED, Inbox
+from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import ItemSet, parse_items
 from functions.shared.queue import each, each_event
 from functions.shared.stream import Translate, republish, tell
+from functions.shared.watches import DUE, LATE
 from functions.supervision import changes as supervision_changes
 from functions.supervision import store as supervision_store
 from functions.supervision.desk import Desk
@@ -39,6 +41,7 @@ from functions.trail.domain import archive_key, packed
 from functions.worklist.usecases import project
 from tests.fakes.objects import MemoryObjects
 from tests.simulation.queues import CityTopic, DeadLetters, Numbered, Parking, Queue, Stream
+from tests.simulation.rooms import Alerts, Reports
 from tests.simulation.script import CODES
 from tests.simulation.tables import WorldObjects, WorldTable
 from tests.simulation.world import World
@@ -48,7 +51,9 @@ _CITY = Path(__file__).parents[2] / "infra" / "city"
 _TRANSLATE = {
     "registry": registry_changes.events_of,
     "supervision": supervision_changes.events_of,
+    "alerts": alerts_changes.events_of,
 }
+_ABOUT = ("task.pushed", "task.changed", "clue.reported", "clue.changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +75,19 @@ class City:
         self.tables = {
             "registry": WorldTable(world, "registry", registry_store.PENDING),
             "supervision": WorldTable(world, "supervision", supervision_store.MANUAL),
-            "worklist": WorldTable(world, "worklist", CHANGED),
+            "worklist": WorldTable(world, "worklist", CHANGED, CLAIMED, OPEN),
+            "alerts": WorldTable(world, "alerts", DUE, LATE),
+            "reports": WorldTable(world, "reports"),
         }
+        self.config = MemoryObjects(_configuration())
         self.registry = registry_store.Store(self.tables["registry"])
         self.supervision = supervision_store.Store(self.tables["supervision"])
         self.inbox = Inbox(self.tables["worklist"])
-        self.rules = StoredRulebooks(self.supervision, _config())
+        self.rules = StoredRulebooks(self.supervision, self.config)
         self.exchange = WorldObjects(world, self._file_arrived)
         self.trail = WorldObjects(world)
         self._wire()
+        self.alerts, self.reports = Alerts(self), Reports(self)
         self.queues["registry-release"].about = lambda body: CODES
         self.queues["registry-rows"].about = self._codes_in_chunk
         put_items(self, "1", datetime(2026, 3, 2, tzinfo=world.now.tzinfo))
@@ -109,6 +118,11 @@ class City:
         for message in shards_to_release(self.world.now):
             self.queues["registry-release"].send(message)
 
+    def told(self, subject: str, sequence: int) -> CloudEvent:
+        """The event of a version of a task or clue."""
+        kinds = (f"{kind}/{subject}/{sequence}" for kind in _ABOUT)
+        return next(self.topic.told[id] for id in kinds if id in self.topic.told)
+
     def redrive(self) -> int:
         """What an operator does when the storm is over; how much there was to send again."""
         sent = sum(queue.redrive() for queue in self.queues.values())
@@ -131,7 +145,8 @@ class City:
             again = partial(self._again, table, translate)
             self.listen(f"{feature}-redrive", again, batch=10)
         self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
-        self.subscribe("worklist-project", self._show, "task.", "case.", batch=100)
+        shown = ("task.", "case.", "alert.")
+        self.subscribe("worklist-project", self._show, *shown, batch=100)
 
     def _each_event(
         self, name: str, handle: Callable[[CloudEvent], object], event: Mapping[str, Any]
@@ -225,13 +240,11 @@ def items(version: str) -> ItemSet:
 
 
 @cache
-def _config() -> MemoryObjects:
-    calendar = next((_CITY / "calendars").glob("*.toml"))
-    return MemoryObjects(
-        {
-            "divisions.csv": (_CITY / "divisions.csv").read_bytes(),
-            "departments.csv": (_HERE / "departments.csv").read_bytes(),
-            "calendar.toml": calendar.read_bytes(),
-            **{items_key(v): items(v).model_dump_json().encode() for v in ("1", "2")},
-        }
-    )
+def _configuration() -> dict[str, bytes]:
+    return {
+        "divisions.csv": (_CITY / "divisions.csv").read_bytes(),
+        "departments.csv": (_HERE / "departments.csv").read_bytes(),
+        "calendar.toml": (_CITY / "calendars" / "2026.1.toml").read_bytes(),
+        "ladder.toml": (_CITY / "ladder.toml").read_bytes(),
+        **{items_key(v): items(v).model_dump_json().encode() for v in ("1", "2")},
+    }

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from functions.registry.domain import Entity
 from functions.registry.store import entity_in
+from functions.shared.inbox import Row, row_in
 from functions.shared.stream import Change
 from functions.supervision.cases import Case
 from functions.supervision.domain import Task
 from functions.supervision.store import case_in, task_in
 from tests.simulation.city import City
 from tests.simulation.faults import Faults
-from tests.simulation.people import Departments, Exchange
+from tests.simulation.people import Exchange
 from tests.simulation.systems import Systems
+from tests.simulation.units import Departments
 
 
 class Players(NamedTuple):
@@ -31,6 +33,7 @@ class Ending:
 
     def __init__(self, city: City, players: Players, storm: Faults, redriven: int) -> None:
         self.city, self.storm, self.redriven = city, storm, redriven
+        self.swept = city.alerts.swept
         self.exchange, self.departments, self.systems = players
         records = list(city.tables["supervision"].inner)
         self.entities: dict[str, Entity] = {}
@@ -53,6 +56,12 @@ class Ending:
             for change in self.city.tables["supervision"].changes
             if (case := case_in(change.new))
         ]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every row of every worklist, also what has left it."""
+        found = (row_in(record) for record in self.city.tables["worklist"].inner)
+        return [row for row in found if row]
 
     @property
     def changes(self) -> list[Change]:

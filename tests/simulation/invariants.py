@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from functions.shared.events.registry import Happening
 from functions.supervision.domain import Task
-from tests.simulation import check_push, check_tasks, check_told
+from tests.simulation import check_alerts, check_figures, check_push, check_tasks, check_told
 from tests.simulation.check_push import MAY_DIFFER
 from tests.simulation.endings import Ending
 from tests.simulation.script import Script
@@ -19,6 +19,8 @@ def faults(ending: Ending, script: Script) -> list[str]:
         *check_push.wrong(ending, script),
         *check_tasks.wrong(ending),
         *check_told.wrong(ending),
+        *check_alerts.wrong(ending),
+        *check_figures.wrong(ending),
         *ending.systems.wrong(),
     ]
 

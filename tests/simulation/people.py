@@ -1,4 +1,4 @@
-"""Who acts on the city from outside: the exchange, the departments, town offices, a dispatcher.
+"""Who acts on the city from outside: the exchange, and a dispatcher.
 
 Each knows only what the city tells, repeats what was not answered, and decides by what it has
 before it, never by when it heard of it, so that calm and storm lead to the same end.
@@ -16,25 +16,16 @@ from zlib import crc32
 from functions.registry.domain import Taken
 from functions.registry.usecases import Batch, RowResult, take_rows
 from functions.shared.authorization import Caller, Grant, Role
-from functions.shared.errors import Conflict, Invalid, NotFound, Problem
+from functions.shared.errors import Conflict
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.supervision import (
     CASE_DECIDED,
     CaseDecided,
-    End,
     Outcome,
-    State,
-    TaskTold,
 )
-from functions.shared.matching.items import Kind
 from functions.shared.table import Stale
 from functions.supervision.cases import Case, Ruling
-from functions.supervision.domain import Feedback, ReturnGround, Task, Verb
-from functions.supervision.evidence import Filed, Licensed
 from functions.supervision.usecases import (
-    reassign_task,
-    record_feedback,
-    redirect_task,
     rule_on,
 )
 from tests.simulation.city import City, divisions
@@ -122,91 +113,6 @@ class Exchange:
             self.city.world.after(5, partial(self._put_file, sending))
 
 
-class Departments:
-    """Every unit of every department, and every town office, at its tasks.
-
-    Which way a task goes depends on entity and item alone: worked to its end, left lying, returned
-    to the town office and sent on, or handed to the city department first.
-    """
-
-    def __init__(self, city: City) -> None:
-        self.city = city
-        self.counted: set[tuple[str, str]] = set()  # (task, ref) that was answered as counted
-        city.subscribe("departments", self._hear, "task.")
-
-    def _hear(self, event: CloudEvent) -> None:
-        told = body_of(event, TaskTold)
-        if told.state is State.CLOSED:
-            self._too_late(told)
-        elif told.unit.startswith("office"):
-            self._redirect(told)
-        else:
-            self._work(told)
-
-    def _work(self, told: TaskTold) -> None:
-        way = way_of(told.code, told.item)
-        department, _, town = told.unit.partition(".")
-        if way == "return" and department != "zhzf":
-            feedback = Feedback(
-                verb=Verb.RETURN,
-                ref=f"return {told.unit}",
-                note="不属本单位职责",
-                ground=ReturnGround.NOT_OUR_DUTY,
-                responsible="zhzf",
-            )
-            self._feed_back(told, feedback)
-        elif way == "reassign" and town:
-            lead = Caller(f"lead {department}", frozenset({Grant(department, Role.LEAD)}))
-            self._move(lambda: reassign_task(told.id, department, "科室", lead, self.city.desk()))
-        elif told.state is State.PUSHED:
-            if way == "hasty":  # out of order: it must be refused, and change nothing
-                self._refused(told, _close(told))
-            self._feed_back(told, Feedback(verb=Verb.RECEIVE, ref=f"receive {told.unit}"))
-        elif told.state is State.RECEIVED and way != "lazy":
-            self._feed_back(told, Feedback(verb=Verb.VERIFY, note="已核查"))  # without a ref
-        elif told.state is State.HANDLING:
-            self._feed_back(told, Feedback(verb=Verb.HANDLE, ref="handle", note="处理中"))
-            self._feed_back(told, _close(told))
-
-    def _redirect(self, told: TaskTold) -> None:
-        office = Caller(f"officer {told.unit}", frozenset({Grant(told.unit, Role.TOWN_OFFICE)}))
-        self._move(lambda: redirect_task(told.id, "zhzf", "转责任单位", office, self.city.desk()))
-
-    def _too_late(self, told: TaskTold) -> None:
-        if told.unit.startswith("office") or not self._chance():
-            return
-        self._refused(told, Feedback(verb=Verb.HANDLE, ref="too late", note="补充"))
-
-    def _feed_back(self, told: TaskTold, feedback: Feedback) -> None:
-        """Send feedback, now and then twice; a refusal means that the news was old."""
-        for _ in range(2 if self._chance() else 1):
-            try:
-                task = record_feedback(told.id, feedback, officer(told.unit), self.city.desk())
-            except Stale:
-                raise
-            except (Conflict, NotFound):
-                continue
-            ref = feedback.ref or f"verify {told.unit}"
-            self.counted.add((told.id, ref))
-            assert task.id == told.id
-
-    def _refused(self, told: TaskTold, feedback: Feedback) -> None:
-        """Feedback that has no place here; it is in place only where the news was old."""
-        try:
-            record_feedback(told.id, feedback, officer(told.unit), self.city.desk())
-        except Problem as problem:
-            assert problem.faults[0].code in ("task_closed", "step_not_allowed", "not_found")
-
-    def _move(self, move: Callable[[], Task]) -> None:
-        try:
-            move()
-        except (Conflict, NotFound, Invalid):
-            return  # old news: it has moved or is closed already
-
-    def _chance(self) -> bool:
-        return self.city.world.chance(self.city.world.weather.double)
-
-
 class Dispatcher:
     """Decides what the system could not, except what is left lying for good."""
 
@@ -259,29 +165,9 @@ def _codes(sending: Sending) -> str:
     return " ".join(fact.code for fact in sending.facts if fact)
 
 
-def way_of(code: str, item: str) -> str:
-    """Which way a task goes."""
-    ways = ("work", "work", "hasty", "lazy", "return", "reassign")
-    return ways[_hash(code + item) % len(ways)]
-
-
 def ruling_way(code: str) -> str:
     """How a person decides on an entity."""
     return ("at once", "in steps", "changes mind", "leave")[_hash(code) % 4]
-
-
-def officer(unit: str) -> Caller:
-    """Somebody of a unit."""
-    return Caller(f"officer {unit}", frozenset({Grant(unit, Role.OFFICER)}))
-
-
-def _close(told: TaskTold) -> Feedback:
-    filing = Filed(end=End.FILED, filing_number="备1", filed_on=told.pushed_at.date())
-    licence = Licensed(end=End.LICENSED, licence_number="证1", issued_on=told.pushed_at.date())
-    kind = Kind.FILING if told.licence.endswith("备案") else Kind.LICENCE
-    return Feedback(
-        verb=Verb.CLOSE, ref="close", evidence=filing if kind is Kind.FILING else licence
-    )
 
 
 def _hash(text: str) -> int:

@@ -10,14 +10,15 @@ import heapq
 import itertools
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from queue import SimpleQueue
 from typing import NamedTuple, Protocol
 
 from functions.interfaces import usecases
+from functions.interfaces.desk import Desk, Post
 from functions.interfaces.domain import Answer, Delivery, Problem
 from functions.interfaces.store import DUE, Store
-from functions.interfaces.usecases import Desk
 from functions.shared import signatures
 from functions.shared.events import CloudEvent
 from functions.shared.joined import Secret, System
@@ -101,8 +102,31 @@ class Fair:
         return self._spent[unit] > self._NOISY * self._all
 
 
-class _Asked(Exception):
-    """The use case has come to its POST."""
+class _Call:
+    """One delivery under way in a thread of its own, which stands still while its POST lasts; no
+    two threads ever work at the same time."""
+
+    def __init__(self, pool: Executor, deliver: Callable[[Post], None]) -> None:
+        self._ours: SimpleQueue[Future[None] | None] = SimpleQueue()
+        self._theirs: SimpleQueue[Answer] = SimpleQueue()
+        pool.submit(deliver, self._post).add_done_callback(self._ours.put)
+        self.asks = self._goes_on()
+
+    def answer(self, answer: Answer) -> None:
+        """Let it go on to its end."""
+        self._theirs.put(answer)
+        assert not self._goes_on(), "it asks twice"
+
+    def _goes_on(self) -> bool:
+        """Whether it has come to its POST, or to its end."""
+        done = self._ours.get()
+        if done is not None:
+            done.result()
+        return done is None
+
+    def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        self._ours.put(None)
+        return self._theirs.get()
 
 
 class Road:
@@ -119,6 +143,7 @@ class Road:
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._planners = self._posters = WORKERS
+        self._pool = ThreadPoolExecutor(WORKERS)
         for unit in units:
             self._join(unit)
         self._at(SWEEP, self._sweep)
@@ -184,30 +209,27 @@ class Road:
             self._begin(message)
 
     def _begin(self, message: Message) -> None:
-        """Up to its POST a delivery is looked at now; what comes of that is known later."""
         desk = self._desk()
-        try:
-            self._deliver(message, desk, _ask)
-        except _Asked:
+
+        def deliver(post: Post) -> None:
+            usecases.deliver(message.delivery, message.tried, desk, post, sent_at=desk.now)
+
+        call = _Call(self._pool, deliver)
+        if call.asks:
             self.posts[message.unit] += 1
             seconds = (DEAD if message.unit in self._dead else LIVE) + AROUND_A_POST
-            self._at(self.now + seconds, lambda: self._answered(message, desk, seconds))
+            self._at(self.now + seconds, lambda: self._answered(message, call, seconds))
         else:
             self._at(self.now + AROUND_A_POST, lambda: self._done(message, AROUND_A_POST))
 
-    def _answered(self, message: Message, before: Desk, seconds: float) -> None:
-        """The answer is recorded as the instant has it, by what was seen before the POST."""
+    def _answered(self, message: Message, call: _Call, seconds: float) -> None:
         dead = message.unit in self._dead
-        answer = Answer(problem=Problem.NETWORK) if dead else Answer(status=204)
-        self._deliver(message, replace(before, now=self._desk().now), lambda *_: answer)
+        call.answer(Answer(problem=Problem.NETWORK) if dead else Answer(status=204))
         if not dead:
             found = self.store.deliveries.get(message.delivery)
             assert found, "posted what is not there"
             self.received.setdefault((message.unit, found.value.subject), self.now)
         self._done(message, seconds)
-
-    def _deliver(self, message: Message, desk: Desk, post: usecases.Post) -> None:
-        usecases.deliver(message.delivery, message.tried, desk, post, sent_at=desk.now)
 
     def _done(self, message: Message, seconds: float) -> None:
         self._order.worked(message.unit, seconds)
@@ -223,15 +245,9 @@ class Road:
             self._at(self.now + next(sent) * seconds, lambda: self._send(delivery))
 
         budget = iter(range(SWEEP_SENDS // 25))  # pages
-        usecases.send_due(
-            self.store, self._desk(), send, go_on=lambda: next(budget, None) is not None
-        )
+        usecases.send_due(self._desk(), send, go_on=lambda: next(budget, None) is not None)
         self._at(self.now + SWEEP, self._sweep)
 
     def _desk(self) -> Desk:
         now = START + timedelta(seconds=self.now)
-        return Desk(self.store.systems, self.store.deliveries, now)
-
-
-def _ask(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    raise _Asked
+        return Desk(self.store, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -10,9 +10,10 @@ from functions.shared.logging import log
 from tests.simulation.city import City, put_items
 from tests.simulation.endings import Ending, Players
 from tests.simulation.faults import FAULTS, Faults, Weather
-from tests.simulation.people import Departments, Dispatcher, Exchange
+from tests.simulation.people import Dispatcher, Exchange
 from tests.simulation.script import Script
 from tests.simulation.systems import Systems
+from tests.simulation.units import Departments
 from tests.simulation.world import World
 
 _MOST_REDRIVES = 10
@@ -38,11 +39,13 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
     city = City(world)
     Dispatcher(city)
     players = Players(Exchange(city, script), Departments(city), Systems(city))
-    for at in script.sweeps:
-        _sweep(city, (at - world.now) / timedelta(seconds=1))
+    for sweeps, sweep in ((script.sweeps, city.sweep), (script.alert_sweeps, city.alerts.sweep)):
+        for at in sweeps:
+            _sweep(city, (at - world.now) / timedelta(seconds=1), sweep)
     if script.new_items:
         at = script.new_items
         world.after((at - world.now) / timedelta(seconds=1), lambda: put_items(city, "2", at))
+    world.after((script.end - world.now) / timedelta(seconds=1), lambda: None)
     world.run()
     storm = world.faults
     world.calm()
@@ -52,19 +55,20 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
         redriven += sent
         world.run()
         city.sweep()
+        city.alerts.sweep()
         world.run()
         if not sent:
             break
     return Ending(city, players, storm, redriven)
 
 
-def _sweep(city: City, seconds: float) -> None:
-    def sweep() -> None:
+def _sweep(city: City, seconds: float, sweep: Callable[[], None]) -> None:
+    def once() -> None:
         try:
-            city.sweep()
+            sweep()
         except FAULTS:
-            return  # it died half-way: the next one releases the rest
+            return  # it died half-way: the next one does the rest
         if city.world.chance(city.world.weather.double):
-            _sweep(city, city.world.random.random() * 20)
+            _sweep(city, city.world.random.random() * 20, sweep)
 
-    city.world.after(seconds, sweep)
+    city.world.after(seconds, once)

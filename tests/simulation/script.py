@@ -35,6 +35,7 @@ PLACES = {  # an address, and the town that it lies in
     "": "",
     "广州市天河区示例路{n}号": "",
 }
+_AFTERMATH = 40  # days
 CODES = "91441900"  # how all codes begin
 _UNREADABLE = ("N/A", "食品零售；测绘服务（", "")
 
@@ -87,6 +88,8 @@ class Script:
     sendings: tuple[Sending, ...]
     sweeps: tuple[datetime, ...]
     new_items: datetime | None
+    alert_sweeps: tuple[datetime, ...] = ()
+    end: datetime = START
 
     @property
     def facts(self) -> list[Fact]:
@@ -128,7 +131,20 @@ def script(seed: int, companies: int = 5, slots: int = 9, days: int = 0) -> Scri
         tuple(sendings),
         tuple(sorted(set(sweeps) - missed)),
         random.choice(times) if random.random() < 0.3 else None,
+        *_aftermath(seed, minutes // 1440),
     )
+
+
+def _aftermath(seed: int, days: int) -> tuple[tuple[datetime, ...], datetime]:
+    """The sweeps of alerts while what was pushed falls due, most of them missed, and the end."""
+    random = Random(f"alerts {seed}")
+    days += _AFTERMATH
+    morning = START.replace(hour=0)  # eight o'clock in Shanghai
+    mornings = [morning + timedelta(days=day) for day in range(days) if random.random() < 0.2]
+    midnights = [at - timedelta(hours=8) for at in mornings if random.random() < 0.4]
+    doubled = [at + timedelta(seconds=2) for at in mornings if random.random() < 0.2]
+    at_last = START + timedelta(days=days, seconds=random.randrange(86400))
+    return tuple(sorted((*mornings, *midnights, *doubled))), at_last
 
 
 def _live(

@@ -1,0 +1,59 @@
+"""What must hold of figures: they add up to the tasks behind them, cell by cell (A20)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from functions.reports.domain import Cell, contribution, total
+from functions.shared.calendar import shanghai_day
+from functions.supervision.changes import told
+from functions.supervision.domain import Verb
+from tests.simulation.endings import Ending
+
+_COUNTED = {  # what a step counts as, wherever it happens
+    Verb.RETURN: "returned",
+    Verb.REASSIGN: "passed_on",
+    Verb.REDIRECT: "passed_on",
+    Verb.WITHDRAW: "withdrawn",
+    Verb.CLOSE: "handled",
+}
+
+
+def wrong(ending: Ending) -> Iterator[str]:
+    """Everything that is wrong with them."""
+    tasks = [task for task in ending.tasks.values() if task.unit]
+    right = {task.id: contribution(told(task)) for task in tasks}
+    books = ending.city.reports.books
+    for id, cells in right.items():
+        counted = books.get(id)
+        if counted.cells != cells:
+            yield f"task {id} counts for {cells}, is counted as {counted.cells}"
+    kept = {
+        one.cell: dict(one.counts)
+        for month, department in books.list_partitions()
+        for one in books.list_cells(month, department)
+    }
+    sums = {cell: dict(counts) for cell, counts in total(iter(right.values())).items()}
+    for cell in sorted(kept.keys() | sums.keys()):
+        if kept.get(cell) != sums.get(cell):
+            yield f"{cell} is {kept.get(cell)}, its tasks make {sums.get(cell)}"
+    yield from _by_hand(ending, kept)
+
+
+def _by_hand(ending: Ending, kept: Mapping[Cell, Mapping[str, int]]) -> Iterator[str]:
+    """The same figures, counted from the tasks' steps without asking how reports count them."""
+    right: Counter[tuple[str, str]] = Counter()
+    for task in ending.tasks.values():
+        if not task.unit:
+            continue
+        right["pushed", shanghai_day(task.pushed_at).isoformat()] += 1
+        for step in task.steps:
+            if name := _COUNTED.get(step.verb):
+                right[name, shanghai_day(step.at).isoformat()] += 1
+    shown: Counter[tuple[str, str]] = Counter()
+    for cell, counts in kept.items():
+        for name in {"pushed", *_COUNTED.values()} & counts.keys():
+            shown[name, cell.day.isoformat()] += counts[name]
+    if right != shown:
+        yield f"by hand {right - shown} more, {shown - right} less than the cells say"
