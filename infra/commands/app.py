@@ -8,7 +8,18 @@ from typing import Any
 import typer
 
 from infra.client import CallFailed
-from infra.commands import alerts, items, localcity, match, operating, registrations, tasks
+from infra.commands import (
+    alerts,
+    audit,
+    items,
+    localcity,
+    match,
+    moves,
+    operating,
+    registrations,
+    tasks,
+    worklist,
+)
 from infra.commands.calling import Failed
 from infra.loading import NotLoadable
 from infra.showing import Screen
@@ -30,6 +41,8 @@ app = typer.Typer(
 for command in (
     *(localcity.up, localcity.down, registrations.load, registrations.sweep),
     *(tasks.tasks, tasks.feedback),
+    *(worklist.worklist, worklist.claim, worklist.handover, worklist.release),
+    *(moves.redirect, moves.reassign, moves.extend, moves.suspend, moves.resume, moves.dispatch),
 ):
     app.command()(command)
 
@@ -40,6 +53,7 @@ def _match() -> None:
 
 
 app.add_typer(items.app, name="items")
+app.add_typer(audit.app, name="audit")
 app.command()(alerts.alerts)
 app.command()(operating.redrive)
 app.command()(operating.token)

@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from infra import posts
 from infra.client import Api, Call, fault_line
-from infra.commands.calling import As, AsJson, Failed, city, identity
+from infra.commands.calling import As, AsJson, Failed, city
+from infra.commands.worklist import Limit, Since, post_for, read_rows, show_rows
 from infra.showing import Screen
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PAGE = 200
 _BATCH = 100
 
 
@@ -24,26 +23,25 @@ def tasks(
     state: Annotated[str, typer.Option(help="pushed, received, handling …")] = "",
     item: Annotated[str, typer.Option(help="Only of this supervision item.")] = "",
     only_open: Annotated[bool, typer.Option("--open", help="Only what has to be done.")] = False,
-    since: Annotated[
-        str | None, typer.Option(help="Only what changed since this mark ('' to begin).")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 1000,
+    light: Annotated[str, typer.Option(help="Only green, yellow or red.")] = "",
+    claimed: Annotated[str, typer.Option(help="Only of: me, nobody, or a person's id.")] = "",
+    since: Since = None,
+    limit: Limit = 1000,
     xlsx: Annotated[
         Path | None, typer.Option(metavar="OUT", help="Write the open ones as a sheet to fill in.")
     ] = None,
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show a unit's worklist."""
+    """Show the tasks of a unit's worklist."""
     screen, api = Screen(as_json=as_json), city(who)
     if xlsx:
         _write_sheet(screen, api, unit, xlsx)
         return
-    query = {"unit": unit, "state": state, "item": item, "open": "true" if only_open else ""}
-    told = _worklist(api, {name: value for name, value in query.items() if value}, since, limit)
-    screen.result(told)
-    if not as_json:
-        _show(screen, told)
+    query = {"unit": unit, "state": state, "item": item, "light": light, "claimed": claimed}
+    query |= {"kind": "task", "open": "true" if only_open else ""}
+    asked = {name: value for name, value in query.items() if value}
+    show_rows(screen, read_rows(api, asked, since, limit))
 
 
 def feedback(
@@ -79,49 +77,10 @@ def feedback(
     body: dict[str, Any] = {name: value for name, value in told.items() if value}
     if end or show:
         body["evidence"] = {"end": end, **_pairs(show or [])}
-    api = city(who or _officer_of(task))
-    changed = api.post(f"/v1/tasks/{task}/feedback", body)
+    changed = city(who or post_for(task)).post(f"/v1/tasks/{task}/feedback", body)
     screen.result(changed)
     if not as_json:
         screen.say(f"{changed['id']} of {changed['unit']} is now {changed['state']}")
-
-
-def _worklist(api: Api, query: dict[str, str], since: str | None, limit: int) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = []
-    after: str | None = None
-    while True:
-        page = api.get(
-            "/v1/worklist", **query, since=since, after=after, limit=min(_PAGE, limit - len(rows))
-        )
-        rows += page["rows"]
-        after = page.get("after")
-        ended = not after if since is None else page.get("since") == since
-        since = page.get("since")
-        if ended or len(rows) >= limit:
-            break
-    more = {"since": since} if since is not None else {}
-    return {"unit": page["unit"], "rows": rows, **more, **({"after": after} if after else {})}
-
-
-def _show(screen: Screen, told: dict[str, Any]) -> None:
-    rows = [_task_line(row) if row.get("task") else _case_line(row) for row in told["rows"]]
-    columns = ["Id", "Entity", "Item", "What", "State", "Due"]
-    screen.table(f"{len(rows):,} rows of {told['unit']}", columns, rows)
-    if "since" in told:
-        screen.say(f"next time: --since '{told['since']}'")
-
-
-def _task_line(row: dict[str, Any]) -> list[str]:
-    task = row["task"]
-    state = "gone" if row.get("gone") else row.get("state", "")
-    reason = f"{task['licence']} ({'、'.join(task['words'])})"
-    return [task["id"], task["name"], task["item"], reason, state, row.get("due") or ""]
-
-
-def _case_line(row: dict[str, Any]) -> list[str]:
-    case = row["case"]
-    about = ", ".join(case.get("reasons") or case.get("items") or [])
-    return [case["code"], case["name"], "", about, case["outcome"], ""]
 
 
 def _write_sheet(screen: Screen, api: Api, unit: str, out: Path) -> None:
@@ -183,16 +142,6 @@ def _feed_back_list(api: Api, file: Path, body: bytes) -> dict[str, Any]:
         results += api.post("/v1/feedback", {"feedback": batch})["results"]
     counted = sum(one["counted"] for one in results)
     return {"counted": counted, "refused": len(results) - counted, "results": results}
-
-
-def _officer_of(task: str) -> str:
-    """In a local city, where one is signed in as the whole city: whoever has the task."""
-    me = identity()
-    kept = me.kept()
-    if "SANWEI_TOKEN" in me.variables or not kept or not kept.state or kept.who != posts.EVERYONE:
-        return ""
-    unit = city().get(f"/v1/tasks/{task}")["unit"]
-    return f"{'town_office' if unit.startswith('office') else 'officer'}:{unit}"
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

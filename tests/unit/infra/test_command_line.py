@@ -13,8 +13,10 @@ from infra import cli
 from infra.showing import Screen
 
 COMMANDS = (
-    *("up", "down", "load", "sweep", "tasks", "feedback", "match"),
-    *("alerts", "redrive", "token", "items"),
+    *("up", "down", "load", "sweep", "tasks", "feedback"),
+    *("worklist", "claim", "handover", "release"),
+    *("redirect", "reassign", "extend", "suspend", "resume", "dispatch"),
+    *("match", "alerts", "redrive", "token", "items", "audit"),
 )
 
 
