@@ -19,8 +19,10 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.shared import clock
+from functions.shared.dynamo import DynamoTable
 from functions.shared.settings import Settings
-from infra import configuration, indexes, policies, stacks, staging, standing
+from infra import configuration, indexes, machines, policies, stacks, staging, standing
 from infra.staging import NotDeployable
 from layers import publish
 from layers.build import Layer, build
@@ -63,6 +65,8 @@ def deploy(
         update={"issuer": outputs.get("Issuer", ""), "audience": tuple(audience)}
     )
     configuration.provide(session.client("s3"), target.bucket("config"), project / "infra" / "city")
+    systems = DynamoTable(session.client("dynamodb"), target.resource("interfaces"))
+    machines.enrol(outputs, systems, clock.real_now())
 
     layer = build_layer(config["stages"][stage].get("lambda_architecture", "x86_64"))
     say(f"2/4 {layer}")

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from functions.shared import clock
 from functions.shared.directory import Directory, parse_departments
+from functions.shared.dynamo import DynamoTable
 from functions.shared.matching.items import parse_items
 from functions.supervision.rulebooks import read_towns
-from infra import configuration, people
+from infra import configuration, machines, people
 from infra.client import Api
-from infra.localcity import City
+from infra.localcity import STAGE, City
 
 _HOME = Path(__file__).parent / "city"
 _CLIENTS = "clients.json"
@@ -24,6 +26,8 @@ def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) 
     Raises client.CallFailed where the API refuses the items.
     """
     configuration.provide(city.emulator.client("s3"), city.outputs["ConfigBucket"], _HOME)
+    table = DynamoTable(city.emulator.client("dynamodb"), f"sanwei-{STAGE}-interfaces")
+    machines.enrol(city.outputs, table, city.time(clock.real_now()))
     clients = Path(city.state) / _CLIENTS
     if not clients.exists():
         tell("inviting the people")
