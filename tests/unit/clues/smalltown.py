@@ -137,10 +137,12 @@ class SmallTown:
         decision = Decision.model_validate({"units": units, **more})
         return assign_clue(clue.id, decision, by, self.desk)
 
-    def answer(self, clue: Clue, unit: str, verb: str, by: Caller | None = None, **m: Any) -> Clue:
+    def answer(
+        self, clue: Clue, receiver: str, verb: str, by: Caller | None = None, **more: Any
+    ) -> Clue:
         """The clue after what a receiver says."""
-        feedback = ClueFeedback.model_validate({"verb": verb, **m})
-        return feed_back(clue.id, feedback, by or somebody(unit), self.desk)
+        feedback = ClueFeedback.model_validate({"verb": verb, **more})
+        return feed_back(clue.id, feedback, by or somebody(receiver), self.desk)
 
     def dispute(self, clue: Clue, unit: str, **more: Any) -> Clue:
         """The clue after a receiver's dispute."""
