@@ -16,19 +16,16 @@ from functions.shared.logging import log
 from functions.shared.queue import each_event
 
 bp = Blueprint(__name__)
-
-
-@cache
-def _store() -> Store:
-    return Store(ports.table("reports"))
+_store = cache(Store)  # it remembers which partitions are listed
 
 
 @bp.lambda_function()
 def reports_count(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Queue `reports-count`: add what each step of a task counts for to its cells."""
+    store = _store(ports.table("reports"))
 
     def add(told: CloudEvent) -> None:
-        count(told, _store())
+        count(told, store)
 
     log.info("counting", events=len(event["Records"]))
     return each_event(event, context, "reports-count", add, ports.dead_letters())

@@ -1,7 +1,131 @@
-"""Figures and bulletins over HTTPS (A19, A20, A23)."""
+"""Figures over HTTPS: as JSON and as .xlsx, and what is overdue now (A19, A23)."""
 
 from __future__ import annotations
 
-from chalice import Blueprint
+from datetime import date
+from typing import Annotated, Any
+
+from chalice import Blueprint, Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from functions.reports import publishing, reading
+from functions.reports.bulletins import OverdueTold
+from functions.reports.figure_sheets import figures_book
+from functions.reports.figures import By, Figures, Row
+from functions.reports.reading import Asked
+from functions.reports.scope import Scope
+from functions.reports.wiring import desk
+from functions.shared.access import signed_in
+from functions.shared.authorization import Action, Caller
+from functions.shared.http import Operation, file_reply, operation
+from functions.shared.workbooks import XLSX
 
 bp = Blueprint(__name__)
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+def _listed(given: Any) -> Any:
+    """A query gives one text where a parameter stands once."""
+    return [given] if isinstance(given, str) else given
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+
+
+class FiguresQuery(BaseModel):
+    """Of which days (none: this month so far), in rows by one or two things, and of which
+    department, town (`city`: units of no town) and item; without these, of all that is yours."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first: date | None = Field(None, alias="from")
+    last: date | None = Field(None, alias="to")
+    by: Annotated[tuple[By, ...], BeforeValidator(_listed), Field(min_length=1, max_length=2)] = (
+        By.DEPARTMENT,
+    )
+    department: Id | None = None
+    town: Id | None = None
+    item: Id | None = None
+
+    def asked(self, today: date) -> Asked:
+        """The question."""
+        last = self.last or today
+        first = self.first or last.replace(day=1)
+        by = tuple(dict.fromkeys(self.by))
+        return Asked(first, last, by, self.department, self.town, self.item)
+
+
+class FiguresTold(_Told):
+    """A row for each department, town, item, day or unit, or pair of two, and their sum."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    by: tuple[By, ...]
+    department: str | None = None
+    town: str | None = None
+    item: str | None = None
+    rows: tuple[Row, ...]
+    total: Figures
+
+
+class OverdueQuery(BaseModel):
+    """Of which department and town; without these, all that is yours. At most `limit` are listed,
+    the longest passed first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    department: Id | None = None
+    town: Id | None = None
+    limit: Annotated[int, Field(ge=1, le=5000)] = 500
+
+
+class OverdueListTold(BaseModel):
+    """What is past a limit now, and how much of it there is."""
+
+    count: int
+    overdue: list[OverdueTold]
+
+
+@bp.route("/v1/reports/figures", methods=["GET"], authorizer=signed_in)
+@operation(bp, Operation("Figures", Action.FIGURES_READ, query=FiguresQuery, reply=FiguresTold))
+def get_figures(caller: Caller, query: FiguresQuery) -> FiguresTold:
+    at = desk()
+    asked = query.asked(at.today)
+    told = reading.read_figures(asked, Scope(caller), at)
+    return FiguresTold(
+        first=asked.first,
+        last=asked.last,
+        by=asked.by,
+        department=asked.department,
+        town=asked.town,
+        item=asked.item,
+        rows=told.rows,
+        total=told.total,
+    )
+
+
+@bp.route("/v1/reports/figures.xlsx", methods=["GET"], authorizer=signed_in)
+@operation(bp, Operation("Figures as a sheet", Action.FIGURES_READ, query=FiguresQuery, gives=XLSX))
+def get_figures_sheet(caller: Caller, query: FiguresQuery) -> Response:
+    at = desk()
+    asked = query.asked(at.today)
+    told = reading.read_figures(asked, Scope(caller), at)
+    name = f"figures-{asked.first}-{asked.last}.xlsx"
+    book = figures_book(asked, told, at.names, at.today)
+    return file_reply(book, XLSX, Content_Disposition=f'attachment; filename="{name}"')
+
+
+@bp.route("/v1/reports/overdue", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "What is past its limit", Action.FIGURES_READ, query=OverdueQuery, reply=OverdueListTold
+    ),
+)
+def get_overdue(caller: Caller, query: OverdueQuery) -> OverdueListTold:
+    at = desk()
+    found = reading.list_overdue(query.department, query.town, Scope(caller), at)
+    shown = [publishing.told(one, at.names) for one in found[: query.limit]]
+    return OverdueListTold(count=len(found), overdue=shown)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from functions.reports.domain import CITY, Cell, Counted, Counts, Kept
 from functions.reports.figures import By, Figures, Key, Row, figures_of, key_of, sums
@@ -91,6 +91,11 @@ class Overdue:
     days_late: int
 
     @property
+    def is_task(self) -> bool:
+        """Whether it is a task: clues are no part of the figures."""
+        return self.watch.kind is Watched.TASK
+
+    @property
     def department(self) -> str:
         """Whose it is."""
         return body_of(self.watch.unit)
@@ -101,25 +106,51 @@ class Overdue:
         return town_of(self.watch.unit) or CITY
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that figures are made of, read once: the cells, what is overdue now, and the items of
+    the tasks among that, where they matter."""
+
+    asked: Asked
+    cells: tuple[tuple[Cell, Counts], ...]
+    late: tuple[Overdue, ...]
+    items: Mapping[str, str]
+
+
 def read_figures(asked: Asked, scope: Scope, desk: Desk) -> Told:
     """The figures asked for, as far as they are the caller's.
 
     Raises NotFound where nothing of them is, Invalid for a period that cannot be, TooLarge.
     """
+    return tabulate(gather(asked, scope, desk), asked.by, desk)
+
+
+def gather(asked: Asked, scope: Scope, desk: Desk) -> Gathered:
+    """What the figures asked for are made of; raises as `read_figures` does."""
     asked.check()
     scope.require(asked.department, asked.town)
-    counts = sums(_cells(asked, scope, desk), asked.by)
-    late = [key_of(cell, asked.by) for cell in _late_cells(asked, scope, desk)]
-    by_day = By.DAY in asked.by  # what is late is late today
+    late = tuple(list_overdue(asked.department, asked.town, scope, desk))
+    items: dict[str, str] = {}
+    if asked.item or By.ITEM in asked.by:
+        counted = desk.cells.get_many(one.watch.subject for one in late if one.is_task)
+        items = {task: cell.item for task, one in counted.items() for cell in one.cells}
+    return Gathered(asked, tuple(_cells(asked, scope, desk)), late, items)
+
+
+def tabulate(gathered: Gathered, by: tuple[By, ...], desk: Desk) -> Told:
+    """What was gathered, in rows by one thing or another; raises TooLarge for too many."""
+    counts = sums(gathered.cells, by)
+    late = [key_of(cell, by) for cell in _late_cells(gathered, desk.today)]
+    by_day = By.DAY in by  # what is late is late today
     overdue = Counter[Key]() if by_day else Counter(late)
-    keys = sorted({*counts, *overdue}, key=lambda key: _place(key, asked.by, desk.names))
+    keys = sorted({*counts, *overdue}, key=lambda key: _place(key, by, desk.names))
     if len(keys) > MOST_ROWS:
         raise TooLarge.of("figures_too_many_rows", "by", most=MOST_ROWS, rows=len(keys))
     whole: Counter[str] = Counter()
     for row in counts.values():
         whole.update(row)
     rows = (
-        _row(key, asked.by, counts.get(key, {}), None if by_day else overdue[key], desk.names)
+        _row(key, by, counts.get(key, {}), None if by_day else overdue[key], desk.names)
         for key in keys
     )
     return Told(tuple(rows), figures_of(whole, len(late)))
@@ -148,16 +179,12 @@ def _cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[tuple[Cell, Count
             yield kept.cell, kept.counts
 
 
-def _late_cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[Cell]:
+def _late_cells(gathered: Gathered, today: date) -> Iterator[Cell]:
     """Where each task belongs that is past a limit; its item is known by what it counts for."""
-    late = [one for one in _late(asked.department, scope, desk) if one.watch.kind is Watched.TASK]
-    items: dict[str, str] = {}
-    if asked.item or By.ITEM in asked.by:
-        counted = desk.cells.get_many(one.watch.subject for one in late)
-        items = {task: cell.item for task, one in counted.items() for cell in one.cells}
-    for one in late:
-        cell = Cell(desk.today, one.department, one.town, items.get(one.watch.subject, ""))
-        if asked.covers(cell):
+    for one in gathered.late:
+        item = gathered.items.get(one.watch.subject, "")
+        cell = Cell(today, one.department, one.town, item)
+        if one.is_task and gathered.asked.covers(cell):
             yield cell
 
 
@@ -189,16 +216,17 @@ def _order(by: By, value: str, names: Names) -> tuple[int, str]:
 
 
 def _row(key: Key, by: tuple[By, ...], counts: Counts, overdue: int | None, names: Names) -> Row:
-    about = {one.value: value for one, value in zip(by, key, strict=True)}
-    named = {
-        By.DEPARTMENT: ("department_name", names.department),
-        By.TOWN: ("town_name", names.town),
-        By.UNIT: ("unit_name", names.unit),
-        By.ITEM: ("item_name", names.item),
-    }
-    called = {
-        named[one][0]: named[one][1](value)
-        for one, value in zip(by, key, strict=True)
-        if one in named
-    }
-    return Row(**figures_of(counts, overdue).model_dump(), **about, **called)
+    about: dict[str, Any] = {}
+    for one, value in zip(by, key, strict=True):
+        about[one.value] = value
+        if one in _CALLED:
+            about[f"{one.value}_name"] = _CALLED[one](names, value)
+    return Row(**figures_of(counts, overdue).model_dump(), **about)
+
+
+_CALLED: dict[By, Callable[[Names, str], str]] = {
+    By.DEPARTMENT: Names.department,
+    By.TOWN: Names.town,
+    By.ITEM: Names.item,
+    By.UNIT: Names.unit,
+}

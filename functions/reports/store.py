@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 
+from functions.reports.bulletins import Bulletin
 from functions.reports.domain import Cell, Counted, Counts, Kept
-from functions.shared.table import Addition, Ledger, Record, Stale, pages
+from functions.shared.records import Shelf
+from functions.shared.table import Addition, Key, Ledger, Record, Stale, Table, pages
 
 _PAGE = 2000  # records; DynamoDB ends a page at 1 MB
 _KEYS = frozenset({"pk", "sk", "version"})
@@ -99,6 +102,37 @@ class Store:
             with suppress(Stale):
                 self.table.put({"pk": pk, "sk": sk, "version": 1, **more}, over=None)
         self._listed.add((pk, sk))
+
+
+@dataclass(frozen=True)
+class Register:
+    """The bulletins that were published: sealed records that nothing changes afterwards."""
+
+    table: Table
+
+    @cached_property
+    def _shelf(self) -> Shelf[Bulletin]:
+        return Shelf(
+            self.table, Bulletin, _bulletin_key, lambda one: f"{one.year}/{one.number:04d}"
+        )
+
+    def add(self, bulletin: Bulletin, *, by: str, now: datetime) -> None:
+        """Enter a bulletin; raises Stale where its number is taken."""
+        self._shelf.save(bulletin, before=None, by=by, now=now)
+
+    def get(self, year: int, number: int) -> Bulletin | None:
+        """The bulletin with this number."""
+        found = self._shelf.get(f"{year}/{number:04d}")
+        return found.value if found else None
+
+    def list_by_year(self, year: int) -> list[Bulletin]:
+        """The bulletins of a year, in the order of their numbers."""
+        return [self._shelf.read(record).value for record in pages(self.table, f"B#{year}")]
+
+
+def _bulletin_key(id: str) -> Key:
+    year, _, number = id.partition("/")
+    return f"B#{year}", number
 
 
 def name_of(cell: Cell) -> str:

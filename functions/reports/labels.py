@@ -1,0 +1,12 @@
+"""What kinds and stages are called on paper."""
+
+from __future__ import annotations
+
+KINDS = {"task": "任务", "clue": "线索"}
+STAGES = {
+    "receive": "签收",
+    "verify": "核查",
+    "handle": "办理",
+    "close": "办结",
+    "assign": "分派",
+}

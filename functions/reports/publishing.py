@@ -1,0 +1,183 @@
+"""What happens to bulletins: published once, numbered, frozen, and read as they were (A23)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from functions.reports import reading
+from functions.reports.bulletin_page import bulletin_page
+from functions.reports.bulletin_sheets import bulletin_book
+from functions.reports.bulletins import (
+    MOST_LISTED,
+    TITLE,
+    Bulletin,
+    Content,
+    Form,
+    Order,
+    OverdueTold,
+    mark_of,
+    object_key,
+    ranked,
+)
+from functions.reports.figures import By
+from functions.reports.names import Names
+from functions.reports.reading import Asked, Overdue
+from functions.reports.scope import Scope
+from functions.shared.authorization import ANYONE, Action, Caller, require
+from functions.shared.calendar import shanghai_day
+from functions.shared.directory import town_of
+from functions.shared.errors import Fault, Invalid, Kind, NotFound, Problem
+from functions.shared.objects import Objects
+from functions.shared.table import Stale
+
+_TRIES = 20  # for a number that others keep taking
+
+
+class Altered(Problem):
+    """What stands in the bucket is not what was published; it is not shown."""
+
+    kind = Kind.UNAVAILABLE
+
+
+class Register(Protocol):
+    """Where it stands what was published."""
+
+    def add(self, bulletin: Bulletin, *, by: str, now: datetime) -> None:
+        """Enter it; raises Stale where its number is taken."""
+        ...
+
+    def get(self, year: int, number: int) -> Bulletin | None: ...
+
+    def list_by_year(self, year: int) -> list[Bulletin]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What publishing and reading need; the `desk` of figures is asked for only to publish."""
+
+    register: Register
+    bucket: Objects
+    desk: Callable[[], reading.Desk]
+    now: datetime
+
+
+def publish(order: Order, caller: Caller, press: Press) -> Bulletin:
+    """Freeze the figures of a period as the next bulletin of this year.
+
+    All its forms are written before the record that names them with their digests: a crash before
+    that leaves objects that nobody reads, and no number is used up. Two at once want the same
+    number; who comes second sees the other's record, and takes the next. The same order again is
+    the bulletin that it made.
+
+    Raises NotFound where the caller may not publish, Invalid for a period that is not over.
+    """
+    require(caller, Action.BULLETIN_PUBLISH, ANYONE, "bulletin")
+    today = shanghai_day(press.now)
+    if order.last > today:
+        raise Invalid.of("period_in_future", "to", day=order.last.isoformat())
+    key = order.key(caller.id)
+    draft: Content | None = None
+    for _ in range(_TRIES):
+        known = press.register.list_by_year(today.year)
+        for one in (*known, *press.register.list_by_year(today.year - 1)):
+            if one.key == key:
+                return one
+        number = max((one.number for one in known), default=0) + 1
+        draft = draft or drafted(order, caller, press)
+        marked = {"number": number, "mark": mark_of(today.year, number)}
+        bulletin = _printed(draft.model_copy(update=marked), key, press.bucket)
+        try:
+            press.register.add(bulletin, by=caller.id, now=press.now)
+        except Stale:
+            continue
+        return bulletin
+    raise Stale(mark_of(today.year, 0))
+
+
+def drafted(order: Order, caller: Caller, press: Press) -> Content:
+    """What the bulletin states, as things stand now; it has no number yet."""
+    scope, desk = Scope(caller), press.desk()
+    asked = Asked(order.first, order.last, ())
+    gathered = reading.gather(asked, scope, desk)
+    departments = reading.tabulate(gathered, (By.DEPARTMENT,), desk)
+    towns = reading.tabulate(gathered, (By.TOWN,), desk)
+    overdue = gathered.late
+    return Content(
+        year=shanghai_day(press.now).year,
+        number=0,
+        mark="",
+        title=order.title or TITLE,
+        first=order.first,
+        last=order.last,
+        note=order.note,
+        published_at=press.now,
+        fewest=order.fewest,
+        total=departments.total,
+        departments=ranked(departments.rows, order.fewest),
+        towns=ranked(towns.rows, order.fewest),
+        overdue_count=len(overdue),
+        overdue=tuple(told(one, desk.names) for one in overdue[:MOST_LISTED]),
+    )
+
+
+def read_bulletin(year: int, number: int, form: Form, caller: Caller, press: Press) -> bytes:
+    """A form of a bulletin, exactly as it was published; nothing is computed.
+
+    Raises NotFound where there is no such bulletin, Altered where its object is another by now.
+    """
+    require(caller, Action.BULLETIN_READ, ANYONE, "bulletin")
+    bulletin = press.register.get(year, number)
+    if bulletin is None:
+        raise NotFound("bulletin")
+    digest = bulletin.digests[form]
+    try:
+        body = press.bucket.read(object_key(year, number, digest, form))
+    except NotFound:
+        raise Altered(Fault("bulletin_altered", "bulletin")) from None
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise Altered(Fault("bulletin_altered", "bulletin"))
+    return body
+
+
+def list_bulletins(year: int, caller: Caller, press: Press) -> list[Bulletin]:
+    """The bulletins of a year, the newest first."""
+    require(caller, Action.BULLETIN_READ, ANYONE, "bulletin")
+    return sorted(press.register.list_by_year(year), key=lambda one: -one.number)
+
+
+def told(overdue: Overdue, names: Names) -> OverdueTold:
+    """What is overdue, as others are told of it."""
+    watch = overdue.watch
+    return OverdueTold(
+        subject=watch.subject,
+        kind=watch.kind,
+        title=watch.title,
+        unit=watch.unit,
+        unit_name=names.unit(watch.unit),
+        town=town_of(watch.unit),
+        stage=overdue.stage,
+        due=overdue.due,
+        days_late=overdue.days_late,
+    )
+
+
+def _printed(content: Content, key: str, bucket: Objects) -> Bulletin:
+    """Write every form of `content`; what then has to be entered."""
+    digests: dict[Form, str] = {}
+    for form, body in _forms(content):
+        digest = hashlib.sha256(body).hexdigest()
+        bucket.write(object_key(content.year, content.number, digest, form), body)
+        digests[form] = digest
+    same = {"year", "number", "mark", "title", "first", "last", "published_at"}
+    shown: Mapping[str, object] = {name: getattr(content, name) for name in same}
+    return Bulletin.model_validate({**shown, "key": key, "digests": digests})
+
+
+def _forms(content: Content) -> Iterator[tuple[Form, bytes]]:
+    yield Form.JSON, content.model_dump_json(exclude_none=True).encode()
+    yield Form.PAGE, bulletin_page(content).encode()
+    yield Form.SHEET, bulletin_book(content)
