@@ -93,7 +93,7 @@ def _following(news: News, unit: str, desk: Desk) -> Change:
         if old and old.sequence >= news.sequence:
             return old
         settled = _raised(old, news.at, desk) if old else None
-        return domain.placed(domain.followed(settled, news, unit), news.at, desk.rules)
+        return domain.placed(domain.followed(settled, news, unit), desk.now, desk.rules)
 
     return follow
 

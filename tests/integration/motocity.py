@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from functions.alerts.config import stored_rules
 from functions.shared import aws, ports
 from functions.shared.settings import settings
 from functions.supervision.rulebooks import rulebooks
@@ -247,6 +248,7 @@ def _forget() -> None:
     for made in (
         settings,
         rulebooks,
+        stored_rules,
         ports.table,
         ports.objects,
         ports.city_events,
