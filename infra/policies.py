@@ -161,6 +161,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "supervision_recount": (
         *_consumes("supervision-recount"),
         *_gets("config"),
+        *_puts("config", "/calendar*"),
         *_writes("supervision"),
         *_sends("supervision-recount"),
     ),

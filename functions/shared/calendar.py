@@ -164,13 +164,18 @@ class Calendar:
         ]
 
 
-def parse_calendar(text: str) -> Calendar:
-    """The calendar of a TOML file (`infra/city/calendars`).
+def read_calendar(text: str) -> CalendarData:
+    """What a TOML file (`infra/city/calendars`) says.
 
     Raises ValueError: pydantic's `ValidationError`, whose locations name the fields
     (`years.7.make_up`), or `TOMLDecodeError`, which names the line.
     """
-    return Calendar(CalendarData.model_validate(tomllib.loads(text)))
+    return CalendarData.model_validate(tomllib.loads(text))
+
+
+def parse_calendar(text: str) -> Calendar:
+    """The calendar of a TOML file; raises as `read_calendar` does."""
+    return Calendar(read_calendar(text))
 
 
 def _new_year(year: int) -> int:

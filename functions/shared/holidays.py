@@ -134,7 +134,7 @@ class CalendarData(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: str = Field(min_length=1)
+    version: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     statutory: Statutory
     years: tuple[Notice, ...] = Field(min_length=1)
 

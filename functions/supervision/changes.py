@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from functions.shared.clocks import ClockTold
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.supervision import (
+    CALENDAR_LOADED,
     CASE_DECIDED,
     RULED,
     TASK_CHANGED,
     TASK_PUSHED,
+    CalendarLoaded,
     CaseDecided,
     StepTold,
     TaskTold,
@@ -20,13 +22,14 @@ from functions.shared.table import Record
 from functions.supervision.cases import Case
 from functions.supervision.clocks import Clock
 from functions.supervision.domain import Task
-from functions.supervision.store import case_in, task_in
+from functions.supervision.store import calendars_in, case_in, task_in
 
 _SAME = TaskTold.model_fields.keys() - {"left", "former", "clocks", "steps"}  # as the task has it
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
-    """A decided case, a pushed task, a step of a task; a withdrawal that nobody saw is not told.
+    """A decided case, a pushed task, a step of a task, another calendar in force; a withdrawal that
+    nobody saw is not told.
 
     A ruling is told to supervision itself, which pushes what the process that took it may not have
     lived to push.
@@ -40,6 +43,10 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
         # Not by `old`: a change that is told by redrive has none.
         kind = TASK_PUSHED if new["version"] == 1 else TASK_CHANGED
         yield event(kind, task.id, new["version"], told(task), task.changed_at)
+    elif calendars := calendars_in(new):
+        holds = calendars.in_force
+        body = CalendarLoaded.model_validate(holds, from_attributes=True)
+        yield event(CALENDAR_LOADED, holds.version, new["version"], body, holds.loaded_at)
 
 
 def _case(case: Case, before: Case | None) -> CaseDecided:

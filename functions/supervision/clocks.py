@@ -19,8 +19,8 @@ class Clock(BaseModel):
     day in time, and from `remind` on that is near.
 
     `extra` are the days by which it was extended, `start` the milestone that it counts from, where
-    it is one. `calendar` is the version that made it, where it is provisional or was recounted;
-    else it is the version that held when the clock began, which the register of calendars tells.
+    it is one. `calendar` is the version that made it; `provisional`: no notice covers all of its
+    days yet, so that it is counted again when one does (A14).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,10 +28,10 @@ class Clock(BaseModel):
     since: date
     due: date
     remind: date
+    calendar: str
     provisional: bool = False
     extra: int = 0
     start: Milestone | None = None
-    calendar: str = ""
 
 
 Clocks = dict[Stage, Clock]
@@ -89,7 +89,7 @@ def clock_of(
         provisional=provisional,
         extra=extra,
         start=limit.start if isinstance(limit.start, Milestone) else None,
-        calendar=calendar.version if provisional else "",
+        calendar=calendar.version,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 
@@ -11,6 +12,7 @@ from functions.shared.directory import Directory, parse_departments
 from functions.shared.matching.items import ItemSet
 from functions.shared.matching.matcher import Matcher
 from functions.shared.objects import Objects
+from functions.supervision.calendars import IN_FORCE_KEY
 from functions.supervision.cases import Rulebook
 from functions.supervision.itemsets import Register
 from functions.supervision.store import Store
@@ -33,7 +35,8 @@ class StoredRulebooks:
         self._store = store
         self._bucket = bucket
         self._books: dict[tuple[str, date | None], Rulebook] = {}
-        self._surroundings: tuple[Directory, Calendar] | None = None
+        self._directory: Directory | None = None
+        self._calendars: dict[str, Calendar] = {}
 
     def in_force(self, now: datetime) -> Rulebook:
         """The rules that hold at `now`; raises Conflict where none does."""
@@ -50,27 +53,36 @@ class StoredRulebooks:
         return ItemSet.model_validate_json(self._bucket.read(items_key(version)))
 
     def _book(self, version: str, day: date | None) -> Rulebook:
+        calendar = self.read_calendar()
         book = self._books.pop((version, day), None)
         if book is None:
             items = self.load(version)
             held = items.in_force(day) if day else items
-            directory, calendar = self._around()
-            book = Rulebook(held, Matcher(held), directory, calendar)
+            book = Rulebook(held, Matcher(held), self._around(), calendar)
         self._books[version, day] = book  # last in, last out: what was asked for longest ago goes
         if len(self._books) > _MOST_BOOKS:
             del self._books[next(iter(self._books))]
-        return book
+        return replace(book, calendar=calendar)
+
+    def read_calendar(self) -> Calendar:
+        """The calendar in force: which that is, is asked each time."""
+        register = self._store.get_calendars()
+        version = register.in_force.version if register else ""
+        if version not in self._calendars:
+            kept = self._store.calendar_texts.get(version) if version else None
+            text = kept.value.text if kept else self._bucket.read(IN_FORCE_KEY).decode()
+            self._calendars[version] = parse_calendar(text)
+        return self._calendars[version]
 
     def read_directory(self) -> Directory:
         """The directory as it stands in the bucket now."""
         towns = read_towns(self._bucket.read("divisions.csv").decode("utf-8-sig"))
         return parse_departments(self._bucket.read("departments.csv").decode("utf-8-sig"), towns)
 
-    def _around(self) -> tuple[Directory, Calendar]:
-        if self._surroundings is None:
-            calendar = parse_calendar(self._bucket.read("calendar.toml").decode())
-            self._surroundings = self.read_directory(), calendar
-        return self._surroundings
+    def _around(self) -> Directory:
+        if self._directory is None:
+            self._directory = self.read_directory()
+        return self._directory
 
 
 def read_towns(divisions: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which key a case, a task and an item set stand under in supervision's table."""
+"""Which key a case, a task, an item set and a calendar stand under in supervision's table."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from zlib import crc32
 
 from functions.shared.records import Shelf, read_as
 from functions.shared.table import Index, Record, Table
+from functions.supervision.calendars import Calendars, CalendarText
 from functions.supervision.cases import Case
 from functions.supervision.domain import Task
 from functions.supervision.itemsets import Register
 
 MANUAL = Index("manual", "manual_town", "manual_at")
+PROVISIONAL = Index("provisional", "provisional_shard", "provisional_id")
+SHARDS = range(16)  # of the tasks to be counted again
 NOWHERE = "city"  # where a case waits whose town is not known
+_CALENDARS = ("CALENDARS", "REGISTER")
 _MOST_BYTES = 4_000_000  # of one page: an answer ends at 6 MB, and each case may bring a long scope
 
 
@@ -33,8 +38,42 @@ class Store:
 
     @cached_property
     def tasks(self) -> Shelf[Task]:
-        """Tasks by id."""
-        return Shelf(self.table, Task, lambda id: (f"T#{id}", "T"), lambda task: task.id)
+        """Tasks by id; those with a limit to be counted again are indexed by shard."""
+        return Shelf(
+            self.table, Task, lambda id: (f"T#{id}", "T"), lambda task: task.id, _unsettled
+        )
+
+    def list_provisional(
+        self, shard: int, *, limit: int, after: Record | None = None
+    ) -> tuple[list[str], Record | None]:
+        """A page of the ids of open tasks with a limit that no published calendar covers."""
+        page = self.table.query(_shard(shard), index=PROVISIONAL, limit=limit, after=after)
+        return [record["provisional_id"] for record in page.records], page.after
+
+    @cached_property
+    def calendar_texts(self) -> Shelf[CalendarText]:
+        """Versions of the working calendar."""
+        return Shelf(
+            self.table,
+            CalendarText,
+            lambda version: ("CALENDARS", f"V#{version}"),
+            lambda text: text.version,
+        )
+
+    @cached_property
+    def _calendars(self) -> Shelf[Calendars]:
+        return Shelf(self.table, Calendars, lambda _: _CALENDARS, lambda _: "")
+
+    def get_calendars(self) -> Calendars | None:
+        """Which versions of the calendar were loaded."""
+        found = self._calendars.get("")
+        return found.value if found else None
+
+    def change_calendars(
+        self, how: Callable[[Calendars | None], Calendars | None], by: str, now: datetime
+    ) -> Calendars | None:
+        """Write what `how` makes of the register of calendars; see `Shelf.change`."""
+        return self._calendars.change("", how, by=by, now=now)
 
     @cached_property
     def _registers(self) -> Shelf[Register]:
@@ -75,6 +114,17 @@ class Store:
         return cases, page.after
 
 
+def _unsettled(task: Task) -> dict[str, str]:
+    if not any(task.clocks[stage].provisional for stage in task.running):
+        return {}
+    shard = crc32(task.id.encode()) % len(SHARDS)
+    return {"provisional_shard": _shard(shard), "provisional_id": task.id}
+
+
+def _shard(shard: int) -> str:
+    return f"P#{shard:02d}"
+
+
 def _waiting(case: Case) -> dict[str, str]:
     if not case.reasons:
         return {}
@@ -89,3 +139,8 @@ def case_in(record: Record) -> Case | None:
 def task_in(record: Record) -> Task | None:
     """The task that a record of the table holds, if it holds one."""
     return read_as(Task, record) if record["sk"] == "T" else None
+
+
+def calendars_in(record: Record) -> Calendars | None:
+    """The register of calendars, if that is what a record of the table holds."""
+    return read_as(Calendars, record) if (record["pk"], record["sk"]) == _CALENDARS else None

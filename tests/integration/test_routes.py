@@ -16,7 +16,12 @@ from functions.shared.http import Operation
 from infra.describe import described
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 
-PUBLIC = {("/v1/openapi.json", "GET"), ("/v1/health", "GET")}
+PUBLIC = {
+    ("/v1/openapi.json", "GET"),
+    ("/v1/health", "GET"),
+    ("/v1/schemas", "GET"),
+    ("/v1/schemas/{kind}/{version}", "GET"),
+}
 SIGNED = {("/v1/webhooks/{unit}/feedback", "POST"), ("/v1/webhooks/{unit}/clues", "POST")}
 OWN, FOREIGN = "441900106000", "441900107000"
 
@@ -75,11 +80,13 @@ _BODIES: dict[str, Any] = {
     "/v1/tasks.xlsx": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/outcomes": {"registrations": ["x.1"]},
     "/v1/manual/{code}": {"edition": 1, "note": "x", "items": []},
+    "/v1/calendar": {"toml": "version = 'x'"},
     "/v1/items": {"toml": "version = 'x'"},
     "/v1/items/{version}/force": {},
     "/v1/items/{version}/trials": {},
     "/v1/systems/{unit}": {"url": "https://example.org/hook"},
     "/v1/redrive": {"queue": "push-deliver"},
+    "/v1/deliveries/replay": {"unit": f"yjgl.{FOREIGN}", "since": "2026-03-02T09:00:00+08:00"},
     "/v1/clues": {"unit": f"yjgl.{FOREIGN}", "place": "x", "seen": "x"},
     "/v1/photos": {"unit": f"yjgl.{FOREIGN}", "type": "image/png", "bytes": 1},
     "/v1/clues/{clue_id}/assign": {"units": [f"yjgl.{FOREIGN}"]},
@@ -99,6 +106,7 @@ _QUERIES = {
     "/v1/worklist/counts": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/manual": {"town": FOREIGN},
     "/v1/deliveries": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/systems": {"unit": f"yjgl.{FOREIGN}"},
 }
 _OF_EACH_ITEM = {"/v1/feedback", "/v1/feedback.xlsx"}  # answer per task, each like not there
 

@@ -34,6 +34,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The task is suspended; '{verb}' is possible once it is resumed",
     ),
     "task_not_suspended": ("任务并未中止", "The task is not suspended"),
+    "calendar_broken": ("工作日历有误：{detail}", "The calendar is not valid: {detail}"),
+    "calendar_version_used": (
+        "日历版本 {version} 已存在且内容不同；版本一经加载不可更改，请使用新版本号",
+        "The calendar {version} exists with other content; a version never changes, use a new name",
+    ),
+    "calendar_lacks_year": (
+        "缺少已公布的 {year} 年；新日历须包含原有各年",
+        "The year {year} is missing; a new calendar keeps every year that was published",
+    ),
     "limit_not_running": (
         "{stage} 环节没有正在计算的期限",
         "No limit of the stage '{stage}' is running",

@@ -18,6 +18,7 @@ from functions.supervision.sheet_columns import SHEET, Column
 from functions.supervision.spreadsheets import worklist_sheet
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+_CLOCK = {"since": "2026-03-02", "due": "2026-03-16", "remind": "2026-03-12", "calendar": "2026.1"}
 Row = list[Any]
 
 
@@ -43,7 +44,14 @@ def a_task(nth: int = 1, **changes: Any) -> Task:
         "state": State.RECEIVED,
         "pushed_at": NOW,
         "changed_at": NOW,
-        "clocks": {"verify": {"since": "2026-03-02", "due": "2026-03-16", "remind": "2026-03-12"}},
+        "clocks": {
+            "verify": {
+                "since": "2026-03-02",
+                "due": "2026-03-16",
+                "remind": "2026-03-12",
+                "calendar": "1",
+            }
+        },
     }
     return Task(**{**given, **changes})
 
