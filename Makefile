@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-SAMPLE ?= 2000
+SAMPLE ?=
 SPEED ?= 1
 FILE ?=
 
@@ -36,8 +36,8 @@ check: setup ## format, lint, types, import rules, templates
 test: check ## make check and every test; ends on pytest's summary
 	@$(BIN)/python -m pytest $(TESTS)
 
-run: setup ## the whole city on this machine: FILE=rows.csv SAMPLE=2000 SPEED=1
-	@$(BIN)/sanwei up --speed "$(SPEED)" $(if $(FILE),--load "$(FILE)",--sample "$(SAMPLE)")
+run: setup ## the whole city on this machine: FILE=rows.csv SAMPLE=2000; SPEED=6720 lives a fortnight
+	@$(BIN)/sanwei up --speed "$(SPEED)" $(if $(FILE),--load "$(FILE)") $(if $(SAMPLE),--sample "$(SAMPLE)")
 
 bench: setup ## figures into bench.json
 	@$(BIN)/python -m tests.bench

@@ -95,6 +95,10 @@ class Api:
             Call("POST", path, None if body is None else json.dumps(body).encode())
         ).json
 
+    def put(self, path: str, body: Any) -> Any:
+        """What the city answers to the JSON `body` put at `path`; raises CallFailed."""
+        return self.send(Call("PUT", path, json.dumps(body).encode())).json
+
     def send(self, call: Call) -> Reply:
         """The answer to one call; raises CallFailed."""
         renewed = False

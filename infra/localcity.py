@@ -80,20 +80,32 @@ class City:
         return clock.Pace(began, shown, self.speed).at(real)
 
 
+@dataclass(frozen=True, slots=True)
+class Time:
+    """How fast a city's time is to run, and from when at the earliest."""
+
+    speed: float = 1.0
+    start: datetime | None = None
+
+
+_REAL_TIME = Time()
+
+
 def up(
     state: Path,
     *,
     port: int | None = None,
     api_port: int = API_PORT,
-    speed: float = 1.0,
+    time: Time = _REAL_TIME,
     project: Path = PROJECT,
     tell: Callable[[str], None] = lambda step: None,
 ) -> City:
     """Starts the city over `state`, as it was left or new; returns when the API answers.
 
     Its processes outlive this one; `down` ends them. `port` is the emulator's (the state's own,
-    else any free one). Raises CityRuns, processes.NotStarted, packaging.NotPackaged or
-    stacks.StackFailed; what had been started is then stopped again.
+    else any free one). The city's time goes on where it was left, is real time where that is later,
+    and jumps to its `start` where that is later still. Raises CityRuns, processes.NotStarted,
+    packaging.NotPackaged or stacks.StackFailed; what had been started is then stopped again.
     """
     state = state.resolve()
     state.mkdir(parents=True, exist_ok=True)
@@ -110,7 +122,7 @@ def up(
         app = package(project, STAGE, state / "package")
         tell("building the foundation")
         outputs = _foundation(machine)
-        city = _city(state, machine, api_port, speed, before, outputs)
+        city = _city(state, machine, api_port, time, before, outputs)
         tell("deploying the functions")
         lambdas.deploy(machine, app, city.environment())
         lambdas.schedule(machine, app, enabled=not city.paced)
@@ -221,7 +233,7 @@ def _city(
     state: Path,
     machine: Emulator,
     api_port: int,
-    speed: float,
+    time: Time,
     before: City | None,
     outputs: Mapping[str, str],
 ) -> City:
@@ -232,9 +244,9 @@ def _city(
         state=str(state),
         port=machine.port,
         api_port=api_port,
-        speed=speed,
+        speed=time.speed,
         real=now.isoformat(),
-        virtual=max(now, left).isoformat(),
+        virtual=max(now, left, time.start or now).isoformat(),
         outputs=outputs,
     )
 

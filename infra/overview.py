@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from functions.shared import messages
-from functions.shared.directory import Directory
+from functions.shared.directory import OVERSIGHT, Directory
 from functions.shared.matching.items import Level
 from functions.shared.texts import registry
 
@@ -42,13 +42,16 @@ class Waiting:
 
 @dataclass
 class Overview:
-    """Tasks by unit and by item, cases by town office, and why registrations wait."""
+    """Tasks by unit and by item, cases by town office, why registrations wait; of what is open,
+    alerts by their rung and clues by where they stand."""
 
     units: Counter[str] = field(default_factory=Counter)
     offices: Counter[str] = field(default_factory=Counter)
     items: Counter[str] = field(default_factory=Counter)
     licences: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
+    alerts: Counter[str] = field(default_factory=Counter)
+    clues: dict[str, str] = field(default_factory=dict)
 
     @property
     def tasks(self) -> int:
@@ -73,15 +76,18 @@ class Overview:
                 {"reason": reason, "count": one.count, "examples": one.examples}
                 for reason, one in sorted(self.waiting.items(), key=lambda pair: -pair[1].count)
             ],
+            "alerts": dict(self.alerts),
+            "clues": dict(Counter(self.clues.values())),
         }
 
 
 def gather(city: Reads, directory: Directory) -> Overview:
-    """Reads the worklists of the town offices, then of the units that their cases fall to, and the
-    list of each town that has something waiting. Raises client.CallFailed.
+    """Reads the worklists of the town offices, then of the departments, of the units that the cases
+    fall to, and of oversight, and the list of each town that has something waiting. Raises
+    client.CallFailed.
     """
     found, item_sets = Overview(), _ItemSets(city)
-    units: set[str] = set()
+    units = {OVERSIGHT, *(one.id for one in directory.departments)}
     waiting: set[str] = set()
     for office in ("office", *(f"office.{town}" for town in sorted(directory.towns))):
         town = office.partition(".")[2]
@@ -108,9 +114,13 @@ def _read(city: Reads, unit: str, found: Overview) -> Iterator[dict[str, Any]]:
             found.units[unit] += 1
             found.items[task["item"]] += 1
             found.licences[task["item"]] = task["licence"]
-        else:
+        elif case := row.get("case"):
             found.offices[unit] += 1
-            yield row["case"]
+            yield case
+        elif alert := row.get("alert"):
+            found.alerts[alert["rung"]] += row["open"]
+        elif clue := row.get("clue"):
+            found.clues[clue["id"]] = clue["state"]
 
 
 @dataclass

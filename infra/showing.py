@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -115,6 +115,7 @@ def show_overview(screen: Screen, found: Overview, names: Mapping[str, str], lan
     items = found.items.most_common()
     rows = [[code, found.licences[code], f"{count:,}"] for code, count in items[:_MOST]]
     screen.table(f"For {len(items)} items" + _rest(items), ["Item", "Licence", "Tasks#"], rows)
+    screen.say(_more(found))
     waiting = sorted(found.waiting.items(), key=lambda pair: -pair[1].count)
     rows = [
         [reason_text(reason, language), f"{one.count:,}", "\n".join(map(_example, one.examples))]
@@ -123,6 +124,13 @@ def show_overview(screen: Screen, found: Overview, names: Mapping[str, str], lan
     if rows:
         title = "Waiting for manual dispatch" + _rest(waiting)
         screen.table(title, ["Because", "Registrations#", "For example"], rows)
+
+
+def _more(found: Overview) -> str:
+    """What there is besides tasks: alerts that stand open, and clues."""
+    rungs = [f"{count} {rung}" for rung, count in found.alerts.most_common() if count]
+    states = [f"{count} {state}" for state, count in Counter(found.clues.values()).items()]
+    return f"alerts: {', '.join(rungs) or 'none yet'}; clues: {', '.join(states) or 'none yet'}"
 
 
 def summary(loaded: Loaded, settled: Settled | None) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import loading, localcity, overview, people, posts, seed, signin
 from infra.city import generator
 from infra.client import Api
+from infra.commands import living
 from infra.commands.calling import Failed, language
 from infra.commands.registrations import load_file
-from infra.localcity import City, CityRuns
+from infra.localcity import City, CityRuns, Time
 from infra.packaging import NotPackaged
 from infra.processes import NotStarted
 from infra.showing import Screen, show_load, show_overview
@@ -33,7 +34,8 @@ _LEAVING = "leaving"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which city is wanted: over `state`, with `file` in it or else `sample` invented rows."""
+    """Which city is wanted: over `state`, with `file` in it or else `sample` invented rows; with a
+    `life`, they arrive over a fortnight that is lived at `speed`."""
 
     state: Path
     file: Path | None
@@ -41,6 +43,7 @@ class Wish:
     speed: float
     port: int
     detach: bool
+    life: bool = False
 
 
 def host(screen: Screen, wish: Wish) -> None:
@@ -54,10 +57,18 @@ def host(screen: Screen, wish: Wish) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     with _told_in_short():
-        city = localcity.up(wish.state, api_port=wish.port, speed=wish.speed, tell=screen.say)
+        time_ = Time(1.0 if wish.life else wish.speed)
+        city = localcity.up(wish.state, api_port=wish.port, time=time_, tell=screen.say)
         (wish.state / _LEAVING).unlink(missing_ok=True)
         with _ended_on_failure(wish.state, screen):
-            screen.result(_fill(screen, city, wish.file, wish.sample))
+            api = _prepare(screen, city)
+            if wish.life:
+                city, lived = living.live(screen, city, wish.speed, wish.sample)
+                screen.result(_shown(screen, city, api, None) | {"life": lived})
+                living.show_life(screen, lived)
+            else:
+                loaded = _load_once(screen, api, Path(city.state), wish.file, wish.sample)
+                screen.result(_shown(screen, city, api, loaded))
             _say_where(screen, city)
         if not wish.detach:
             _stay(screen, city)
@@ -72,14 +83,18 @@ def end(state: Path) -> bool:
         return localcity.down(state)
 
 
-def _fill(screen: Screen, city: City, file: Path | None, sample: int) -> dict[str, Any]:
-    """Gives the city what it lacks, loads what was asked for, and shows what stands in it."""
+def _prepare(screen: Screen, city: City) -> Api:
+    """Gives the city what it lacks; the way to call it as somebody with every post."""
     identity = signin.Environment(city.url, {})
     token = people.sign_in(city, posts.EVERYONE)
     identity.keep(signin.SignIn(posts.EVERYONE, token, city.state))
     api = Api(city.url, identity, language())
     seed.seed(city, api, screen.say)
-    loaded = _load_once(screen, api, Path(city.state), file, sample)
+    return api
+
+
+def _shown(screen: Screen, city: City, api: Api, loaded: dict[str, Any] | None) -> dict[str, Any]:
+    """Shows what stands in the city, and what was loaded."""
     names = overview.units_of(seed.directory(), seed.town_names())
     screen.say("reading what stands in every worklist")
     found = overview.gather_whole(

@@ -11,7 +11,7 @@ from infra import signin
 from infra.commands.calling import AsJson, Failed
 from infra.showing import Screen
 
-_SAMPLE, _PORT = 2000, 8000
+_SAMPLE, _LIFE_SAMPLE, _PORT = 2000, 60, 8000
 
 State = Annotated[
     Path,
@@ -25,10 +25,17 @@ def up(
         Path | None, typer.Option("--load", metavar="FILE", help="Load this export (CSV).")
     ] = None,
     sample: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Else load N invented rows, once.")
-    ] = _SAMPLE,
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help=f"Else N invented rows ({_SAMPLE}; {_LIFE_SAMPLE} in a life)."
+        ),
+    ] = None,
     speed: Annotated[
-        float, typer.Option(metavar="N", help="Seconds that pass in the city per second.")
+        float,
+        typer.Option(
+            metavar="N",
+            help="Seconds that pass in the city per second; not 1: it lives a fortnight.",
+        ),
     ] = 1.0,
     port: Annotated[
         int, typer.Option(min=1, max=65535, metavar="N", help="Where its API listens.")
@@ -41,7 +48,9 @@ def up(
 
     if not 0 < speed < float("inf"):
         raise Failed(f"--speed must be a positive number, not {speed:g}")
-    wish = hosting.Wish(state.resolve(), load, sample, speed, port, detach)
+    life = speed != 1 and load is None
+    count = sample if sample is not None else _LIFE_SAMPLE if life else _SAMPLE
+    wish = hosting.Wish(state.resolve(), load, count, speed, port, detach, life)
     hosting.host(Screen(as_json=as_json), wish)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from infra import localcity, processes
 from infra.emulator import free_port
-from infra.localcity import City, CityRuns
+from infra.localcity import City, CityRuns, Time
 from infra.processes import NotStarted
 from tests.e2e import toy
 
@@ -35,7 +35,7 @@ class Town:
 
     def enter(self, speed: float = 1.0) -> City:
         self.city = localcity.up(
-            self.state, api_port=self.api_port, speed=speed, project=self.project
+            self.state, api_port=self.api_port, time=Time(speed), project=self.project
         )
         return self.city
 

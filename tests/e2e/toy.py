@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from infra.policies import GRANTS
+
 CONFIG = """
 {"version": "2.0", "app_name": "sanwei", "automatic_layer": false, "autogen_policy": false,
  "stages": {"local": {"api_gateway_stage": "api", "manage_iam_role": false, "lambda_timeout": 60,
@@ -62,12 +64,8 @@ def {name}(event, context):
     _log("{name}", event)
     return {{"batchItemFailures": []}}
 """
-OTHERS = (
-    *("registry_files", "registry_release", "supervision_match", "worklist_project"),
-    *("push_plan", "push_deliver", "items_trial"),
-    *("registry_redrive", "supervision_redrive"),
-    *("registry_publish", "supervision_publish", "trail_archive"),
-)
+_OWN = {*("registry_sweep", "push_retry", "trail_seal", "registry_rows"), "api_handler", "signed_in"}
+OTHERS = tuple(name for name in GRANTS if name not in _OWN)
 
 
 def write(project: Path, code: str) -> Path:

@@ -19,6 +19,10 @@ def waiting(code: str, *reasons: str, **more: str) -> dict[str, Any]:
     return {"code": code, "name": f"甲{code}", "reasons": list(reasons), "registration": more}
 
 
+def alert(rung: str, *, open: bool = True) -> dict[str, Any]:
+    return {"kind": "alert", "open": open, "alert": {"rung": rung}}
+
+
 def case(town: str, *items: str, outcome: str = "pushed") -> dict[str, Any]:
     told = {"town": town, "items": list(items), "item_set": "1", "outcome": outcome}
     return {"kind": "case", "case": told}
@@ -76,10 +80,26 @@ def test_tasks_are_counted_by_unit_and_item_over_all_pages() -> None:
     assert found.offices == {"office.441900102000": 1, "office.441900113000": 1}
 
 
+def test_alerts_and_clues_are_counted_beside_the_tasks() -> None:
+    clue = {"kind": "clue", "open": True, "clue": {"id": "C1", "state": "assigned"}}
+    city = Town(
+        {
+            "office.441900102000": [clue, alert("town_office")],
+            "gaj": [clue, alert("overdue"), alert("overdue", open=False)],
+            "oversight": [alert("oversight")],
+        }
+    )
+    told = gather(city, DIRECTORY).told({})
+    assert told["alerts"] == {"town_office": 1, "overdue": 1, "oversight": 1}
+    assert told["clues"] == {"assigned": 1}
+    assert told["receivers"] == []
+
+
 def test_only_whom_the_cases_concern_is_read() -> None:
     city = Town({"office.441900102000": [case("441900102000", "A")]})
     gather(city, DIRECTORY)
-    assert [one for one in city.asked if not one.startswith("office")] == ["gaj.441900102000"]
+    units = [one for one in city.asked if not one.startswith("office")]
+    assert units == ["gaj", "gaj.441900102000", "oversight", "yjgl"]
 
 
 def test_what_a_department_returned_stands_in_the_offices_worklist() -> None:

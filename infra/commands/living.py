@@ -1,0 +1,70 @@
+"""A city whose time runs: it lives a fortnight at its speed, tells of it, then goes on calmly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from functions.shared import clock
+from infra import localcity
+from infra.life import fortnight
+from infra.localcity import City, Time
+from infra.showing import Screen
+
+_LIVES = "lives.json"
+_MOST_SHOWN = 8
+
+
+def live(screen: Screen, city: City, speed: float, companies: int) -> tuple[City, dict[str, Any]]:
+    """Lets `city`, which is up and prepared, live a fortnight more at `speed`.
+
+    Returns the city as it goes on afterwards, at the pace of a clock, and what the fortnight came
+    to. It is started anew twice: its functions are told the time when they start.
+    """
+    state, note = Path(city.state), Path(city.state) / _LIVES
+    had: list[dict[str, Any]] = json.loads(note.read_text("utf-8")) if note.exists() else []
+    start = fortnight.monday(city.time(clock.real_now()))
+    screen.say(f"the fortnight begins: {start:%A %d %B %Y}, {speed:g} times as fast as a clock")
+    fast = _again(state, city, Time(speed, start))
+    told = fortnight.live(fast, start, companies, len(had) + 1, screen.say)
+    screen.say("the fortnight is over; the city goes on at the pace of a clock")
+    calm = _again(state, fast, Time())
+    had.append({"start": start.isoformat(), "companies": told["companies"]})
+    note.write_text(json.dumps(had, indent=2), encoding="utf-8")
+    return calm, told
+
+
+def _again(state: Path, city: City, time: Time) -> City:
+    localcity.down(state)
+    return localcity.up(state, api_port=city.api_port, time=time)
+
+
+def show_life(screen: Screen, told: dict[str, Any]) -> None:
+    """What the fortnight came to: what went wrong, and the head and rankings of its bulletin."""
+    for refused in told["refused"]:
+        screen.say(f"the city did not take: {refused}")
+    for missed in told["missed"]:
+        screen.say(f"late only because the machine was too slow: {missed}")
+    bulletin = told["bulletin"]
+    screen.say("")
+    screen.say(f"{bulletin['mark']} {bulletin['title']}, {bulletin['from']} to {bulletin['to']}")
+    total = bulletin["total"]
+    screen.say(
+        f"{total['pushed']} pushed, {total['received']} received, {total['handled']} handled, "
+        f"of them {total['on_time']} on time; {bulletin['overdue_count']} overdue now"
+    )
+    for name in ("departments", "towns"):
+        rows = [_ranked(row, name) for row in bulletin[name][:_MOST_SHOWN]]
+        screen.table(
+            name.title(), ["Rank#", "Name", "Pushed#", "Handled#", "On time#", "Overdue#"], rows
+        )
+
+
+def _ranked(row: dict[str, Any], name: str) -> list[str]:
+    about = name.removesuffix("s")
+    share = row.get("on_time_share")
+    counts = [str(row.get(count) or 0) for count in ("pushed", "handled")]
+    shown = "" if share is None else f"{share:.0%}"
+    named = row.get(f"{about}_name") or row.get(about) or ""
+    return [str(row.get("rank") or ""), named, *counts, shown, str(row.get("overdue") or 0)]
