@@ -64,7 +64,7 @@ def {name}(event, context):
     _log("{name}", event)
     return {{"batchItemFailures": []}}
 """
-_OWN = {*("registry_sweep", "push_retry", "trail_seal", "registry_rows"), "api_handler", "signed_in"}
+_OWN = ("registry_sweep", "push_retry", "trail_seal", "registry_rows", "api_handler", "signed_in")
 OTHERS = tuple(name for name in GRANTS if name not in _OWN)
 
 
