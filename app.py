@@ -12,6 +12,7 @@ from functions.interfaces import handlers as interfaces
 from functions.interfaces import standard
 from functions.registry import consumers as registry_consumers
 from functions.registry import handlers as registry
+from functions.reports import bulletin_handlers as reports_bulletins
 from functions.reports import consumers as reports_consumers
 from functions.reports import handlers as reports
 from functions.shared.access import access
@@ -46,6 +47,7 @@ app.register_blueprint(clues_consumers.bp)
 app.register_blueprint(worklist.bp)
 app.register_blueprint(worklist_consumers.bp)
 app.register_blueprint(reports.bp)
+app.register_blueprint(reports_bulletins.bp)
 app.register_blueprint(reports_consumers.bp)
 app.register_blueprint(standard.bp)
 app.register_blueprint(interfaces.bp)
