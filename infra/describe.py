@@ -1,10 +1,12 @@
-"""Writes the API's description from the routes: `make openapi`."""
+"""Writes the API's description from the routes and the events' schemas: `make openapi`."""
 
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
+from functions.interfaces import schemas
 from functions.interfaces.standard import DESCRIPTION
 from functions.shared.openapi import document
 
@@ -17,9 +19,16 @@ def described(app: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the description next to the route that serves it."""
+    """Write both next to the routes that serve them; schemas that were published must hold."""
     from app import app
 
+    try:
+        before = schemas.read() if schemas.PUBLISHED.exists() else {}
+        published = schemas.published_with(before, schemas.present())
+    except schemas.Broken as broken:
+        sys.exit(f"a new version is needed in events.VERSIONS: {broken}")
+    text = json.dumps(published, ensure_ascii=False, indent=1, sort_keys=True)
+    schemas.PUBLISHED.write_text(text + "\n", encoding="utf-8")
     text = json.dumps(described(app), ensure_ascii=False, indent=1, sort_keys=True)
     DESCRIPTION.write_text(text + "\n", encoding="utf-8")
 

@@ -6,12 +6,16 @@ is that version, so a late one is recognised.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 SPEC_VERSION = "1.0"
+VERSIONS: Mapping[str, int] = {}
+"""The version of each type's body, 1 where none stands here: a new one for a body that an old
+reader could not read (`interfaces/schemas.py` tells when)."""
 
 
 class Body(BaseModel):
@@ -24,7 +28,10 @@ B = TypeVar("B", bound=Body)
 
 
 class CloudEvent(Body):
-    """One event as it travels over the topic, the queues and to other systems."""
+    """One event as it travels over the topic, the queues and to other systems.
+
+    `dataschema` is where the API tells the schema of its `data`; None for one from before that.
+    """
 
     specversion: str = SPEC_VERSION
     id: str
@@ -34,6 +41,7 @@ class CloudEvent(Body):
     time: AwareDatetime
     sequence: int
     datacontenttype: str = "application/json"
+    dataschema: str | None = None
     data: dict[str, Any]
 
 
@@ -51,5 +59,6 @@ def event(kind: str, subject: str, sequence: int, body: Body, at: datetime) -> C
         subject=subject,
         time=at,
         sequence=sequence,
+        dataschema=f"/v1/schemas/{kind}/{VERSIONS.get(kind, 1)}",
         data=body.model_dump(mode="json", exclude_none=True),
     )

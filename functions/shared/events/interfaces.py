@@ -8,7 +8,7 @@ SYSTEM_TEST = "system.test"
 
 
 class SystemTested(Body):
-    """A person of `unit` tried the way to its system; nothing has happened, nothing is to be done."""
+    """A person of `unit` tried the way to its system; nothing is to be done about it."""
 
     unit: str
     by: str
