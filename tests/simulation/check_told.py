@@ -31,7 +31,7 @@ def _trail(ending: Ending) -> Iterator[str]:
         for key in ending.city.trail
         for record in unpacked(ending.city.trail.read(key))
     }
-    for name in ("registry", "supervision", "alerts"):
+    for name in ("registry", "supervision", "alerts", "clues"):
         for change in ending.city.tables[name].changes:
             written = (name, change.new["pk"], change.new["sk"], change.new["version"])
             if written not in kept:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.alerts import changes as alerts_changes
+from functions.clues import changes as clues_changes
 from functions.registry import changes as registry_changes
 from functions.registry import intake
 from functions.registry import store as registry_store
@@ -41,7 +42,7 @@ from functions.trail.domain import archive_key, packed
 from functions.worklist.usecases import project
 from tests.fakes.objects import MemoryObjects
 from tests.simulation.queues import CityTopic, DeadLetters, Numbered, Parking, Queue, Stream
-from tests.simulation.rooms import Alerts, Reports
+from tests.simulation.rooms import Alerts, Clues, Reports
 from tests.simulation.script import CODES
 from tests.simulation.tables import WorldObjects, WorldTable
 from tests.simulation.world import World
@@ -52,6 +53,7 @@ _TRANSLATE = {
     "registry": registry_changes.events_of,
     "supervision": supervision_changes.events_of,
     "alerts": alerts_changes.events_of,
+    "clues": clues_changes.events_of,
 }
 _ABOUT = ("task.pushed", "task.changed", "clue.reported", "clue.changed")
 
@@ -77,6 +79,7 @@ class City:
             "supervision": WorldTable(world, "supervision", supervision_store.MANUAL),
             "worklist": WorldTable(world, "worklist", CHANGED, CLAIMED, OPEN),
             "alerts": WorldTable(world, "alerts", DUE, LATE),
+            "clues": WorldTable(world, "clues"),
             "reports": WorldTable(world, "reports"),
         }
         self.config = MemoryObjects(_configuration())
@@ -87,7 +90,7 @@ class City:
         self.exchange = WorldObjects(world, self._file_arrived)
         self.trail = WorldObjects(world)
         self._wire()
-        self.alerts, self.reports = Alerts(self), Reports(self)
+        self.alerts, self.clues, self.reports = Alerts(self), Clues(self), Reports(self)
         self.queues["registry-release"].about = lambda body: CODES
         self.queues["registry-rows"].about = self._codes_in_chunk
         put_items(self, "1", datetime(2026, 3, 2, tzinfo=world.now.tzinfo))
@@ -145,7 +148,7 @@ class City:
             again = partial(self._again, table, translate)
             self.listen(f"{feature}-redrive", again, batch=10)
         self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
-        shown = ("task.", "case.", "alert.")
+        shown = ("task.", "case.", "clue.", "alert.")
         self.subscribe("worklist-project", self._show, *shown, batch=100)
 
     def _each_event(
@@ -246,5 +249,6 @@ def _configuration() -> dict[str, bytes]:
         "departments.csv": (_HERE / "departments.csv").read_bytes(),
         "calendar.toml": (_CITY / "calendars" / "2026.1.toml").read_bytes(),
         "ladder.toml": (_CITY / "ladder.toml").read_bytes(),
+        "clue_limits.toml": (_CITY / "clue_limits.toml").read_bytes(),
         **{items_key(v): items(v).model_dump_json().encode() for v in ("1", "2")},
     }

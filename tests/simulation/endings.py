@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from functions.clues.domain import Clue
+from functions.clues.store import clue_in
 from functions.registry.domain import Entity
 from functions.registry.store import entity_in
 from functions.shared.inbox import Row, row_in
@@ -14,6 +16,7 @@ from functions.supervision.cases import Case
 from functions.supervision.domain import Task
 from functions.supervision.store import case_in, task_in
 from tests.simulation.city import City
+from tests.simulation.clues import Watchers
 from tests.simulation.faults import Faults
 from tests.simulation.people import Exchange
 from tests.simulation.systems import Systems
@@ -26,6 +29,7 @@ class Players(NamedTuple):
     exchange: Exchange
     departments: Departments
     systems: Systems
+    watchers: Watchers
 
 
 class Ending:
@@ -34,7 +38,7 @@ class Ending:
     def __init__(self, city: City, players: Players, storm: Faults, redriven: int) -> None:
         self.city, self.storm, self.redriven = city, storm, redriven
         self.swept = city.alerts.swept
-        self.exchange, self.departments, self.systems = players
+        self.exchange, self.departments, self.systems, self.watchers = players
         records = list(city.tables["supervision"].inner)
         self.entities: dict[str, Entity] = {}
         for record in city.tables["registry"].inner:
@@ -56,6 +60,12 @@ class Ending:
             for change in self.city.tables["supervision"].changes
             if (case := case_in(change.new))
         ]
+
+    @cached_property
+    def clues(self) -> dict[str, Clue]:
+        """Every clue."""
+        found = (clue_in(record) for record in self.city.tables["clues"].inner)
+        return {clue.id: clue for clue in found if clue}
 
     @cached_property
     def rows(self) -> list[Row]:

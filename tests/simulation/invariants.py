@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from functions.shared.events.registry import Happening
 from functions.supervision.domain import Task
-from tests.simulation import check_alerts, check_figures, check_push, check_tasks, check_told
+from tests.simulation import (
+    check_alerts,
+    check_clues,
+    check_figures,
+    check_push,
+    check_tasks,
+    check_told,
+)
 from tests.simulation.check_push import MAY_DIFFER
 from tests.simulation.endings import Ending
 from tests.simulation.script import Script
@@ -20,6 +27,7 @@ def faults(ending: Ending, script: Script) -> list[str]:
         *check_tasks.wrong(ending),
         *check_told.wrong(ending),
         *check_alerts.wrong(ending),
+        *check_clues.wrong(ending, script),
         *check_figures.wrong(ending),
         *ending.systems.wrong(),
     ]

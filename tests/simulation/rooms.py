@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from functions.alerts import usecases as alerts
 from functions.alerts.config import StoredRules
+from functions.clues.desk import Desk as ClueDesk
+from functions.clues.limits import parse_limits
+from functions.clues.store import Store as ClueStore
 from functions.reports.store import Store as Books
 from functions.reports.usecases import count
 from functions.shared.events import CloudEvent
+from functions.shared.rules_in_force import RulesInForce
 from functions.shared.watches import Watches
+from tests.fakes.photos import MemoryPhotos
 
 if TYPE_CHECKING:
     from tests.simulation.city import City
@@ -55,6 +60,23 @@ class Alerts:
         )
         if not looked.done:
             self._city.queues["alerts-raise"].send(json.dumps(message))
+
+
+class Clues:
+    """Clues: the desk at which all work; their stream is wired like every other."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self.store = ClueStore(city.tables["clues"])
+        self._rules = RulesInForce(city.tables["supervision"], city.config)
+        self._limits = parse_limits(city.config.read("clue_limits.toml").decode())
+
+    def desk(self) -> ClueDesk:
+        """What the use cases of clues work with, now; photos have their own tests."""
+        store = self.store
+        now = self._city.world.now
+        photos = MemoryPhotos()
+        return ClueDesk(store.clues, store.switches, self._rules, self._limits, photos, now)
 
 
 class Reports:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from functions.shared.logging import log
 from tests.simulation.city import City, put_items
+from tests.simulation.clues import Watchers
 from tests.simulation.endings import Ending, Players
 from tests.simulation.faults import FAULTS, Faults, Weather
 from tests.simulation.people import Dispatcher, Exchange
@@ -38,7 +39,9 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
     world = World(f"{seed}", weather, faults)
     city = City(world)
     Dispatcher(city)
-    players = Players(Exchange(city, script), Departments(city), Systems(city))
+    players = Players(
+        Exchange(city, script), Departments(city), Systems(city), Watchers(city, script)
+    )
     for sweeps, sweep in ((script.sweeps, city.sweep), (script.alert_sweeps, city.alerts.sweep)):
         for at in sweeps:
             _sweep(city, (at - world.now) / timedelta(seconds=1), sweep)

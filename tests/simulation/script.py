@@ -35,6 +35,15 @@ PLACES = {  # an address, and the town that it lies in
     "": "",
     "广州市天河区示例路{n}号": "",
 }
+SEEN = (
+    "无证从事食品零售",
+    "正在从事食品零售、劳务派遣",
+    "危险化学品储存，没有许可证",
+    "涉嫌无证经营旧货回收",
+    "卫星导航服务",
+    "半夜有人搬运货物",
+)
+_TOWNS = ("441900119000", "441900121000", "441900113000")
 _AFTERMATH = 40  # days
 CODES = "91441900"  # how all codes begin
 _UNREADABLE = ("N/A", "食品零售；测绘服务（", "")
@@ -82,6 +91,18 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """What somebody of `unit` saw in a town and reports, with or without a code."""
+
+    at: datetime
+    unit: str
+    town: str
+    seen: str
+    code: str | None
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """Everything that happens to a city from outside."""
 
@@ -90,6 +111,8 @@ class Script:
     new_items: datetime | None
     alert_sweeps: tuple[datetime, ...] = ()
     end: datetime = START
+    sightings: tuple[Sighting, ...] = ()
+    automatic: tuple[str, ...] = ()  # towns where the system assigns by itself
 
     @property
     def facts(self) -> list[Fact]:
@@ -107,9 +130,11 @@ class Script:
         return {fact.code: fact for fact in self.facts}
 
 
-def script(seed: int, companies: int = 5, slots: int = 9, days: int = 0) -> Script:
+def script(
+    seed: int, companies: int = 5, slots: int = 9, days: int = 0, sightings: int = 2
+) -> Script:
     """The script of a seed: `companies` over `slots` sendings in so many `days`; by itself, in
-    somewhat more than a day, in some hours, or in a rush."""
+    somewhat more than a day, in some hours, or in a rush. Beside them, some see something."""
     random = Random(f"script {seed}")
     minutes = days * 1440 or random.choice((1800, 120, 10))
     seconds = sorted(random.sample(range(1, minutes * 60), slots))
@@ -132,6 +157,7 @@ def script(seed: int, companies: int = 5, slots: int = 9, days: int = 0) -> Scri
         tuple(sorted(set(sweeps) - missed)),
         random.choice(times) if random.random() < 0.3 else None,
         *_aftermath(seed, minutes // 1440),
+        *_sightings(seed, sightings),
     )
 
 
@@ -145,6 +171,25 @@ def _aftermath(seed: int, days: int) -> tuple[tuple[datetime, ...], datetime]:
     doubled = [at + timedelta(seconds=2) for at in mornings if random.random() < 0.2]
     at_last = START + timedelta(days=days, seconds=random.randrange(86400))
     return tuple(sorted((*mornings, *midnights, *doubled))), at_last
+
+
+def _sightings(seed: int, count: int) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
+    """What is seen in the first days, and the towns that have switched automatic assignment on."""
+    random = Random(f"sightings {seed}")
+    found = []
+    for number in range(count):
+        town = random.choice(_TOWNS)
+        found.append(
+            Sighting(
+                at=START + timedelta(seconds=random.randrange(10, 4 * 86400)),
+                unit=random.choice((f"scjg.{town}", f"gaj.{_TOWNS[0]}", "whj")),
+                town=town,
+                seen=random.choice(SEEN),
+                code=random.choice((None, _code(seed, number))),
+                ref=random.choice(("", f"seen {number}")),
+            )
+        )
+    return tuple(found), tuple(town for town in _TOWNS if random.random() < 0.4)
 
 
 def _live(
