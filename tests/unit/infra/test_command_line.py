@@ -16,7 +16,7 @@ COMMANDS = (
     *("up", "down", "load", "sweep", "tasks", "feedback"),
     *("worklist", "claim", "handover", "release"),
     *("redirect", "reassign", "extend", "suspend", "resume", "dispatch"),
-    *("match", "alerts", "redrive", "token", "items", "audit"),
+    *("match", "alerts", "redrive", "token", "items", "audit", "clues"),
 )
 
 
