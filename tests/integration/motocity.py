@@ -79,11 +79,13 @@ class MotoCity:
         body: object = None,
         *,
         grants: tuple[str, ...] = (),
+        client: str = "",
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
         query: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
-        """Status and body (JSON where it is JSON) of a call by somebody with `grants`."""
+        """Status and body (JSON where it is JSON) of a call by somebody with `grants`, or by the
+        machine `client`."""
         from app import app
 
         resource, arguments = _resource(app.routes, path)
@@ -102,7 +104,11 @@ class MotoCity:
                 "requestId": "test",
                 "path": path,
                 "identity": {"sourceIp": "127.0.0.1"},
-                "authorizer": {"principalId": "somebody", "grants": json.dumps(list(grants))},
+                "authorizer": {
+                    "principalId": client or "somebody",
+                    "grants": json.dumps(list(grants)),
+                    "client": client,
+                },
             },
             "body": text if body is not None or raw is not None else None,
             "isBase64Encoded": False,

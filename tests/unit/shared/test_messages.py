@@ -3,13 +3,14 @@
 import ast
 import re
 import string
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
-from functions.shared import messages
+from functions.shared import messages, texts
 from functions.shared.errors import Kind
-from functions.shared.texts import interfaces, registry, spreadsheets, supervision
 
 FUNCTIONS = Path(__file__).parents[3] / "functions"
 _RAISERS = {"Fault", "of"}
@@ -68,6 +69,7 @@ def test_a_missing_parameter_shows_as_its_name() -> None:
 
 
 def test_no_two_rooms_word_the_same_code() -> None:
-    rooms = [vars(module)["TEXTS"] for module in (interfaces, registry, spreadsheets, supervision)]
+    names = [found.name for found in iter_modules(texts.__path__)]
+    rooms = [vars(import_module(f"{texts.__name__}.{name}"))["TEXTS"] for name in names]
     rooms.append(messages._COMMON)
     assert len(messages.TEXTS) == sum(map(len, rooms))
