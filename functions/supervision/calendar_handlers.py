@@ -43,7 +43,7 @@ def get_calendar(caller: Caller) -> CalendarTold:
     if register:
         return _told(register)
     text = calendars.read_text(ports.objects("config").read(calendars.IN_FORCE_KEY).decode())
-    return CalendarTold(version=text.version, years=text.years)
+    return CalendarTold(version=text.name, years=text.years)
 
 
 @bp.route("/v1/calendar", methods=["PUT"], authorizer=signed_in)

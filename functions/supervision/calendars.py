@@ -29,10 +29,10 @@ class _Frozen(BaseModel):
 
 
 class CalendarText(_Frozen):
-    """A version of the calendar as its file gives it; `digest` names what it says, without
-    comments and layout."""
+    """A version of the calendar as its file gives it, `name` being the version's; `digest` names
+    what it says, without comments and layout."""
 
-    version: str
+    name: str
     digest: str
     years: tuple[int, ...]
     text: str
@@ -134,7 +134,7 @@ def publish(library: Library, bucket: Objects) -> None:
     kept = library.calendar_texts.get(register.in_force.version) if register else None
     if kept:
         body = kept.value.text.encode()
-        bucket.write(f"calendars/{kept.value.version}.toml", body)
+        bucket.write(f"calendars/{kept.value.name}.toml", body)
         bucket.write(IN_FORCE_KEY, body)
 
 
@@ -147,7 +147,7 @@ def read_text(toml: str) -> CalendarText:
     except ValidationError as error:
         raise Invalid.all(_faults(error)) from None
     return CalendarText(
-        version=data.version,
+        name=data.version,
         digest=fingerprint(data.model_dump(mode="json")),
         years=tuple(notice.year for notice in data.years),
         text=toml,
@@ -168,16 +168,16 @@ def _faults(error: ValidationError) -> list[Fault]:
 def _keep(text: CalendarText, texts: Texts, by: str, now: datetime) -> None:
     """Keep a version for good; raises Conflict where another stands under its name."""
     try:
-        if texts.get(text.version) is None:
+        if texts.get(text.name) is None:
             texts.save(text, before=None, by=by, now=now)
     except Stale:
         pass
-    kept = texts.get(text.version)
+    kept = texts.get(text.name)
     if kept is None or kept.value.digest != text.digest:
-        raise Conflict.of("calendar_version_used", "version", version=text.version)
+        raise Conflict.of("calendar_version_used", "version", version=text.name)
 
 
 def _loaded(text: CalendarText, by: str, now: datetime) -> Loaded:
     return Loaded(
-        version=text.version, digest=text.digest, years=text.years, loaded_by=by, loaded_at=now
+        version=text.name, digest=text.digest, years=text.years, loaded_by=by, loaded_at=now
     )

@@ -56,8 +56,8 @@ class Store:
         return Shelf(
             self.table,
             CalendarText,
-            lambda version: ("CALENDARS", f"V#{version}"),
-            lambda text: text.version,
+            lambda name: ("CALENDARS", f"V#{name}"),
+            lambda text: text.name,
         )
 
     @cached_property

@@ -22,10 +22,11 @@ def calendar() -> Calendar:
 
 
 class Rules:
-    """Versions of the item set; the one that was `put` last is in force."""
+    """Versions of the item set; the one that was `put` last is in force. So is `calendar`."""
 
     def __init__(self, items: ItemSet, directory: Directory) -> None:
         self._directory = directory
+        self.calendar = calendar()
         self._sets: dict[str, ItemSet] = {}
         self.put(items)
 
@@ -40,4 +41,4 @@ class Rules:
     def of(self, version: str, on: datetime | None = None) -> Rulebook:
         items = self._sets[version]
         held = items.in_force(shanghai_day(on)) if on else items
-        return Rulebook(held, Matcher(held), self._directory, calendar())
+        return Rulebook(held, Matcher(held), self._directory, self.calendar)

@@ -14,7 +14,7 @@ from functions.shared.table import Table
 from functions.supervision.cases import Case, Ruling
 from functions.supervision.desk import Desk
 from functions.supervision.domain import Task
-from functions.supervision.store import MANUAL, Store
+from functions.supervision.store import MANUAL, PROVISIONAL, Store
 from functions.supervision.usecases import decide_registration, rule_on
 from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.fakes.rules import Rules
@@ -130,7 +130,7 @@ class Town:
     """Supervision on a table in memory."""
 
     def __init__(self) -> None:
-        self.table: Table = FakeTable(MANUAL)
+        self.table: Table = FakeTable(MANUAL, PROVISIONAL)
         self.store = Store(self.table)
         self.rules = Rules(items(), directory())
         self.now = NOW
