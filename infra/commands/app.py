@@ -11,6 +11,7 @@ from infra.client import CallFailed
 from infra.commands import (
     alerts,
     audit,
+    calendar,
     clues,
     items,
     localcity,
@@ -54,6 +55,7 @@ def _match() -> None:
 
 
 app.add_typer(items.app, name="items")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(audit.app, name="audit")
 app.add_typer(clues.app, name="clues")
 app.command()(alerts.alerts)
