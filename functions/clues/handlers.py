@@ -128,9 +128,9 @@ def post_clue(caller: Caller, body: Report) -> ClueLife:
     ),
 )
 def post_clue_webhook(unit: str) -> ClueLife:
-    request, desk = bp.current_request, _desk()
+    request = bp.current_request
     message = systems.verified(unit, request.headers, request.raw_body, clock.real_now())
-    body = body_as(Report, request)
+    body, desk = body_as(Report, request), _desk()
     caller = Caller(f"system:{unit}", frozenset({Grant(unit, Role.OFFICER)}))
     report = body.model_copy(update={"unit": body.unit or unit, "ref": body.ref or message})
     return _life(usecases.report_clue(report, caller, desk), desk)

@@ -58,8 +58,12 @@ class Photos(Protocol):
         ...
 
 
+class Bucket(Objects, Photos, Protocol):
+    """All that a bucket can do."""
+
+
 class S3Objects:
-    """`Objects` and `Photos` on S3."""
+    """`Bucket` on S3."""
 
     def __init__(self, client: S3Client, bucket: str) -> None:
         self._client = client

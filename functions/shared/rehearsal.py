@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import IO, Any, Generic, TypeVar
 
 from functions.shared.errors import Conflict
-from functions.shared.objects import Objects, Upload
+from functions.shared.objects import Bucket, Upload
 from functions.shared.table import Addition, Index, Key, Page, Record, Stale, Table
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class DryTable:
 class DryObjects:
     """A bucket in a rehearsal."""
 
-    def __init__(self, real: Objects) -> None:
+    def __init__(self, real: Bucket) -> None:
         self._real = real
         self._written: dict[str, bytes] = {}
 
@@ -129,3 +129,13 @@ class DryObjects:
     def upload(self, key: str, *, seconds: int) -> Upload:
         """Raises Conflict: what is sent to a signed address would be kept."""
         raise Conflict.of("not_in_test_mode")
+
+    def upload_of(self, key: str, *, media_type: str, size: int, seconds: int) -> Upload:
+        """Raises Conflict, like `upload`."""
+        raise Conflict.of("not_in_test_mode")
+
+    def size(self, key: str) -> int | None:
+        return len(self._written[key]) if key in self._written else self._real.size(key)
+
+    def link(self, key: str, *, seconds: int) -> str:
+        return self._real.link(key, seconds=seconds)

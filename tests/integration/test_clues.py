@@ -80,9 +80,10 @@ def test_a18_a_town_switches_over_and_what_is_clear_is_assigned_at_once(city: Mo
     call(city, "PUT", path, {"automatic": False}, HUB, 200)
 
 
-def joined_unit(unit: str) -> str:
+def joined_unit(unit: str, *, test: bool = False) -> str:
     secret, now = signatures.new_secret(), clock.now()
-    system = System(unit=unit, url="https://x.example", secrets=(Secret(value=secret),), **at(now))
+    kept = (Secret(value=secret),)
+    system = System(unit=unit, url="https://x.example", secrets=kept, test=test, **at(now))
     shelf = joined.shelf(ports.table("interfaces"))
     shelf.change(unit, lambda _: system, by="test", now=now)
     return secret
@@ -122,6 +123,17 @@ def test_a21_old_forged_and_foreign_messages_are_refused(city: MotoCity) -> None
     assert posted(city, secret, "m", SEEN, flip=True)[0] == 401
     assert posted(city, signatures.new_secret(), "m", SEEN)[0] == 401
     assert posted(city, secret, "m", {**SEEN, "unit": MARKET})[0] == 404
+
+
+def test_a21_a_system_in_test_mode_is_answered_as_always_and_nothing_is_kept(
+    city: MotoCity,
+) -> None:
+    secret = joined_unit(UNIT, test=True)
+    key = f"photos/{UNIT}/test.jpg"
+    ports.objects("evidence").write(key, b"x")
+    status, told = posted(city, secret, "msg_test", {**SEEN, "place": "测试", "photos": [key]})
+    assert (status, told["proposals"][0]["unit"], len(told["pictures"])) == (201, MARKET, 1)
+    call(city, "GET", f"/v1/clues/{told['id']}", None, REPORTER, 404)
 
 
 def test_a17_a_record_that_cannot_be_told_is_parked_and_told_again(city: MotoCity) -> None:
