@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from functions.shared import clock
-from functions.shared.directory import Directory, parse_departments
+from functions.shared.directory import Directory, parse_departments, read_towns
 from functions.shared.dynamo import DynamoTable
 from functions.shared.matching.items import parse_items
-from functions.supervision.rulebooks import read_towns
 from infra import configuration, machines, people
 from infra.client import Api
 from infra.localcity import STAGE, City

@@ -8,7 +8,7 @@ from functools import cache
 
 from functions.shared import ports
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
-from functions.shared.directory import Directory, parse_departments
+from functions.shared.directory import Directory, parse_departments, read_towns
 from functions.shared.matching.items import ItemSet
 from functions.shared.matching.matcher import Matcher
 from functions.shared.objects import Objects
@@ -83,12 +83,6 @@ class StoredRulebooks:
         if self._directory is None:
             self._directory = self.read_directory()
         return self._directory
-
-
-def read_towns(divisions: str) -> list[str]:
-    """The codes of the towns in a divisions table."""
-    rows = [line.split(",") for line in divisions.splitlines()]
-    return [row[1] for row in rows if row[0] == "town"]
 
 
 @cache

@@ -20,7 +20,7 @@ from functions.registry.store import Store as RegistryStore
 from functions.registry.sweeps import release_shard, shards_to_release
 from functions.registry.usecases import Batch, take_rows
 from functions.shared.calendar import parse_calendar
-from functions.shared.directory import parse_departments
+from functions.shared.directory import parse_departments, read_towns
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.registry import RELEASED, Registration
 from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
@@ -30,7 +30,6 @@ from functions.shared.stream import groups
 from functions.supervision import changes as supervision_changes
 from functions.supervision.cases import Rulebook
 from functions.supervision.desk import Desk
-from functions.supervision.rulebooks import read_towns
 from functions.supervision.store import MANUAL
 from functions.supervision.store import Store as SupervisionStore
 from functions.supervision.usecases import decide_registration
