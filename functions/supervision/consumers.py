@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from chalice import Blueprint
@@ -18,6 +19,7 @@ from functions.supervision import trials
 from functions.supervision.calendars import publish
 from functions.supervision.changes import events_of
 from functions.supervision.recounting import Portion, recount
+from functions.supervision.retelling import Stretch, retell
 from functions.supervision.rulebooks import rulebooks
 from functions.supervision.store import SHARDS, Store
 from functions.supervision.trials import TrialOrder
@@ -100,13 +102,30 @@ def supervision_recount(event: Mapping[str, Any], context: Any) -> Mapping[str, 
             for shard in shards:
                 ports.send("supervision-recount", shard, DelaySeconds=_LONGEST_LIFE)
             return
-        left = recount(
-            Portion.model_validate(message),
-            store,
-            desk(),
-            lambda: context.get_remaining_time_in_millis() > _STOP_BEFORE_MS,
-        )
-        if left:
+        portion = Portion.model_validate(message)
+        if left := recount(portion, store, desk(), partial(_go_on, context)):
             ports.send("supervision-recount", left.model_dump_json())
 
     return each(event, context, "supervision-recount", take, ports.dead_letters())
+
+
+@bp.lambda_function()
+def supervision_retell(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `supervision-retell`: write the tasks of a segment for a rebuild of the figures (A20).
+
+    What time leaves of it is sent on; its end is told to the queue `reports-rebuild`.
+    """
+
+    def take(message: dict[str, Any]) -> None:
+        stretch = Stretch.model_validate(message)
+        table, bucket = ports.table("supervision"), ports.objects("reports")
+        if left := retell(stretch, table, bucket, partial(_go_on, context)):
+            ports.send("supervision-retell", left.model_dump_json())
+        else:
+            ports.send("reports-rebuild", stretch.done)
+
+    return each(event, context, "supervision-retell", take, ports.dead_letters())
+
+
+def _go_on(context: Any) -> bool:
+    return bool(context.get_remaining_time_in_millis() > _STOP_BEFORE_MS)

@@ -23,7 +23,7 @@ from functions.shared.http import (
     raw_body,
     told,
 )
-from functions.shared.inbox import Inbox
+from functions.shared.inbox import Inbox, RowKind
 from functions.supervision import usecases
 from functions.supervision.desk import Desk
 from functions.supervision.spreadsheets import (
@@ -150,8 +150,8 @@ def _open_tasks(unit: str) -> list[TaskTold]:
     tasks: list[TaskTold] = []
     after = None
     while len(tasks) < _MOST_TASKS:
-        page = inbox.list_rows(unit, limit=200, after=after)
-        tasks += [row.task for row in page.rows if row.task and row.open]
+        page = inbox.list_open(unit, limit=200, after=after, kind=RowKind.TASK)
+        tasks += [row.task for row in page.rows if row.task]
         after = page.after
         if after is None:
             break
