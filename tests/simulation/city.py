@@ -23,24 +23,29 @@ from functions.registry import store as registry_store
 from functions.registry import usecases as registry
 from functions.registry.addresses import Divisions
 from functions.registry.sweeps import release_shard, shards_to_release
+from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.calendar import shanghai_day
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.registry import RELEASED, Registration
-from functions.shared.events.supervision import RULED
+from functions.shared.events.supervision import CALENDAR_LOADED, RULED
 from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import ItemSet, parse_items
 from functions.shared.queue import each, each_event
 from functions.shared.stream import Translate, republish, tell
+from functions.shared.table import Stale
 from functions.shared.watches import DUE, LATE
 from functions.supervision import changes as supervision_changes
 from functions.supervision import store as supervision_store
+from functions.supervision.calendars import load_calendar
+from functions.supervision.calendars import publish as publish_calendar
 from functions.supervision.desk import Desk
 from functions.supervision.itemsets import Edition, InForce, put_in_force, with_edition
+from functions.supervision.recounting import Portion, recount
 from functions.supervision.rulebooks import StoredRulebooks, items_key
 from functions.supervision.usecases import decide_registration
 from functions.trail.domain import archive_key, packed
 from functions.worklist.usecases import project
-from tests.fakes.objects import MemoryObjects
+from tests.simulation.faults import FAULTS
 from tests.simulation.queues import CityTopic, DeadLetters, Numbered, Parking, Queue, Stream
 from tests.simulation.rooms import Alerts, Clues, Reports
 from tests.simulation.script import CODES
@@ -55,7 +60,33 @@ _TRANSLATE = {
     "alerts": alerts_changes.events_of,
     "clues": clues_changes.events_of,
 }
+_SUPERVISED = (supervision_store.MANUAL, supervision_store.PROVISIONAL)
+_LONGEST_LIFE = 900.0  # seconds: no function lives longer
 _ABOUT = ("task.pushed", "task.changed", "clue.reported", "clue.changed")
+
+
+def _next_calendar() -> str:
+    """The shipped calendar with a notice for 2027 that nobody has issued."""
+    text = (_CITY / "calendars" / "2026.1.toml").read_text(encoding="utf-8")
+    notice = """
+[[years]]
+year = 2027
+notice = "示例〔2026〕1号"
+holidays = [
+  { name = "元旦", first = 2027-01-01, last = 2027-01-03 },
+  { name = "春节", first = 2027-02-05, last = 2027-02-13 },
+  { name = "清明节", first = 2027-04-03, last = 2027-04-05 },
+  { name = "劳动节", first = 2027-05-01, last = 2027-05-05 },
+  { name = "端午节", first = 2027-06-09, last = 2027-06-11 },
+  { name = "中秋节", first = 2027-09-15, last = 2027-09-15 },
+  { name = "国庆节", first = 2027-10-01, last = 2027-10-07 },
+]
+make_up = [2027-01-30, 2027-02-14]
+"""
+    return text.replace('version = "2026.1"', 'version = "2027.1"', 1) + notice
+
+
+NEXT_CALENDAR = _next_calendar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +107,15 @@ class City:
         self.parking = {name: Parking(world) for name in _TRANSLATE}
         self.tables = {
             "registry": WorldTable(world, "registry", registry_store.PENDING),
-            "supervision": WorldTable(world, "supervision", supervision_store.MANUAL),
+            "supervision": WorldTable(
+                world, "supervision", supervision_store.MANUAL, supervision_store.PROVISIONAL
+            ),
             "worklist": WorldTable(world, "worklist", CHANGED, CLAIMED, OPEN),
             "alerts": WorldTable(world, "alerts", DUE, LATE),
             "clues": WorldTable(world, "clues"),
             "reports": WorldTable(world, "reports"),
         }
-        self.config = MemoryObjects(_configuration())
+        self.config = WorldObjects(world, bodies=_configuration())
         self.registry = registry_store.Store(self.tables["registry"])
         self.supervision = supervision_store.Store(self.tables["supervision"])
         self.inbox = Inbox(self.tables["worklist"])
@@ -136,6 +169,14 @@ class City:
             sent += len(keys) + sum(stream.redrive() for stream in self.tables[name].streams)
         return sent
 
+    def load_calendar(self) -> None:
+        """Whoever keeps the rules loads the next year's calendar, until it is answered."""
+        rules = Caller("rules", frozenset({Grant("city", Role.RULES)}))
+        try:
+            load_calendar(NEXT_CALENDAR, rules, self.supervision, self.config, self.world.now)
+        except (*FAULTS, Stale):
+            self.world.after(5, self.load_calendar)
+
     def _wire(self) -> None:
         self.listen("registry-release", self._release, batch=10)
         self.listen("registry-files", self._split, batch=1)
@@ -148,6 +189,8 @@ class City:
             again = partial(self._again, table, translate)
             self.listen(f"{feature}-redrive", again, batch=10)
         self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
+        self.listen("supervision-recount", self._recount, batch=1)
+        self.topic.subscribe(self.queues["supervision-recount"], CALENDAR_LOADED)
         shown = ("task.", "case.", "clue.", "alert.")
         self.subscribe("worklist-project", self._show, *shown, batch=100)
 
@@ -201,6 +244,25 @@ class City:
 
     def _decide(self, told: CloudEvent) -> None:
         decide_registration(body_of(told, Registration), self.desk())
+
+    def _recount(self, message: dict[str, Any]) -> None:
+        """See `supervision_recount`."""
+        queue = self.queues["supervision-recount"]
+        if message.get("type") == CALENDAR_LOADED:
+            publish_calendar(self.supervision, self.config)
+            for shard in supervision_store.SHARDS:
+                portion = Portion(shard=shard).model_dump_json()
+                queue.send(portion)
+                queue.send(portion, delay=_LONGEST_LIFE)
+            return
+        left = recount(
+            Portion.model_validate(message),
+            self.supervision,
+            self.desk(),
+            lambda: not self.world.chance(self.world.weather.double),  # time runs out
+        )
+        if left:
+            queue.send(left.model_dump_json())
 
     def _show(self, told: CloudEvent) -> None:
         project(told, self.inbox, self.world.now)

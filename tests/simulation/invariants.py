@@ -8,6 +8,7 @@ from functions.shared.events.registry import Happening
 from functions.supervision.domain import Task
 from tests.simulation import (
     check_alerts,
+    check_clocks,
     check_clues,
     check_figures,
     check_push,
@@ -26,6 +27,7 @@ def faults(ending: Ending, script: Script) -> list[str]:
         *check_push.wrong(ending, script),
         *check_tasks.wrong(ending),
         *check_told.wrong(ending),
+        *check_clocks.wrong(ending),
         *check_alerts.wrong(ending),
         *check_clues.wrong(ending, script),
         *check_figures.wrong(ending),
@@ -69,6 +71,9 @@ def _likeness(ending: Ending) -> dict[str, object]:
             case.town,
             None if case.reasons else tasks,
         )
+    for clue in ending.clues.values():
+        shares = sorted((share.unit, share.state, share.end) for share in clue.shares)
+        alike[clue.id] = clue.state, clue.offices, shares
     return alike
 
 

@@ -56,16 +56,16 @@ class Queue:
     _ready: list[Message] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
-    def send(self, body: str) -> None:
-        """As a process sends: it may die before or after."""
-        guarded(self.world.faults, f"send {self.name}", lambda: self.take(body))
+    def send(self, body: str, delay: float = 0.0) -> None:
+        """As a process sends: it may die before or after; hidden for `delay` seconds."""
+        guarded(self.world.faults, f"send {self.name}", lambda: self.take(body, delay))
 
-    def take(self, body: str) -> None:
+    def take(self, body: str, delay: float = 0.0) -> None:
         """As the cloud itself delivers: durably."""
         message = Message(f"{self.name}-{next(self._numbers)}", body)
-        self._deliver(message, self.world.delay())
+        self._deliver(message, delay + self.world.delay())
         if self.world.chance(self.world.weather.double):
-            self._deliver(message, self.world.delay())
+            self._deliver(message, delay + self.world.delay())
 
     def redrive(self) -> int:
         """Send what lies on the dead-letter queue again; how many there were."""

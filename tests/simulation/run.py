@@ -48,6 +48,8 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
     if script.new_items:
         at = script.new_items
         world.after((at - world.now) / timedelta(seconds=1), lambda: put_items(city, "2", at))
+    if script.new_calendar:
+        world.after((script.new_calendar - world.now) / timedelta(seconds=1), city.load_calendar)
     world.after((script.end - world.now) / timedelta(seconds=1), lambda: None)
     world.run()
     storm = world.faults

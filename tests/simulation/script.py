@@ -113,6 +113,7 @@ class Script:
     end: datetime = START
     sightings: tuple[Sighting, ...] = ()
     automatic: tuple[str, ...] = ()  # towns where the system assigns by itself
+    new_calendar: datetime | None = None
 
     @property
     def facts(self) -> list[Fact]:
@@ -158,6 +159,7 @@ def script(
         random.choice(times) if random.random() < 0.3 else None,
         *_aftermath(seed, minutes // 1440),
         *_sightings(seed, sightings),
+        new_calendar=_some_day(seed),
     )
 
 
@@ -171,6 +173,13 @@ def _aftermath(seed: int, days: int) -> tuple[tuple[datetime, ...], datetime]:
     doubled = [at + timedelta(seconds=2) for at in mornings if random.random() < 0.2]
     at_last = START + timedelta(days=days, seconds=random.randrange(86400))
     return tuple(sorted((*mornings, *midnights, *doubled))), at_last
+
+
+def _some_day(seed: int) -> datetime | None:
+    """When the next year's calendar is loaded, in every third city, while much is under way."""
+    random = Random(f"calendar {seed}")
+    later = timedelta(seconds=random.randrange(12 * 86400))
+    return START + later if random.random() < 0.35 else None
 
 
 def _sightings(seed: int, count: int) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:

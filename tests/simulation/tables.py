@@ -80,8 +80,13 @@ class WorldTable:
 class WorldObjects(MemoryObjects):
     """A bucket whose writes may fail, and which tells `arrived` of new objects under `in/`."""
 
-    def __init__(self, world: World, arrived: Callable[[str], None] = lambda key: None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        world: World,
+        arrived: Callable[[str], None] = lambda key: None,
+        bodies: dict[str, bytes] | None = None,
+    ) -> None:
+        super().__init__(bodies)
         self._world = world
         self._arrived = arrived
 

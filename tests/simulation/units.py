@@ -9,16 +9,41 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound, Problem
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.supervision import End, State, TaskTold
-from functions.shared.matching.items import Kind
+from functions.shared.matching.items import Kind, Stage
 from functions.shared.table import Stale
-from functions.supervision.domain import Feedback, ReturnGround, Task, Verb
+from functions.supervision.desk import Desk
+from functions.supervision.domain import (
+    ExtensionGround,
+    Feedback,
+    ReturnGround,
+    SuspensionGround,
+    Task,
+    Verb,
+)
 from functions.supervision.evidence import Filed, Licensed
-from functions.supervision.usecases import reassign_task, record_feedback, redirect_task
+from functions.supervision.extensions import Extension, Resumption, Suspension
+from functions.supervision.usecases import (
+    extend_limit,
+    reassign_task,
+    record_feedback,
+    redirect_task,
+    resume_task,
+    suspend_task,
+)
 from tests.simulation.city import City
 from tests.simulation.faults import FAULTS
 
 _NOT_ANSWERED = (*FAULTS, Stale)  # the caller sees an error of the server and asks again
 _DAY = 86400.0
+_LONGER = Extension(
+    stage=Stage.VERIFY,
+    days=5,
+    ground=ExtensionGround.APPROVED_EXTENSION,
+    note="案情复杂",
+    document="延字1号",
+)
+_HEARING = Suspension(ground=SuspensionGround.HEARING, note="举行听证", document="中字1号")
+_GOES_ON = Resumption(note="听证结束")
 _WAITS_AT = {"late": State.PUSHED, "slow": State.RECEIVED, "last": State.HANDLING}
 
 
@@ -47,6 +72,9 @@ class Departments:
     def _act(self, told: TaskTold) -> None:
         if told.unit.startswith("office"):
             self._redirect(told)
+        elif lead := _lead_acts(told):
+            by = Caller(f"lead {told.unit}", frozenset({Grant(told.unit, Role.LEAD)}))
+            self._move(lambda: lead(told.id, by, self.city.desk()))
         else:
             self._work(told)
 
@@ -128,6 +156,8 @@ class Departments:
 def way_of(code: str, item: str) -> str:
     """Which way a task goes."""
     ways = (
+        "extend",
+        "suspend",
         "work",
         "hasty",
         "lazy",
@@ -147,7 +177,25 @@ def _waits(told: TaskTold) -> float:
     some = _hash(told.id) % 24 + 0.4
     if told.unit.startswith("office"):
         return some / 4 if some > 12 else 0.0
-    return some if _WAITS_AT.get(way_of(told.code, told.item)) is told.state else 0.0
+    way = way_of(told.code, told.item)
+    if way in ("extend", "suspend") and told.state is State.RECEIVED:
+        begun = any(step.verb in ("extend", "suspend") for step in told.steps)
+        return some / 2 if begun else 0.3
+    return some if _WAITS_AT.get(way) is told.state else 0.0
+
+
+def _lead_acts(told: TaskTold) -> Callable[[str, Caller, Desk], Task] | None:
+    """What the head of a unit does with a limit at this point: each act once (A13)."""
+    way, verbs = way_of(told.code, told.item), {step.verb for step in told.steps}
+    if told.suspended:
+        return lambda id, by, desk: resume_task(id, _GOES_ON, by, desk)
+    if told.state is not State.RECEIVED:
+        return None
+    if way == "suspend" and "suspend" not in verbs:
+        return lambda id, by, desk: suspend_task(id, _HEARING, by, desk)
+    if way == "extend" and "extend" not in verbs:
+        return lambda id, by, desk: extend_limit(id, _LONGER, by, desk)
+    return None
 
 
 def officer(unit: str) -> Caller:
