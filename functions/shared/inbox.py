@@ -77,17 +77,27 @@ class Inbox:
         they took on has left the unit since."""
         row_at, claim_at = row_key(unit, kind, subject), _claim_key(unit, kind, subject)
         found = self.table.get_many((row_at, claim_at))
-        row = row_in(found[row_at]) if row_at in found else None
-        if row is None or claim_at not in found:
-            return None
-        return held(row, read_as(Claim, found[claim_at]))
+        return _held(found.get(row_at), found.get(claim_at))
 
     def claims_on(self, rows: Iterable[Row]) -> dict[Key, Claim]:
-        """The claims that hold on any of `rows`, by the row's key: one read for each open row."""
-        wanted = {claim_key_of(row): row for row in rows if row.open}
-        found = self.table.get_many(wanted)
-        claims = {key: held(wanted[key], read_as(Claim, record)) for key, record in found.items()}
-        return {key_of(wanted[key]): claim for key, claim in claims.items() if claim}
+        """The claims that hold on any of `rows`, by the row's key: one read for each open row. Who
+        has taken on what an alert is about has taken on the alert, too."""
+        there = [row for row in rows if row.open]
+        about = {
+            key_of(row): (row_key(*one), _claim_key(*one)) for row in there if (one := row.about)
+        }
+        keys = {claim_key_of(row) for row in there}
+        found = self.table.get_many(keys.union(*about.values()))
+        claims: dict[Key, Claim] = {}
+        for row in there:
+            own = found.get(claim_key_of(row))
+            claim = held(row, read_as(Claim, own)) if own else None
+            if claim is None and key_of(row) in about:
+                row_at, claim_at = about[key_of(row)]
+                claim = _held(found.get(row_at), found.get(claim_at))
+            if claim:
+                claims[key_of(row)] = claim
+        return claims
 
     def list_rows(
         self, unit: str, *, limit: int, after: Record | None = None, kind: RowKind | None = None
@@ -204,6 +214,11 @@ def _indexed(row: Row) -> Mapping[str, Any]:
     came = shanghai_day(row.came_at) if row.came_at else None
     day = row.whole_due or came
     return {"open_of": row.unit, "open_due": day.isoformat() if day else "9999-12-31"}
+
+
+def _held(row: Record | None, claim: Record | None) -> Claim | None:
+    there = row_in(row) if row else None
+    return held(there, read_as(Claim, claim)) if there and claim else None
 
 
 def _rows(records: Iterable[Record]) -> list[Row]:

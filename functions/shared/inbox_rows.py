@@ -92,6 +92,14 @@ class Row(BaseModel):
         return ()
 
     @property
+    def about(self) -> tuple[str, str, str] | None:
+        """Unit, kind and subject of what an alert is about, where that is the unit's own."""
+        alert = self.alert
+        if alert is None or alert.about_unit != self.unit:
+            return None
+        return self.unit, alert.kind.value, alert.subject
+
+    @property
     def due(self) -> date | None:
         """The first limit that runs, else that of the task's present stage."""
         return next_due(self.clocks) or (self.task.due if self.task else None)

@@ -87,13 +87,13 @@ def list_mine(
     day it is due; and whether there is more. It costs what is not over yet."""
     claims, more = reader.inbox.list_claimed(reader.caller.id, limit=_MOST_CLAIMED)
     claims = [one for one in claims if unit in ("", one.unit) and _reads(reader.caller, one.unit)]
-    keys = {row_key(one.unit, one.kind, one.subject): one for one in claims}
-    alerts = {row_key(one.unit, RowKind.ALERT, f"{one.subject}@{one.unit}") for one in claims}
-    found = reader.inbox.get_many([*keys, *(alerts - keys.keys())])
+    keys = {row_key(one.unit, one.kind, one.subject) for one in claims}
+    keys |= {row_key(one.unit, RowKind.ALERT, f"{one.subject}@{one.unit}") for one in claims}
+    found = reader.inbox.get_many(keys)
     rows = [
         row
         for row in sorted(reader.told(list(found.values())), key=urgency)
-        if _is_mine(row, reader.caller) and wanted.fits(row, reader.caller.id)
+        if row.claimed_by == reader.caller.id and wanted.fits(row, reader.caller.id)
     ]
     return rows[:limit], more or len(rows) > limit
 
@@ -129,10 +129,3 @@ def _read(unit: str, wanted: Filter, inbox: Inbox, *, limit: int, after: Record 
 def _reads(caller: Caller, unit: str) -> bool:
     """Whether the caller may (still) read that unit's inbox."""
     return allows(caller, Action.WORKLIST_READ, Owner(unit, town_of(unit)))
-
-
-def _is_mine(row: RowTold, caller: Caller) -> bool:
-    """A row that the caller has claimed, or an open alert about one that nobody else has."""
-    if row.kind is RowKind.ALERT:
-        return row.open and row.claimed_by in (None, caller.id)
-    return row.claimed_by == caller.id

@@ -155,7 +155,7 @@ def _looks_like(subject: str) -> str:
 
 def _unit_of(subject: str, kind: str, who: str) -> str:
     if kind == "alert":
-        return subject.rpartition("@")[2]
+        return subject.split("@")[1]  # behind it may stand whose task it is
     if kind == "task":
         return str(city(who).get(f"/v1/tasks/{subject}")["unit"])
     raise Failed(f"--unit is missing: in whose worklist is the {kind} {subject}?")
