@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -26,6 +28,7 @@ from functions.shared.trail import fingerprint
 _MOST_PHOTOS = 9
 _MOST_KINDS = 10
 _TOWN_DIGITS = 9  # a village's code begins with those of its town
+_IDENTITY = re.compile(r"[1-8]\d{5}((?:19|20)\d{6})\d{3}[\dX]")
 
 
 def _written(value: object) -> object:
@@ -77,7 +80,10 @@ class Report(Frozen):
 
 
 def drafted(report: Report, unit: str, directory: Directory) -> Draft:
-    """What `unit` reports, with its town; raises Invalid where that is not given or not known."""
+    """What `unit` reports, with its town; raises Invalid where that is not given or not known, or
+    somebody's identity number stands for a code."""
+    if report.code and _is_identity(report.code):
+        raise Invalid.of("code_citizen_id", "code")
     town = report.town or town_of(unit)
     if town is None:
         raise Invalid.of("town_needed", "town")
@@ -140,6 +146,15 @@ def reported(
         reported_at=now,
         changed_at=now,
     )
+
+
+def _is_identity(code: str) -> bool:
+    """Whether this looks like a citizen's identity number, with its date of birth (GB 11643)."""
+    found = _IDENTITY.fullmatch(code)
+    try:
+        return bool(found and datetime.strptime(f"{found[1]}Z", "%Y%m%d%z"))
+    except ValueError:
+        return False
 
 
 def _degrees(value: float) -> Decimal:

@@ -76,6 +76,15 @@ def test_a17_a_unit_of_the_city_says_in_which_town() -> None:
     assert codes(refused) == [("town", "town_not_ours")]
 
 
+def test_d3_somebodys_identity_number_is_no_code_and_is_not_kept() -> None:
+    town = SmallTown()
+    with pytest.raises(Invalid) as refused:
+        town.report(code="11010519491231002X")
+    assert codes(refused) == [("code", "code_citizen_id")]
+    assert "1949" not in str(refused.value)
+    assert town.report(code="110105194913310021").code  # no such day: an old kind of code
+
+
 def test_a17_a_village_lies_in_its_town() -> None:
     with pytest.raises(Invalid) as refused:
         SmallTown().report(village="441900121001")
