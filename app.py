@@ -15,6 +15,7 @@ from functions.registry import handlers as registry
 from functions.reports import bulletin_handlers as reports_bulletins
 from functions.reports import consumers as reports_consumers
 from functions.reports import handlers as reports
+from functions.reports import rebuild_handlers as reports_rebuilds
 from functions.shared.access import access
 from functions.supervision import calendar_handlers as supervision_calendar
 from functions.supervision import case_handlers as supervision_cases
@@ -48,6 +49,7 @@ app.register_blueprint(worklist.bp)
 app.register_blueprint(worklist_consumers.bp)
 app.register_blueprint(reports.bp)
 app.register_blueprint(reports_bulletins.bp)
+app.register_blueprint(reports_rebuilds.bp)
 app.register_blueprint(reports_consumers.bp)
 app.register_blueprint(standard.bp)
 app.register_blueprint(interfaces.bp)

@@ -45,6 +45,17 @@ class Cell(NamedTuple):
 Contribution = Mapping[Cell, Counts]
 
 
+def name_of(cell: Cell) -> str:
+    """A cell in one text: `2026-03-02#scjg#441900106000#SP01`."""
+    return "#".join((cell.day.isoformat(), *cell[1:]))
+
+
+def cell_named(name: str) -> Cell:
+    """The cell of a text that `name_of` made."""
+    day, department, town, item = name.split("#")
+    return Cell(date.fromisoformat(day), department, town, item)
+
+
 class Measure(StrEnum):
     """What is counted beside the days of each stage.
 

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from functools import cached_property
 
 from functions.reports.bulletins import Bulletin
-from functions.reports.domain import Cell, Counted, Counts, Kept
+from functions.reports.domain import Cell, Counted, Counts, Kept, cell_named, name_of
+from functions.reports.runs import Run
 from functions.shared.records import Shelf
 from functions.shared.table import Addition, Key, Ledger, Record, Stale, Table, pages
 
@@ -130,20 +131,31 @@ class Register:
         return [self._shelf.read(record).value for record in pages(self.table, f"B#{year}")]
 
 
+@dataclass(frozen=True)
+class Runs:
+    """The rebuilds that were asked for."""
+
+    table: Table
+
+    @cached_property
+    def _shelf(self) -> Shelf[Run]:
+        return Shelf(self.table, Run, lambda id: (f"R#{id}", "R"), lambda run: run.id)
+
+    def get(self, id: str) -> Run | None:
+        """The run with this id."""
+        found = self._shelf.get(id)
+        return found.value if found else None
+
+    def change(
+        self, id: str, how: Callable[[Run | None], Run | None], *, by: str, now: datetime
+    ) -> Run | None:
+        """Write what `how` makes of the run; see `Shelf.change`."""
+        return self._shelf.change(id, how, by=by, now=now)
+
+
 def _bulletin_key(id: str) -> Key:
     year, _, number = id.partition("/")
     return f"B#{year}", number
-
-
-def name_of(cell: Cell) -> str:
-    """A cell in one text: `2026-03-02#scjg#441900106000#SP01`."""
-    return "#".join((cell.day.isoformat(), *cell[1:]))
-
-
-def cell_named(name: str) -> Cell:
-    """The cell of a text that `name_of` made."""
-    day, department, town, item = name.split("#")
-    return Cell(date.fromisoformat(day), department, town, item)
 
 
 def cell_key(cell: Cell) -> tuple[str, str]:

@@ -22,8 +22,4 @@ TEXTS: dict[str, tuple[str, str]] = {
         "通报原件缺失或与发布时不一致，不予显示；请联系运维",
         "What is stored is not what was published, so it is not shown; ask the operators",
     ),
-    "rebuild_running": (
-        "另一次核对正在进行",
-        "Another rebuild is under way",
-    ),
 }
