@@ -9,7 +9,7 @@ import pytest
 
 from functions.shared.errors import Conflict, NotFound
 from functions.shared.events.supervision import State
-from functions.shared.inbox import Inbox, RowKind
+from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox, RowKind
 from functions.worklist.claiming import Work, claim_work, hand_over, release_work
 from tests.fakes.table import FakeTable
 from tests.unit.worklist.office import (
@@ -183,3 +183,25 @@ def test_d1_every_claim_is_a_sealed_record_that_says_by_whom(box: Inbox) -> None
     (record,) = [one for one in table if one["sk"].startswith("claim#")]
     assert (record["version"], record["by"], record["person"]) == (2, "ann", "bob")
     assert record["sk"] == "claim#task#T1" and record["prev_hash"]
+
+
+def test_d2_of_two_who_claim_at_once_one_has_it_and_the_other_is_told() -> None:
+    class Overtaken(FakeTable):
+        """Lets bob in between somebody's look at the claim and the write."""
+
+        overtakes = False
+
+        def put(self, record: Any, *, over: int | None) -> None:
+            if self.overtakes:
+                self.overtakes = False
+                claim_work(WORK, BOB, Inbox(self), at(1))
+            super().put(record, over=over)
+
+    table = Overtaken(CHANGED, CLAIMED, OPEN)
+    box = Inbox(table)
+    show(box, pushed(1, task()))
+    table.overtakes = True
+    with pytest.raises(Conflict) as refused:
+        claim_work(WORK, ANN, box, at(1))
+    assert code_of(refused)[0] == "claimed_already"
+    assert holder(box) == "bob"
