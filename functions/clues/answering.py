@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from functions.clues.assigning import climbed
 from functions.clues.domain import (
     Clue,
+    ClueStep,
+    ClueVerb,
     Frozen,
     Ground,
     Share,
-    Step,
     Unit,
-    Verb,
     stepped,
     with_share,
 )
@@ -25,18 +25,18 @@ from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.clues import ShareState
 from functions.shared.trail import fingerprint
 
-_AFTER: dict[ShareState, dict[Verb, ShareState]] = {
+_AFTER: dict[ShareState, dict[ClueVerb, ShareState]] = {
     ShareState.ASSIGNED: {
-        Verb.RECEIVE: ShareState.RECEIVED,
-        Verb.DISPUTE: ShareState.DISPUTED,
+        ClueVerb.RECEIVE: ShareState.RECEIVED,
+        ClueVerb.DISPUTE: ShareState.DISPUTED,
     },
     ShareState.RECEIVED: {
-        Verb.HANDLE: ShareState.RECEIVED,
-        Verb.DISPUTE: ShareState.DISPUTED,
-        Verb.CLOSE: ShareState.CLOSED,
+        ClueVerb.HANDLE: ShareState.RECEIVED,
+        ClueVerb.DISPUTE: ShareState.DISPUTED,
+        ClueVerb.CLOSE: ShareState.CLOSED,
     },
 }
-_REPORTED = (Verb.RECEIVE, Verb.HANDLE, Verb.DISPUTE, Verb.CLOSE)
+_REPORTED = (ClueVerb.RECEIVE, ClueVerb.HANDLE, ClueVerb.DISPUTE, ClueVerb.CLOSE)
 
 
 class ClueFeedback(Frozen):
@@ -47,7 +47,7 @@ class ClueFeedback(Frozen):
     content from the same sender counts as the same message.
     """
 
-    verb: Annotated[Verb, Field(description="receive, handle, dispute or close")]
+    verb: Annotated[ClueVerb, Field(description="receive, handle, dispute or close")]
     unit: Unit | None = None
     ref: Annotated[str, StringConstraints(max_length=64)] = ""
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
@@ -56,7 +56,7 @@ class ClueFeedback(Frozen):
     evidence: Evidence | None = None
 
 
-def counted(clue: Clue, unit: str, feedback: ClueFeedback, by: str) -> Step | None:
+def counted(clue: Clue, unit: str, feedback: ClueFeedback, by: str) -> ClueStep | None:
     """The step that this very feedback made before, if it did."""
     ref = feedback.ref or _content_ref(clue, unit, feedback, by)
     return next((step for step in clue.steps if (step.ref, step.by) == (ref, by)), None)
@@ -82,7 +82,7 @@ def answered(
         raise Conflict.of("unit_not_assigned", "unit", unit=unit)
     state = _after(share, feedback.verb)
     _check(share, feedback, now)
-    step = Step(
+    step = ClueStep(
         verb=feedback.verb,
         at=now,
         by=by,
@@ -94,12 +94,12 @@ def answered(
         evidence=feedback.evidence,
     )
     after = with_share(clue, _moved(share, state, feedback, now=now, time=time))
-    if feedback.verb is Verb.DISPUTE and share.next and not clue.climbed:
+    if feedback.verb is ClueVerb.DISPUTE and share.next and not clue.climbed:
         return climbed(after, step, now=now, time=time)
     return stepped(after, step, time=time)
 
 
-def _after(share: Share, verb: Verb) -> ShareState:
+def _after(share: Share, verb: ClueVerb) -> ShareState:
     possible = _AFTER.get(share.state, {})
     if verb in possible:
         return possible[verb]
@@ -121,13 +121,13 @@ def _moved(
 
 
 def _check(share: Share, feedback: ClueFeedback, now: AwareDatetime) -> None:
-    if feedback.verb is Verb.DISPUTE:
+    if feedback.verb is ClueVerb.DISPUTE:
         _check_dispute(share, feedback)
     elif feedback.ground or feedback.responsible:
         raise Invalid.of("only_with_dispute", "ground" if feedback.ground else "responsible")
-    if feedback.verb is Verb.HANDLE and not feedback.note:
+    if feedback.verb is ClueVerb.HANDLE and not feedback.note:
         raise Invalid.of("value_missing", "note")
-    if feedback.verb is not Verb.CLOSE:
+    if feedback.verb is not ClueVerb.CLOSE:
         if feedback.evidence:
             raise Invalid.of("only_with_close", "evidence")
         return
@@ -147,7 +147,7 @@ def _check_dispute(share: Share, feedback: ClueFeedback) -> None:
         raise Invalid.of("value_missing", "note")
 
 
-def _says(step: Step, unit: str, feedback: ClueFeedback) -> bool:
+def _says(step: ClueStep, unit: str, feedback: ClueFeedback) -> bool:
     names = ("verb", "note", "ground", "responsible", "evidence")
     same = all(getattr(step, name) == getattr(feedback, name) for name in names)
     return same and step.unit == unit

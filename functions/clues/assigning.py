@@ -10,11 +10,11 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from functions.clues.domain import (
     SYSTEM,
     Clue,
+    ClueStep,
+    ClueVerb,
     Frozen,
     Share,
-    Step,
     Unit,
-    Verb,
     stepped,
     with_share,
 )
@@ -48,10 +48,10 @@ class Decision(Frozen):
         return self
 
 
-def made(clue: Clue, decision: Decision, by: str) -> Step | None:
+def made(clue: Clue, decision: Decision, by: str) -> ClueStep | None:
     """The step that this very decision made before, if it did: by its `ref`, or because it is the
     newest decision on the clue."""
-    decisions = [step for step in clue.steps if step.verb is Verb.ASSIGN]
+    decisions = [step for step in clue.steps if step.verb is ClueVerb.ASSIGN]
     if decision.ref:
         found = (step for step in clue.steps if (step.ref, step.by) == (decision.ref, by))
         return next(found, None)
@@ -103,11 +103,16 @@ def self_assigned(clue: Clue, now: AwareDatetime, time: Timekeeper) -> Clue:
     return assigned(clue, decision, by=SYSTEM, now=now, time=time)
 
 
-def climbed(clue: Clue, step: Step, *, now: AwareDatetime, time: Timekeeper) -> Clue:
+def climbed(clue: Clue, step: ClueStep, *, now: AwareDatetime, time: Timekeeper) -> Clue:
     """`clue` after `step`, in the hands of the common superior of all who disputed it."""
     to = _superior([*clue.steps, step])
-    climb = Step(
-        verb=Verb.CLIMB, at=now, by=SYSTEM, unit=clue.office, ref=f"climb:{step.ref}"[:64], to=to
+    climb = ClueStep(
+        verb=ClueVerb.CLIMB,
+        at=now,
+        by=SYSTEM,
+        unit=clue.office,
+        ref=f"climb:{step.ref}"[:64],
+        to=to,
     )
     offices = tuple(dict.fromkeys((*clue.offices, to)))
     moved = clue.model_copy(
@@ -116,13 +121,13 @@ def climbed(clue: Clue, step: Step, *, now: AwareDatetime, time: Timekeeper) -> 
     return stepped(moved, step, climb, time=time)
 
 
-def _superior(steps: Iterable[Step]) -> str:
+def _superior(steps: Iterable[ClueStep]) -> str:
     """The department of the units that disputed, or were named as responsible, where it is one and
     not itself among them; else the city's office."""
     parties = {
         unit
         for step in steps
-        if step.verb is Verb.DISPUTE
+        if step.verb is ClueVerb.DISPUTE
         for unit in (step.unit, step.responsible)
         if unit
     }
@@ -178,7 +183,7 @@ def _given(
         law=_each(reason.law for reason in reasons),
         words=tuple(dict.fromkeys(word for reason in reasons for word in reason.words)),
         note=note,
-        next=any(step.verb is Verb.DISPUTE for step in clue.steps),
+        next=any(step.verb is ClueVerb.DISPUTE for step in clue.steps),
         final=clue.climbed,
         clocks=time.started(Event.ASSIGNED, now),
         assigned_at=now,
@@ -190,10 +195,10 @@ def _each(texts: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(filter(None, texts)))
 
 
-def _step(clue: Clue, decision: Decision, by: str, now: AwareDatetime) -> Step:
+def _step(clue: Clue, decision: Decision, by: str, now: AwareDatetime) -> ClueStep:
     content = [by, decision.model_dump(mode="json"), len(clue.steps)]
-    return Step(
-        verb=Verb.ASSIGN,
+    return ClueStep(
+        verb=ClueVerb.ASSIGN,
         at=now,
         by=by,
         unit=clue.office,
@@ -204,6 +209,6 @@ def _step(clue: Clue, decision: Decision, by: str, now: AwareDatetime) -> Step:
     )
 
 
-def _says(step: Step, decision: Decision) -> bool:
+def _says(step: ClueStep, decision: Decision) -> bool:
     told = (step.verb, step.units, step.relieve, step.note)
-    return told == (Verb.ASSIGN, decision.units, decision.relieve, decision.note)
+    return told == (ClueVerb.ASSIGN, decision.units, decision.relieve, decision.note)

@@ -27,7 +27,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Verb(StrEnum):
+class ClueVerb(StrEnum):
     """A step in a clue's life."""
 
     REPORT = "report"
@@ -84,11 +84,11 @@ class Draft(Frozen):
     reporter: str
 
 
-class Step(Frozen):
+class ClueStep(Frozen):
     """Who did what when. `unit` is whose step it was: the reporter, an office or a receiver;
     `ref` is the sender's id of the message: a step with the same `ref` is the same step."""
 
-    verb: Verb
+    verb: ClueVerb
     at: AwareDatetime
     by: str
     unit: str
@@ -146,7 +146,7 @@ class Clue(Draft):
     climbed: bool = False
     shares: tuple[Share, ...] = ()
     clocks: tuple[ClockTold, ...] = ()
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[ClueStep, ...] = Field(min_length=1)
     reported_at: AwareDatetime
     changed_at: AwareDatetime
 
@@ -185,14 +185,14 @@ def with_share(clue: Clue, share: Share) -> Clue:
     return clue.model_copy(update={"shares": shares})
 
 
-def stepped(clue: Clue, *steps: Step, time: Timekeeper) -> Clue:
+def stepped(clue: Clue, *steps: ClueStep, time: Timekeeper) -> Clue:
     """`clue` with its newest `steps`, and the office's clock running where it has to decide.
 
     A clock that runs goes on: a second dispute, or an edit, starts nothing anew (A13). Raises
     Conflict where a clue has taken more steps than anybody needs; it can still be closed.
     """
     last = steps[-1]
-    if len(clue.steps) >= MOST_STEPS and last.verb is not Verb.CLOSE:
+    if len(clue.steps) >= MOST_STEPS and last.verb is not ClueVerb.CLOSE:
         raise Conflict.of("clue_too_many_steps", "clue", most=MOST_STEPS)
     clocks: tuple[ClockTold, ...] = ()
     if clue.waits:

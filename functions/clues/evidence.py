@@ -27,7 +27,7 @@ class _Evidence(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Penalised(_Evidence):
+class CluePenalised(_Evidence):
     """A penalty was imposed."""
 
     end: Literal[End.PENALISED]
@@ -41,25 +41,25 @@ class _Seen(_Evidence):
     note: Note
 
 
-class Corrected(_Seen):
+class ClueCorrected(_Seen):
     """A violation was found and set right without a penalty."""
 
     end: Literal[End.CORRECTED]
 
 
-class NoViolation(_Seen):
+class ClueNoViolation(_Seen):
     """The department looked and found nothing that breaks the law."""
 
     end: Literal[End.NO_VIOLATION]
 
 
-class NotFoundThere(_Seen):
+class ClueNotFound(_Seen):
     """Nobody and nothing of the kind was found at the place."""
 
     end: Literal[End.NOT_FOUND]
 
 
-class Transferred(_Evidence):
+class ClueTransferred(_Evidence):
     """It was handed to an authority outside the city's departments, such as the prosecution."""
 
     end: Literal[End.TRANSFERRED]
@@ -68,7 +68,7 @@ class Transferred(_Evidence):
     to: Note
 
 
-class Filed(_Evidence):
+class ClueFiled(_Evidence):
     """The business was licensed or its filing (备案) done."""
 
     end: Literal[End.FILED]
@@ -77,7 +77,7 @@ class Filed(_Evidence):
 
 
 Evidence = Annotated[
-    Penalised | Corrected | NoViolation | NotFoundThere | Transferred | Filed,
+    CluePenalised | ClueCorrected | ClueNoViolation | ClueNotFound | ClueTransferred | ClueFiled,
     Field(discriminator="end"),
 ]
 
@@ -85,11 +85,11 @@ Evidence = Annotated[
 def day_of(evidence: Evidence) -> date:
     """The day on which what the evidence shows happened."""
     match evidence:
-        case Penalised():
+        case CluePenalised():
             return evidence.decided_on
-        case Transferred():
+        case ClueTransferred():
             return evidence.transferred_on
-        case Filed():
+        case ClueFiled():
             return evidence.filed_on
         case _:
             return evidence.checked_on

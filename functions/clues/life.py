@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from functions.clues.changes import told
-from functions.clues.domain import Clue, Proposal, Step
+from functions.clues.domain import Clue, ClueStep, Proposal
 from functions.clues.photos import SENT_WITHIN
 from functions.clues.reporting import PositionIn
 from functions.shared.clocks import Light, light
@@ -32,7 +32,7 @@ class ClueLife(ClueTold):
     item_set: str = ""
     proposals: tuple[Proposal, ...] = ()
     climbed: bool = False
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ClueStep, ...] = ()
     pictures: tuple[PhotoTold, ...] = ()
     light: Light
 

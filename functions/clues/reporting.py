@@ -12,13 +12,13 @@ from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from functions.clues.domain import (
     Clue,
+    ClueStep,
+    ClueVerb,
     Draft,
     Frozen,
     Position,
     Proposal,
-    Step,
     Unit,
-    Verb,
 )
 from functions.clues.limits import Event, Timekeeper
 from functions.shared.directory import Directory, office, town_of
@@ -132,7 +132,7 @@ def reported(
     time: Timekeeper,
 ) -> Clue:
     """The clue that `draft` makes: it waits for the office of its town."""
-    step = Step(verb=Verb.REPORT, at=now, by=by, unit=draft.reporter, ref=id)
+    step = ClueStep(verb=ClueVerb.REPORT, at=now, by=by, unit=draft.reporter, ref=id)
     to = office(draft.town)
     return Clue(
         **dict(draft),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from functions.clues.domain import SYSTEM, Clue, Share, Verb
-from functions.clues.domain import Step as ClueStep
+from functions.clues.domain import SYSTEM, Clue, ClueStep, ClueVerb, Share
 from functions.shared.events.clues import ClueState, ShareState
 from functions.shared.inbox import RowKind
 from tests.simulation.endings import Ending
@@ -68,16 +67,16 @@ def _steps(clue: Clue) -> Iterator[str]:
 
 
 _LEAVES = {
-    Verb.RECEIVE: ShareState.RECEIVED,
-    Verb.HANDLE: ShareState.RECEIVED,
-    Verb.DISPUTE: ShareState.DISPUTED,
-    Verb.CLOSE: ShareState.CLOSED,
+    ClueVerb.RECEIVE: ShareState.RECEIVED,
+    ClueVerb.HANDLE: ShareState.RECEIVED,
+    ClueVerb.DISPUTE: ShareState.DISPUTED,
+    ClueVerb.CLOSE: ShareState.CLOSED,
 }
 
 
 def _disputes(clue: Clue) -> Iterator[str]:
     """A clue climbs at most once, to who stands above all that disputed, and there it ends."""
-    climbs = [number for number, step in enumerate(clue.steps) if step.verb is Verb.CLIMB]
+    climbs = [number for number, step in enumerate(clue.steps) if step.verb is ClueVerb.CLIMB]
     if len(climbs) > 1:
         yield f"{clue.id} climbed {len(climbs)} times"
     if bool(climbs) != clue.climbed or len(clue.offices) != 1 + len(climbs):
@@ -91,7 +90,7 @@ def _disputes(clue: Clue) -> Iterator[str]:
 
 
 def _above(steps: tuple[ClueStep, ...]) -> str:
-    disputing = {step.unit for step in steps if step.verb is Verb.DISPUTE}
+    disputing = {step.unit for step in steps if step.verb is ClueVerb.DISPUTE}
     departments = {unit.partition(".")[0] for unit in disputing}
     alone = len(departments) == 1 and not departments & disputing
     return departments.pop() if alone else "office"
@@ -108,7 +107,7 @@ def _reasons(clue: Clue, script: Script) -> Iterator[str]:
             yield f"{clue.id}: {share.unit} was given {share}, proposed was {reasons}"
         if not (reasons or share.note):
             yield f"{clue.id}: {share.unit} was given it without a reason"
-    first = next((step for step in clue.steps if step.verb is Verb.ASSIGN), None)
+    first = next((step for step in clue.steps if step.verb is ClueVerb.ASSIGN), None)
     alone = len({one.item for one in clue.proposals}) == 1
     certain = alone and all(one.certain for one in clue.proposals)
     on = clue.town in script.automatic

@@ -12,8 +12,8 @@ from zlib import crc32
 
 from functions.clues.answering import ClueFeedback
 from functions.clues.assigning import Decision
-from functions.clues.domain import Clue, Ground, Verb
-from functions.clues.evidence import Corrected, End
+from functions.clues.domain import Clue, ClueVerb, Ground
+from functions.clues.evidence import ClueCorrected, End
 from functions.clues.reporting import Report
 from functions.clues.usecases import assign_clue, change_switch, feed_back, read_clue, report_clue
 from functions.shared.authorization import Caller, Grant, Role
@@ -141,22 +141,22 @@ def _feedback(clue: Clue, told: ShareTold, city: City) -> list[ClueFeedback]:
     if _disputes(clue, told.unit, first) and not share.final:
         return [
             ClueFeedback(
-                verb=Verb.DISPUTE,
+                verb=ClueVerb.DISPUTE,
                 unit=told.unit,
                 ref=f"dispute {told.unit} {share.assigned_at.isoformat()}"[:64],
                 note="不属本单位职责",
                 ground=Ground.NOT_OUR_DUTY,
             )
         ]
-    received = ClueFeedback(verb=Verb.RECEIVE, unit=told.unit, ref=f"receive {told.unit}")
+    received = ClueFeedback(verb=ClueVerb.RECEIVE, unit=told.unit, ref=f"receive {told.unit}")
     if share.state is ShareState.ASSIGNED:
         return [received]
     day = share.assigned_at.date()
     closed = ClueFeedback(
-        verb=Verb.CLOSE,
+        verb=ClueVerb.CLOSE,
         unit=told.unit,
         ref=f"close {told.unit}",
-        evidence=Corrected(end=End.CORRECTED, checked_on=day, note="已改正"),
+        evidence=ClueCorrected(end=End.CORRECTED, checked_on=day, note="已改正"),
     )
     return [closed]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions.clues.answering import ClueFeedback
-from functions.clues.domain import MOST_STEPS, Clue, Verb
+from functions.clues.domain import MOST_STEPS, Clue, ClueVerb
 from functions.clues.evidence import End
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound
@@ -187,7 +187,7 @@ def test_a17_feedback_that_dies_anywhere_and_is_sent_again_is_one() -> None:
             town.answer(clue, MARKET, "receive")
         else:
             break
-        assert [step.verb for step in town.stored(clue).steps].count(Verb.RECEIVE) == 1
+        assert [step.verb for step in town.stored(clue).steps].count(ClueVerb.RECEIVE) == 1
         nth += 1
     assert nth == 5
 

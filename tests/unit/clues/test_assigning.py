@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.clues.assigning import Decision
-from functions.clues.domain import MOST_SHARES, Clue, Verb, with_share
+from functions.clues.domain import MOST_SHARES, Clue, ClueVerb, with_share
 from functions.clues.usecases import assign_clue
 from functions.shared.authorization import Role
 from functions.shared.errors import Conflict, Invalid, NotFound
@@ -205,7 +205,7 @@ def test_a17_an_assignment_that_dies_anywhere_and_is_sent_again_is_one() -> None
             clue = town.assign(clue, MARKET)
         else:
             break
-        assert [step.verb for step in town.stored(clue).steps] == [Verb.REPORT, Verb.ASSIGN]
+        assert [step.verb for step in town.stored(clue).steps] == [ClueVerb.REPORT, ClueVerb.ASSIGN]
         nth += 1
     assert nth == 5
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.clues.domain import Clue, Verb
+from functions.clues.domain import Clue, ClueVerb
 from functions.shared.authorization import Role
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.clues import ClueState, ShareState
@@ -90,7 +90,7 @@ def test_a17_given_to_the_same_unit_again_it_climbs_to_its_department() -> None:
     clue = town.assign(clue, MARKET, **AGAIN)
     assert (clue.office, clue.offices) == ("scjg", (f"office.{EAST}", "scjg"))
     assert share(clue, MARKET).state is ShareState.DISPUTED
-    assert [step.verb for step in clue.steps][-2:] == [Verb.ASSIGN, Verb.CLIMB]
+    assert [step.verb for step in clue.steps][-2:] == [ClueVerb.ASSIGN, ClueVerb.CLIMB]
     assert [clock.since.day for clock in clue.clocks] == [4]
 
 
