@@ -199,7 +199,9 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "reports_rebuild": (
         *_consumes("reports-rebuild"),
         *_counts("reports"),
-        *_gets("reports", "/retold/*"),
+        *_gets("reports"),
+        *_puts("reports", "/rebuilt/*"),
+        *_sends("supervision-retell", "reports-rebuild"),
     ),
     "worklist_project": (*_consumes("worklist-project"), *_writes("worklist")),
     "push_plan": (*_consumes("push-plan"), *_writes("interfaces"), *_sends("push-deliver")),
