@@ -86,6 +86,8 @@ _BODIES: dict[str, Any] = {
     "/v1/items/{version}/trials": {},
     "/v1/systems/{unit}": {"url": "https://example.org/hook"},
     "/v1/redrive": {"queue": "push-deliver"},
+    "/v1/reports/rebuild": {"check": True},
+    "/v1/bulletins": {"from": "2026-03-01", "to": "2026-03-31"},
     "/v1/deliveries/replay": {"unit": f"yjgl.{FOREIGN}", "since": "2026-03-02T09:00:00+08:00"},
     "/v1/clues": {"unit": f"yjgl.{FOREIGN}", "place": "x", "seen": "x"},
     "/v1/photos": {"unit": f"yjgl.{FOREIGN}", "type": "image/png", "bytes": 1},
@@ -107,6 +109,9 @@ _QUERIES = {
     "/v1/manual": {"town": FOREIGN},
     "/v1/deliveries": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/systems": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/reports/figures": {"department": "yjgl", "town": FOREIGN},
+    "/v1/reports/figures.xlsx": {"department": "yjgl", "town": FOREIGN},
+    "/v1/reports/overdue": {"department": "yjgl", "town": FOREIGN},
 }
 _OF_EACH_ITEM = {"/v1/feedback", "/v1/feedback.xlsx"}  # answer per task, each like not there
 
