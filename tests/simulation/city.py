@@ -31,7 +31,7 @@ from functions.shared.events.supervision import CALENDAR_LOADED, RULED
 from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import ItemSet, parse_items
 from functions.shared.queue import each, each_event
-from functions.shared.stream import Translate, republish, tell
+from functions.shared.stream import Change, Translate, republish, tell
 from functions.shared.table import Stale
 from functions.shared.watches import DUE, LATE
 from functions.supervision import changes as supervision_changes
@@ -166,8 +166,9 @@ class City:
             keys, parking.parked = parking.parked, []
             for key in keys:
                 self.queues[f"{name}-redrive"].take(json.dumps({"key": key}))
-            sent += len(keys) + sum(stream.redrive() for stream in self.tables[name].streams)
-        return sent
+            sent += len(keys)
+        streams = (stream for table in self.tables.values() for stream in table.streams)
+        return sent + sum(stream.redrive() for stream in streams)
 
     def load_calendar(self) -> None:
         """Whoever keeps the rules loads the next year's calendar, until it is answered."""
@@ -188,6 +189,8 @@ class City:
             table.streams = [Stream(self.world, publish), Stream(self.world, archive)]
             again = partial(self._again, table, translate)
             self.listen(f"{feature}-redrive", again, batch=10)
+        claims = Stream(self.world, partial(self._archive, "worklist"), only=is_claim)
+        self.tables["worklist"].streams = [claims]
         self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
         self.listen("supervision-recount", self._recount, batch=1)
         self.topic.subscribe(self.queues["supervision-recount"], CALENDAR_LOADED)
@@ -274,6 +277,11 @@ class City:
         tag = sha256(self.exchange.read(key)).hexdigest()[:32]
         body = {"key": key, "at": self.world.now.isoformat(), "tag": tag}
         self.queues["registry-files"].take(json.dumps(body))
+
+
+def is_claim(change: Change) -> bool:
+    """Rows are only a projection: of the worklist, what people do is archived (`wiring.yaml`)."""
+    return str(change.new["sk"]).startswith("claim#")
 
 
 def put_items(city: City, version: str, now: datetime) -> None:

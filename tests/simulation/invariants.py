@@ -8,6 +8,7 @@ from functions.shared.events.registry import Happening
 from functions.supervision.domain import Task
 from tests.simulation import (
     check_alerts,
+    check_claims,
     check_clocks,
     check_clues,
     check_figures,
@@ -29,6 +30,7 @@ def faults(ending: Ending, script: Script) -> list[str]:
         *check_told.wrong(ending),
         *check_clocks.wrong(ending),
         *check_alerts.wrong(ending),
+        *check_claims.wrong(ending),
         *check_clues.wrong(ending, script),
         *check_figures.wrong(ending),
         *ending.systems.wrong(),

@@ -136,11 +136,14 @@ class Stream:
 
     world: World
     read: Callable[[list[Numbered]], object]
+    only: Callable[[Change], bool] = lambda change: True  # the mapping's filter
     failures: list[list[Numbered]] = field(default_factory=list)
     _shards: tuple[_Shard, ...] = field(default_factory=lambda: (_Shard(), _Shard()))
 
     def feed(self, change: Numbered) -> None:
         """A change happened."""
+        if not self.only(change[1]):
+            return
         shard = self._shards[crc32(change[1].new["pk"].encode()) % len(self._shards)]
         shard.waiting.append(change)
         self.world.after(self.world.random.random(), lambda: self._poll(shard))

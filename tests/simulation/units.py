@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from zlib import crc32
 
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound, Problem
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.supervision import End, State, TaskTold
+from functions.shared.inbox import Claim, RowKind
 from functions.shared.matching.items import Kind, Stage
 from functions.shared.table import Stale
 from functions.supervision.desk import Desk
@@ -30,6 +33,7 @@ from functions.supervision.usecases import (
     resume_task,
     suspend_task,
 )
+from functions.worklist.claiming import Work, claim_work, hand_over
 from tests.simulation.city import City
 from tests.simulation.faults import FAULTS
 
@@ -65,6 +69,7 @@ class Departments:
         if told.state is State.CLOSED:
             self._too_late(told)
         elif days := _waits(told):
+            self._take_on(told)
             self._later(days, lambda: self._act(told))
         else:
             self._act(told)
@@ -77,6 +82,24 @@ class Departments:
             self._move(lambda: lead(told.id, by, self.city.desk()))
         else:
             self._work(told)
+
+    def _take_on(self, told: TaskTold) -> None:
+        """Two of a unit reach for what lies there, and at times its head gives it to the other."""
+        work = Work(told.unit, RowKind.TASK, told.id)
+        for number, hours in ((1, 1.0), (2, 1.0 + _hash(told.id) % 3)):
+            person = Caller(f"{told.unit} {number}", officer(told.unit).grants)
+            claim = partial(claim_work, work, person, self.city.inbox)
+            self._later(hours / 24, partial(self._claim, claim))
+        if _hash(told.id) % 3 == 0:
+            lead = Caller(f"lead {told.unit}", frozenset({Grant(told.unit, Role.LEAD)}))
+            give = partial(hand_over, work, f"{told.unit} 2", "移交", lead, self.city.inbox)
+            self._later(2.5, partial(self._claim, give))
+
+    def _claim(self, act: Callable[[datetime], Claim]) -> None:
+        try:
+            act(self.city.world.now)
+        except (Conflict, NotFound):
+            return  # somebody has it, or it is not (or no longer) there
 
     def _later(self, days: float, act: Callable[[], None]) -> None:
         """Whoever does something days later asks again where the system did not answer."""
