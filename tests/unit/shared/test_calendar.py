@@ -101,7 +101,7 @@ def works(day: date) -> bool:
     return 2019 <= day.year <= 2026 or day not in STATUTORY[day.year]
 
 
-ALL_DAYS = list(days(date(2018, 1, 1), date(2031, 12, 31)))
+ALL_DAYS = list(days(date(2000, 1, 1), date(2099, 12, 31)))
 WORKS = {day: works(day) for day in ALL_DAYS}
 
 
@@ -123,7 +123,7 @@ def brute_calendar(start: date, n: int) -> date:
 @pytest.mark.parametrize(
     ("make", "brute"), [(working, brute_working), (calendar_days, brute_calendar)]
 )
-@pytest.mark.parametrize("n", [1, 2, 5, 7, 10, 20, 45, 90])
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 7, 10, 20, 45, 60, 90, 250])
 def test_a14_every_start_of_every_published_year_ends_where_a_count_by_hand_ends(
     make: Callable[[int], Limit], brute: Callable[[date, int], date], n: int
 ) -> None:
@@ -134,6 +134,24 @@ def test_a14_every_start_of_every_published_year_ends_where_a_count_by_hand_ends
         assert made == Deadline(
             due=end_of(expected), provisional=expected.year > 2026, calendar="2026.1"
         ), start
+
+
+@pytest.mark.parametrize(
+    ("make", "brute"), [(working, brute_working), (calendar_days, brute_calendar)]
+)
+@pytest.mark.parametrize("n", [1, 2, 10, 60])
+def test_a14_every_start_of_every_other_year_is_provisional_and_counts_as_the_law_stands(
+    make: Callable[[int], Limit], brute: Callable[[date, int], date], n: int
+) -> None:
+    """A century, before the notices and beyond them."""
+    limit = make(n)
+    published = range(date(2018, 12, 31).toordinal(), date(2026, 12, 31).toordinal() + 1)
+    for start in days(date(2000, 1, 1), date(2099, 8, 31)):
+        made = CALENDAR.deadline(limit, noon(start))
+        expected = brute(start, n)
+        assert made.due == end_of(expected), start
+        whole = start.toordinal() in published and expected.toordinal() in published
+        assert made.provisional is not whole, start
 
 
 def test_a14_each_day_is_what_the_notices_and_the_law_say() -> None:
