@@ -27,7 +27,7 @@ _DAILY = re.compile(r"cron\((\d+) (\d+) \* \* \? \*\)")  # minute, hour; UTC
 _FILLS = {"registry_sweep": "registry-release", "alerts_sweep": "alerts-raise"}
 _LOOK_SECONDS = 0.25  # real ones, as all of these
 _MOST_LOOKS = 240  # a message that fails hides for minutes: then the next sweep need not wait
-_LEAST_REST = 1.0
+_LEAST_REST, _MOST_REST = 1.0, 5.0
 _LAMBDA_SECONDS = 930
 _NUMBERS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
@@ -69,9 +69,10 @@ def run(function: str, at: datetime, work: Work, pause: Callable[[float], None])
 
 
 def rest(taken: float) -> float:
-    """Real seconds to wait after a firing that took `taken`: schedules get a fifth of the machine
-    at most, and what they miss meanwhile they do at once, as after any missed sweep."""
-    return max(_LEAST_REST, 4 * taken)
+    """Real seconds to wait after a firing that took `taken`: schedules get a fifth of the machine,
+    except for a cold start, and what they miss meanwhile they do at once, as after any missed
+    sweep."""
+    return min(max(_LEAST_REST, 4 * taken), _MOST_REST)
 
 
 def keep(function: str, expression: str, work: Work, speed: float) -> None:

@@ -120,7 +120,7 @@ def _load_once(
         if had:
             screen.say("the city has its registrations already; of the last load:")
             return dict(next(reversed(had.values())))
-        if not sample:
+        if not sample or living.has_lived(state):
             return None
         file = state / "sample.csv"
         file.write_bytes(generator.to_csv(generator.generate(sample, _SEED)))

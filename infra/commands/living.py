@@ -14,6 +14,7 @@ from infra.showing import Screen
 
 _LIVES = "lives.json"
 _MOST_SHOWN = 8
+_COLUMNS = ("Rank#", "Name", "Pushed#", "Received late#", "Handled#", "On time#", "Overdue now#")
 
 
 def live(screen: Screen, city: City, speed: float, companies: int) -> tuple[City, dict[str, Any]]:
@@ -24,7 +25,7 @@ def live(screen: Screen, city: City, speed: float, companies: int) -> tuple[City
     """
     state, note = Path(city.state), Path(city.state) / _LIVES
     had: list[dict[str, Any]] = json.loads(note.read_text("utf-8")) if note.exists() else []
-    start = fortnight.monday(city.time(clock.real_now()))
+    start = fortnight.sunday(city.time(clock.real_now()))
     screen.say(f"the fortnight begins: {start:%A %d %B %Y}, {speed:g} times as fast as a clock")
     fast = _again(state, city, Time(speed, start))
     told = fortnight.live(fast, start, companies, len(had) + 1, screen.say)
@@ -56,15 +57,18 @@ def show_life(screen: Screen, told: dict[str, Any]) -> None:
     )
     for name in ("departments", "towns"):
         rows = [_ranked(row, name) for row in bulletin[name][:_MOST_SHOWN]]
-        screen.table(
-            name.title(), ["Rank#", "Name", "Pushed#", "Handled#", "On time#", "Overdue#"], rows
-        )
+        screen.table(name.title(), _COLUMNS, rows)
 
 
 def _ranked(row: dict[str, Any], name: str) -> list[str]:
     about = name.removesuffix("s")
     share = row.get("on_time_share")
-    counts = [str(row.get(count) or 0) for count in ("pushed", "handled")]
+    counts = [str(row.get(count) or 0) for count in ("pushed", "received_late", "handled")]
     shown = "" if share is None else f"{share:.0%}"
     named = row.get(f"{about}_name") or row.get(about) or ""
     return [str(row.get("rank") or ""), named, *counts, shown, str(row.get("overdue") or 0)]
+
+
+def has_lived(state: Path) -> bool:
+    """Whether the city over `state` has had a fortnight."""
+    return (state / _LIVES).exists()

@@ -67,6 +67,7 @@ def line(told: Mapping[str, Any]) -> str:
         f"{told['received']:>3} received  {told['handled']:>3} handled"
     )
     alerts = ", ".join(f"{told['alerts'][rung]} {rung}" for rung in RUNGS if told["alerts"][rung])
-    more = [f"alerts: {alerts}"] if alerts else []
+    more = [f"{told['returned']} returned"] if told["returned"] else []
+    more += [f"alerts: {alerts}"] if alerts else []
     more += [f"{told['clues']} clues reported"] if told["clues"] else []
     return f"{told['day']:%a %d %b}  {counted}  {'; '.join(more)}".rstrip()

@@ -1,4 +1,4 @@
-"""Fourteen days of a small city, from a Monday morning on: who does what, and what comes of it."""
+"""Fourteen days of a small city, from a Sunday on: who does what, and what comes of it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from infra.localcity import STAGE, City
 
 DAYS = 14
 _TOWNS = ("441900102000", "441900119000", "441900121000", "441900110000")  # of the city's 33
-_SHARES = (4, 2, 2, 1, 1, 1, 1)  # of the companies, on the first working days
+_SHARES = (1, 5, 3, 3, 2, 2, 2)  # of the companies: on the Sunday, and on working days from Monday
 _STARTS, _WRITES = 9, 6  # the hours at which the day begins, and is written about
 _SEED = 2016
+_SUNDAY = 6
 _FEWEST = 2  # tasks handled, for a rank in the bulletin of so small a city
 
 Tell = Callable[[str], None]
@@ -46,10 +47,10 @@ class CityClock:
             time.sleep(seconds)
 
 
-def monday(now: datetime) -> datetime:
-    """The next Monday, half an hour before work."""
+def sunday(now: datetime) -> datetime:
+    """The morning of the next Sunday: a quiet day, on which all that is cold gets warm."""
     today = shanghai_day(now)
-    first = at(today + timedelta(days=-today.weekday() % 7), _STARTS) - timedelta(minutes=30)
+    first = at(today + timedelta(days=(_SUNDAY - today.weekday()) % 7), _STARTS)
     return first if first >= now else first + timedelta(days=7)
 
 
@@ -64,7 +65,9 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
     tasks = Tasks(cast, agenda, time_, calendar, directory, _filings(cast), run)
     names = [seed.town_names()[town] for town in _TOWNS]
     rows = companies(count, names, _SEED + number)
-    for n, batch in enumerate(batches(rows, _SHARES)):
+    early, *later = batches(rows, _SHARES)
+    tasks.arrive(start + timedelta(hours=1), early)  # one may register on a Sunday, too
+    for n, batch in enumerate(later):
         tasks.arrive(day(n, _STARTS), batch)
     clues = Clues(cast, agenda, Places(_TOWNS[0], _TOWNS[1]), put_over_http, run)
     clues.begin(day, lambda: shanghai_day(time_.now()))

@@ -161,6 +161,7 @@ def batch_sizes() -> dict[str, int]:
         one["Properties"]
         for one in template("wiring.yaml")["Resources"].values()
         if one["Type"] == "AWS::Lambda::EventSourceMapping"
+        and str(one["Properties"]["BatchSize"]).isdigit()  # a sweep's differ by the width
     ]
     return {one["FunctionName"].rpartition("-")[2]: int(one["BatchSize"]) for one in mappings}
 
