@@ -59,6 +59,7 @@ class MotoCity:
     def __init__(self) -> None:
         self._handled: dict[str, list[str]] = {}
         self.told_type = ""  # the media type of the last answer
+        self.told_headers: dict[str, str] = {}
         self._iterators: dict[str, str] = {}
         for table in TABLES:
             _create_table(table)
@@ -114,6 +115,7 @@ class MotoCity:
             "isBase64Encoded": False,
         }
         reply = app(event, Context())
+        self.told_headers = dict(reply["headers"])
         self.told_type = str(reply["headers"].get("Content-Type", ""))
         text = str(reply["body"])
         return reply["statusCode"], json.loads(text) if "json" in self.told_type else text

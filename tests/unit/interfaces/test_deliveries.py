@@ -60,6 +60,22 @@ def test_a3_a_task_is_for_its_unit_and_the_one_it_left_a_case_for_the_town_offic
     assert receivers(case_event(None)) == ("office",)
 
 
+def test_a17_a_clue_is_for_its_office_and_all_that_have_a_share_of_it() -> None:
+    shares = [{"unit": UNIT}, {"unit": OTHER}, {"unit": UNIT}]
+    event = task_event(unit="").model_copy(
+        update={"type": "clue.changed", "data": {"office": f"office.{TOWN}", "shares": shares}}
+    )
+    assert receivers(event) == (f"office.{TOWN}", UNIT, OTHER)
+    new = event.model_copy(update={"data": {"office": "office"}})
+    assert receivers(new) == ("office",)
+
+
+@pytest.mark.parametrize("unit", [UNIT, "scjg", f"office.{TOWN}", "oversight"])
+def test_a15_an_alert_is_for_its_receiver_on_the_ladder(unit: str) -> None:
+    event = task_event(unit=unit, about_unit=OTHER).model_copy(update={"type": "alert.raised"})
+    assert receivers(event) == (unit,)
+
+
 def test_a8_an_event_is_posted_as_it_is_signed_and_recorded_with_its_receipt(city: City) -> None:
     secret = joining.rotate_secret(UNIT, "whsec_AAAA", timedelta(0), OPERATOR, city.desk)
     city.plan(task_event())

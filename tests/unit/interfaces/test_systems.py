@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from functions.interfaces import joining
-from functions.interfaces.domain import EventType
+from functions.interfaces import joining, usecases
+from functions.interfaces.domain import EventType, Problem, State
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound
+from functions.shared.events import CloudEvent
 from functions.shared.joined import System, SystemState
-from tests.unit.interfaces.desk import LEAD, OPERATOR, OTHER, TOWN, UNIT, City
+from functions.shared.signatures import verify
+from tests.unit.interfaces.desk import LEAD, OPERATOR, OTHER, TOWN, UNIT, City, task_event
 
 
 def stored(city: City, unit: str = UNIT) -> System:
@@ -49,6 +51,52 @@ def test_a21_joining_again_the_same_way_writes_nothing() -> None:
     city.wait(hours=1)
     city.join(UNIT, EventType.TASK_PUSHED)
     assert city.store.systems.get(UNIT) == before
+
+
+def test_a21_a_system_in_test_mode_is_told_nothing_but_tests() -> None:
+    city = City()
+    city.join()
+    city.plan(task_event(1))
+    city.join(test=True)
+    city.plan(task_event(2))
+    city.deliver()
+    assert not city.posts
+    assert city.only.state is State.PARKED
+    assert city.only.attempts[0].problem is Problem.TEST_MODE
+
+    tried = usecases.try_system(UNIT, LEAD, city.desk, city.send)
+    city.deliver()
+    [(_, headers, body)] = city.posts
+    verify(headers, body, stored(city).valid_secrets(city.now), city.now)
+    event = CloudEvent.model_validate_json(body)
+    assert (event.type, event.data) == ("system.test", {"unit": UNIT, "by": LEAD.id})
+    kept = city.store.deliveries.get(tried.id)
+    assert kept and kept.value.state is State.DELIVERED
+
+
+def test_a21_a_test_needs_a_system_with_an_address() -> None:
+    city = City()
+    with pytest.raises(NotFound):
+        usecases.try_system(UNIT, LEAD, city.desk, city.send)
+    silent = joining.Joining("", (), "whsec_AAAA")
+    joining.join_system(UNIT, silent, LEAD, city.desk)
+    city.plan(task_event())
+    assert not city.queue, "it pulls its worklist"
+    with pytest.raises(Conflict) as caught:
+        usecases.try_system(UNIT, LEAD, city.desk, city.send)
+    assert caught.value.faults[0].code == "system_not_addressed"
+    with pytest.raises(NotFound):
+        usecases.try_system(OTHER, LEAD, city.desk, city.send)
+
+
+def test_a22_a_lead_sees_its_own_system_and_an_operator_everybodys() -> None:
+    city = City()
+    city.join()
+    city.join(OTHER)
+    assert joining.list_mine(LEAD, city.store.list_units) == [UNIT]
+    assert joining.list_mine(OPERATOR, city.store.list_units) == sorted([UNIT, OTHER])
+    with pytest.raises(NotFound):
+        joining.list_mine(Caller("x"), city.store.list_units)
 
 
 def test_a21_a_system_that_left_keeps_its_record_and_joins_anew_with_a_new_secret() -> None:
