@@ -12,6 +12,7 @@ from functions.shared.matching.matcher import Match
 from functions.shared.rules_in_force import Rules
 
 _MOST = 20  # of one clue: more than twenty are no help to anybody
+_LONGEST = 100  # characters of a quote
 
 
 def proposals_for(seen: str, name: str, town: str, rules: Rules) -> tuple[Proposal, ...]:
@@ -39,8 +40,15 @@ def _read(clause: str, name: str, rules: Rules) -> Iterator[Match]:
     """The matches of the first reading that calls for anything, quoting the clause as it stands."""
     for reading in readings(clause):
         if items := rules.matcher.match(reading, name).items:
-            yield from (replace(match, clause=clause[:400]) for match in items)
+            for match in items:
+                words = tuple(dict.fromkeys(_quoted(word, clause) for word in match.words))
+                yield replace(match, words=words, clause=clause[:_LONGEST])
             return
+
+
+def _quoted(word: str, clause: str) -> str:
+    """A word as it stands in the clause; all of it, where only another way to say it matched."""
+    return word if word in clause else clause[:_LONGEST]
 
 
 def _applies(item: SupervisionItem, town: str) -> bool:

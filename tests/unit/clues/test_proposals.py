@@ -113,6 +113,11 @@ def test_a5_every_quoted_clause_and_word_stands_in_what_was_seen() -> None:
     assert all(one.clause in seen and all(word in seen for word in one.words) for one in found)
 
 
+def test_a5_said_in_other_words_the_clause_itself_is_quoted() -> None:
+    (proposal,) = proposals_for("自家院里，生猪私宰", "", WEST, RULES)
+    assert (proposal.item, proposal.words) == ("NY01", ("生猪私宰",))
+
+
 def test_a17_more_items_than_help_anybody_are_not_listed() -> None:
     words = [rule.words[0] for item in city_rules().items.items for rule in item.rules]
     assert len(proposals_for("，".join(words)[:2000], "", EAST, city_rules())) == 20
