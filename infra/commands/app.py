@@ -19,6 +19,7 @@ from infra.commands import (
     moves,
     operating,
     registrations,
+    reports,
     tasks,
     worklist,
 )
@@ -58,6 +59,7 @@ app.add_typer(items.app, name="items")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(audit.app, name="audit")
 app.add_typer(clues.app, name="clues")
+app.add_typer(reports.app, name="reports")
 app.command()(alerts.alerts)
 app.command()(operating.redrive)
 app.command()(operating.token)
