@@ -26,6 +26,7 @@ from functions.shared.http import (
 from functions.shared.inbox import Inbox, RowKind
 from functions.supervision import usecases
 from functions.supervision.desk import Desk
+from functions.supervision.domain import Unit
 from functions.supervision.spreadsheets import (
     XLSX,
     FilledRow,
@@ -47,7 +48,7 @@ class SheetIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    unit: str
+    unit: Unit
 
 
 class SheetRowTold(BaseModel):

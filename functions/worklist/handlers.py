@@ -27,6 +27,7 @@ bp = Blueprint(__name__)
 _CHANGED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00#.{1,200}")
 
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^#\s]+$")]
+UnitAsked = Annotated[str, StringConstraints(max_length=64)]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Person = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s]+$")]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
@@ -37,10 +38,10 @@ class WorklistQuery(Filter):
     has claimed in any of them. Then a page `after` another, or what changed `since` a mark (begin
     with an empty text). What is open comes by the day on which it is due."""
 
-    unit: str = ""
+    unit: UnitAsked = ""
     mine: bool = False
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    after: str = ""
+    after: Annotated[str, Field(max_length=1000)] = ""
     since: str | None = None
 
 
@@ -60,7 +61,7 @@ class CountsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    unit: str = ""
+    unit: UnitAsked = ""
 
 
 class WorkIn(BaseModel):
