@@ -199,8 +199,10 @@ class Task(_Frozen):
         milestone started, which no handing on ends."""
         return tuple(
             stage
-            for stage, clock in self.clocks.items()
-            if self.open and (stage in (self.stage, Stage.CLOSE) or clock.start)
+            for stage in Stage
+            if self.open
+            and (clock := self.clocks.get(stage))
+            and (stage in (self.stage, Stage.CLOSE) or clock.start)
         )
 
     @property

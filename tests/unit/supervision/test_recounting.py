@@ -62,7 +62,7 @@ def test_a14_every_limit_that_runs_and_was_provisional_is_counted_again(life: Li
     load(life)
     recount_all(life.town)
     assert life.task.steps[-1].note == (
-        "close: 2027-02-19 → 2027-02-19; handle: 2027-02-10 → 2027-02-15 (2027.1)"
+        "handle: 2027-02-10 → 2027-02-15; close: 2027-02-19 → 2027-02-19 (2027.1)"
     )
     assert life.told.due == date(2027, 2, 15)
     assert [clock.provisional for clock in life.told.clocks] == [False, False]
