@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from functions.shared.calendar import shanghai_day
-from functions.shared.directory import office
+from functions.shared.directory import body_of, office
 from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.supervision import State
 from functions.shared.trail import fingerprint
@@ -90,7 +90,7 @@ def _check_evidence(task: Task, evidence: Evidence | None, now: datetime) -> Non
 
 def _check_milestone(task: Task, feedback: Feedback, state: State, now: datetime) -> None:
     """A milestone needs its day, not before the push, with which the task's limits begin; each
-    happens once, and what it started nothing starts anew (A13)."""
+    happens once in a department, and what it started nothing starts anew (A13)."""
     if feedback.milestone is None:
         if feedback.on:
             raise Invalid.of("only_with_milestone", "on")
@@ -103,7 +103,9 @@ def _check_milestone(task: Task, feedback: Feedback, state: State, now: datetime
         raise Invalid.of("day_in_future", "on", day=feedback.on.isoformat())
     if feedback.on < shanghai_day(task.pushed_at):
         raise Invalid.of("day_before_push", "on", day=feedback.on.isoformat())
-    if any(step.milestone is feedback.milestone for step in task.steps):
+    body = body_of(task.unit)
+    theirs = (step.milestone for step in task.steps if body_of(step.unit) == body)
+    if feedback.milestone in theirs:
         raise Conflict.of("milestone_recorded", "milestone", milestone=feedback.milestone)
 
 

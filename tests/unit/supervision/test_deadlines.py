@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from functions.shared.authorization import Caller, Grant, Role
+from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.supervision import State
-from functions.shared.matching.items import Milestone
+from functions.shared.matching.items import Milestone, Stage
 from functions.supervision import usecases
 from functions.supervision.extensions import Resumption
 from tests.unit.supervision.life import CLOSED, OFFICE, OTHER, RETURN, UNIT, Life
@@ -108,6 +112,47 @@ def test_a13_what_an_acceptance_started_runs_on_in_other_hands(life: Life) -> No
     assert life.runs == {"receive": "03-12", "handle": "03-31", "close": "05-06"}
     life.on(3, 11).report(verb="receive").on(3, 12).report(verb="verify")
     assert life.runs["handle"] == "03-31"
+
+
+def test_a13_another_department_accepts_for_itself(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    life.report(verb="handle", milestone="accepted", on="2026-03-03").report(**RETURN)
+    life.on(3, 10).redirect("rsj").on(3, 11).report(verb="receive")
+    life.report(verb="handle", milestone="accepted", on="2026-03-11")
+    assert life.runs == {"handle": "04-09", "close": "05-06"}
+
+
+_ORDINARY = st.sampled_from(
+    [
+        *({"verb": verb} for verb in ("receive", "verify", "handle")),
+        {"verb": "handle", "milestone": "accepted", "on": "2026-03-03"},
+        RETURN,
+        *({"to": unit} for unit in (UNIT, OTHER, "rsj")),
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), _ORDINARY), max_size=12))
+@settings(max_examples=40)
+def test_a13_whatever_is_done_the_case_runs_on_and_a_stage_begins_on_the_day_of_its_step(
+    deeds: list[tuple[int, dict[str, Any]]],
+) -> None:
+    life = Life()
+    case, day = life.task.clocks[Stage.CLOSE], life.task.pushed_at + timedelta(days=1)
+    for days, deed in deeds:
+        day += timedelta(days=days)
+        life.town.now = day
+        before = life.task
+        move = life.redirect if before.state is State.RETURNED else life.reassign
+        with suppress(Conflict, Invalid, NotFound):
+            move(deed["to"]) if "to" in deed else life.report(ref=f"{day}", **deed)
+        after = life.task
+        assert after.clocks[Stage.CLOSE] == case
+        for stage in {*after.clocks} & {*before.clocks}:
+            old, new = before.clocks[stage], after.clocks[stage]
+            assert new == old or new.start or after.unit != before.unit
+        if after.unit != before.unit:
+            assert after.clocks[Stage.RECEIVE].since == shanghai_day(day)
 
 
 def test_a13_a_limit_that_was_passed_is_not_healed_by_a_milestone(life: Life) -> None:
