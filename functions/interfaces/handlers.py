@@ -253,7 +253,8 @@ def _overview(system: System, store: Store, desk: Desk) -> SystemOverview:
 
 
 def _system(system: System, desk: Desk, secret: str | None = None) -> SystemTold:
-    line = usecases.line_of(system, desk)
+    found = usecases.line_of(system, desk)
+    line = found.value if found and found.value.resting(desk.now) else None
     return SystemTold(
         unit=system.unit,
         url=system.url,
@@ -266,7 +267,7 @@ def _system(system: System, desk: Desk, secret: str | None = None) -> SystemTold
         usual=system.quota is None,
         valid_secrets=len(system.valid_secrets(desk.now)),
         secret=secret,
-        resting_until=line.value.rests_until if line else None,
+        resting_until=line.rests_until if line else None,
         joined_at=system.joined_at,
         changed_at=system.changed_at,
     )

@@ -20,6 +20,7 @@ from infra.commands import (
     operating,
     registrations,
     reports,
+    systems,
     tasks,
     worklist,
 )
@@ -60,6 +61,9 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(audit.app, name="audit")
 app.add_typer(clues.app, name="clues")
 app.add_typer(reports.app, name="reports")
+app.add_typer(systems.app, name="systems")
+app.command()(systems.deliveries)
+app.command()(systems.replay)
 app.command()(alerts.alerts)
 app.command()(operating.redrive)
 app.command()(operating.token)

@@ -16,7 +16,8 @@ COMMANDS = (
     *("up", "down", "load", "sweep", "tasks", "feedback"),
     *("worklist", "claim", "handover", "release"),
     *("redirect", "reassign", "extend", "suspend", "resume", "dispatch"),
-    *("match", "alerts", "redrive", "token", "items", "audit", "clues"),
+    *("match", "deliveries", "replay", "alerts", "redrive", "token"),
+    *("items", "calendar", "audit", "clues", "reports", "systems"),
 )
 
 
