@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,7 +31,7 @@ def load(
     told = city(who).put("/v1/calendar", {"toml": text})
     screen.result(told)
     if not as_json:
-        _show(screen, told)
+        show_calendar(screen, told)
 
 
 @app.command()
@@ -40,10 +41,11 @@ def show(who: As = "", as_json: AsJson = False) -> None:
     told = city(who).get("/v1/calendar")
     screen.result(told)
     if not as_json:
-        _show(screen, told)
+        show_calendar(screen, told)
 
 
-def _show(screen: Screen, told: dict[str, Any]) -> None:
+def show_calendar(screen: Screen, told: Mapping[str, Any]) -> None:
+    """What the city says of its calendar."""
     years = told["years"]
     screen.say(f"calendar {told['version']} holds, published for {years[0]} to {years[-1]}")
     rows = [

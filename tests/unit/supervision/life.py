@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from functions.shared.authorization import Caller, Grant, Role
+from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.supervision import TaskTold
 from functions.shared.matching.items import ItemSet, parse_items
 from functions.supervision import usecases
@@ -104,6 +107,14 @@ class Life:
         act = Resumption(note=note)
         usecases.resume_task(self.task.id, act, lead(), self.town.desk())
         return self
+
+    def refused(self, what: str, *arguments: Any, **body: Any) -> str:
+        """The code by which a step is refused, after which all is as it was."""
+        before = self.task
+        with pytest.raises((Conflict, Invalid)) as problem:
+            getattr(self, what)(*arguments, **body)
+        assert self.task == before
+        return problem.value.faults[0].code
 
 
 def lead() -> Caller:

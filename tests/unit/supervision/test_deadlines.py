@@ -10,13 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.supervision import State
 from functions.shared.matching.items import Milestone, Stage
-from functions.supervision import usecases
-from functions.supervision.extensions import Resumption
 from tests.unit.supervision.life import CLOSED, OFFICE, OTHER, RETURN, UNIT, Life
 from tests.unit.supervision.smalltown import registration
 
@@ -24,15 +21,6 @@ from tests.unit.supervision.smalltown import registration
 @pytest.fixture
 def life() -> Life:
     return Life()
-
-
-def refused(life: Life, what: str, *arguments: Any, **body: Any) -> str:
-    """The code by which a step is refused."""
-    before = life.task
-    with pytest.raises((Conflict, Invalid)) as problem:
-        getattr(life, what)(*arguments, **body)
-    assert life.task == before
-    return problem.value.faults[0].code
 
 
 def test_a13_the_stage_and_the_whole_case_run_side_by_side(life: Life) -> None:
@@ -177,7 +165,7 @@ def test_a13_a_milestone_needs_its_day_and_happens_once(
 ) -> None:
     life.on(3, 3).report(verb="receive")
     life.on(3, 10).report(verb="handle", milestone="filed", on="2026-03-10", ref="1")
-    assert refused(life, "report", **body) == code
+    assert life.refused("report", **body) == code
 
 
 def test_a11_a_milestone_that_is_sent_twice_counts_once(life: Life) -> None:
@@ -186,113 +174,6 @@ def test_a11_a_milestone_that_is_sent_twice_counts_once(life: Life) -> None:
     life.report(**body)
     once = life.task
     assert life.on(3, 9).report(**body).task == once
-
-
-def test_a13_an_extension_is_a_recorded_act_of_who_approved_it(life: Life) -> None:
-    life.on(3, 3).report(verb="receive").on(3, 5).extend("verify", 3)
-    step = life.task.steps[-1]
-    assert (step.verb, step.by, step.stage, step.days) == ("extend", "zhao", "verify", 3)
-    assert (step.ground, step.document) == ("complex_case", "延1号")
-    assert life.runs == {"verify": "03-20", "close": "05-06"}
-    assert life.extend("close", 30, "延2号").runs == {"verify": "03-20", "close": "06-01"}
-    assert life.on(3, 20).report(verb="verify").task.steps[-1].due == date(2026, 3, 20)
-
-
-def test_a13_extensions_at_most_double_a_limit(life: Life) -> None:
-    life.on(3, 3).report(verb="receive").extend("verify", 6)
-    assert refused(life, "extend", "verify", 5, "延2号") == "extension_too_long"
-    assert life.extend("verify", 4, "延2号").runs["verify"] == "03-31"
-
-
-def test_a13_what_is_late_is_not_extended_and_what_does_not_run_neither(life: Life) -> None:
-    life.on(3, 5)
-    assert refused(life, "extend", "receive", 1) == "limit_passed"
-    assert refused(life, "extend", "handle", 1) == "limit_not_running"
-    life.report(verb="receive")
-    assert refused(life, "extend", "receive", 1) == "limit_not_running"
-
-
-def test_a11_an_extension_that_is_sent_again_counts_once_also_after_other_steps(
-    life: Life,
-) -> None:
-    life.on(3, 3).report(verb="receive").extend("close", 10)
-    life.report(verb="verify")
-    once = life.task
-    assert life.on(3, 9).extend("close", 10).task == once
-
-
-def test_a13_while_it_is_suspended_no_limit_runs(life: Life) -> None:
-    life.on(3, 3).report(verb="receive").on(3, 5).suspend()
-    told = life.told
-    assert (told.suspended, told.clocks, told.due, told.case_due) == (True, (), None, None)
-    life.on(3, 19).resume()
-    # Two of the ten days were over; 6 to 19 March do not count.
-    assert life.runs == {"verify": "03-31", "close": "05-15"}
-    assert not life.told.suspended
-
-
-def test_a13_suspended_twice_both_times_are_taken_out(life: Life) -> None:
-    life.on(3, 3).report(verb="receive").on(3, 5).suspend().on(3, 9).resume()
-    assert life.runs["verify"] == "03-19"
-    assert life.on(3, 10).suspend("中2号").on(3, 12).resume().runs["verify"] == "03-23"
-
-
-@pytest.mark.parametrize(
-    ("what", "arguments", "body"),
-    [
-        ("report", (), {"verb": "verify"}),
-        ("report", (), {"verb": "handle"}),
-        ("report", (), RETURN),
-        ("reassign", (OTHER,), {}),
-        ("extend", ("verify", 1), {}),
-        ("suspend", ("中2号",), {}),
-    ],
-)
-def test_a13_a_suspended_task_takes_only_its_end_and_its_resumption(
-    life: Life, what: str, arguments: tuple[Any, ...], body: dict[str, Any]
-) -> None:
-    life.on(3, 3).report(verb="receive").on(3, 5).suspend()
-    assert refused(life, what, *arguments, **body) == "task_suspended"
-
-
-def test_a13_who_closes_a_suspended_task_is_judged_without_the_time_it_stood_still(
-    life: Life,
-) -> None:
-    life.on(3, 3).report(verb="receive").on(3, 5).suspend()
-    life.on(5, 15).report(verb="close", evidence=CLOSED)
-    assert (life.task.state, life.task.suspended) == (State.CLOSED, False)
-    assert life.task.steps[-1].due == date(2026, 5, 27)
-    assert life.told.case_due == date(2026, 7, 13)
-
-
-def test_a7_a_suspended_task_is_withdrawn_like_any_other(life: Life) -> None:
-    life.on(3, 3).report(verb="receive").suspend()
-    life.town.decide(registration(2, scope="软件开发"))
-    assert (life.task.state, life.task.suspended) == (State.CLOSED, False)
-
-
-def test_a13_only_what_is_in_work_is_suspended_and_only_what_is_suspended_resumes(
-    life: Life,
-) -> None:
-    assert refused(life, "suspend") == "step_not_allowed"
-    life.report(verb="receive")
-    assert refused(life, "resume") == "task_not_suspended"
-
-
-def test_a11_a_suspension_and_a_resumption_count_once(life: Life) -> None:
-    life.on(3, 3).report(verb="receive").suspend().suspend().on(3, 5).resume()
-    once = life.task
-    assert life.on(3, 9).resume().task == once
-    assert life.suspend().task == once  # the late repeat of the first
-
-
-def test_d3_only_a_lead_of_the_department_extends_and_suspends(life: Life) -> None:
-    life.on(3, 3).report(verb="receive")
-    act = Resumption(note="x")
-    for unit, role in ((UNIT, Role.OFFICER), ("gaj", Role.LEAD), (OFFICE, Role.TOWN_OFFICE)):
-        who = Caller("x", frozenset({Grant(unit, role)}))
-        with pytest.raises(NotFound):
-            usecases.resume_task(life.task.id, act, who, life.town.desk())
 
 
 def test_a13_the_event_of_a_step_tells_from_when_on_each_limit_is_near(life: Life) -> None:
