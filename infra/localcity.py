@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from functions.shared import clock
@@ -82,10 +82,12 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """How fast a city's time is to run, and from when at the earliest."""
+    """How fast a city's time is to run, and from when at the earliest; for the first `still` real
+    seconds its clock stands."""
 
     speed: float = 1.0
     start: datetime | None = None
+    still: float = 0.0
 
 
 _REAL_TIME = Time()
@@ -144,6 +146,12 @@ def down(state: Path) -> bool:
         now = clock.now()
         _write(replace(city, real=now.isoformat(), virtual=city.time(now).isoformat()))
     return emulator.stop(state) or ended
+
+
+def left_at(state: Path) -> datetime:
+    """The time that it would be in the city over `state`, were it started now."""
+    now, before = clock.now(), _read(state.resolve())
+    return max(now, datetime.fromisoformat(before.virtual)) if before else now
 
 
 def find(state: Path) -> City | None:
@@ -245,7 +253,7 @@ def _city(
         port=machine.port,
         api_port=api_port,
         speed=time.speed,
-        real=now.isoformat(),
+        real=(now + timedelta(seconds=time.still)).isoformat(),
         virtual=max(now, left, time.start or now).isoformat(),
         outputs=outputs,
     )

@@ -1,9 +1,9 @@
 """The one place that asks the time; in the local city time can start elsewhere and run faster.
 
 `SANWEI_EPOCH` is "real=virtual": at the first ISO instant the city's clock shows the second one
-(a single instant stands for both). `SANWEI_SPEED` is how many seconds pass in the city per real
-second; a speed needs an epoch, or each process would start a time of its own. On AWS both are
-absent and time is time.
+(a single instant stands for both); until then it stands still. `SANWEI_SPEED` is how many seconds
+pass in the city per real second; a speed needs an epoch, or each process would start a time of its
+own. On AWS both are absent and time is time.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
+
+_NOTHING = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How city time follows from real time: `virtual` at `real`, then `speed` times as fast."""
+    """How city time follows from real time: `virtual` up to `real`, then `speed` times as fast."""
 
     real: datetime
     virtual: datetime
     speed: float = 1.0
 
     def at(self, real: datetime) -> datetime:
-        return self.virtual + (real - self.real) * self.speed
+        return self.virtual + max(real - self.real, _NOTHING) * self.speed
 
 
 def real_now() -> datetime:

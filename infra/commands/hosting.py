@@ -57,13 +57,13 @@ def host(screen: Screen, wish: Wish) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     with _told_in_short():
-        time_ = Time(1.0 if wish.life else wish.speed)
+        time_ = living.time_of(wish.state, wish.speed) if wish.life else Time(wish.speed)
         city = localcity.up(wish.state, api_port=wish.port, time=time_, tell=screen.say)
         (wish.state / _LEAVING).unlink(missing_ok=True)
         with _ended_on_failure(wish.state, screen):
             api = _prepare(screen, city)
             if wish.life:
-                city, lived = living.live(screen, city, wish.speed, wish.sample)
+                city, lived = living.live(screen, city, wish.sample)
                 screen.result(_shown(screen, city, api, None) | {"life": lived})
                 living.show_life(screen, lived)
             else:

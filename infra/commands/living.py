@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from functions.shared import clock
+from functions.shared.calendar import shanghai_day
 from infra import localcity
 from infra.life import fortnight
 from infra.localcity import City, Time
 from infra.showing import Screen
 
 _LIVES = "lives.json"
+_STILL_SECONDS = 40.0
 _MOST_SHOWN = 8
 _COLUMNS = ("Rank#", "Name", "Pushed#", "Received late#", "Handled#", "On time#", "Overdue now#")
 
 
-def live(screen: Screen, city: City, speed: float, companies: int) -> tuple[City, dict[str, Any]]:
-    """Lets `city`, which is up and prepared, live a fortnight more at `speed`.
+def time_of(state: Path, speed: float) -> Time:
+    """A time for the city over `state` in which a fortnight begins: its clock stands on a Monday
+    morning until the city is prepared and warm."""
+    return Time(speed, fortnight.monday(localcity.left_at(state)), _STILL_SECONDS)
+
+
+def live(screen: Screen, city: City, companies: int) -> tuple[City, dict[str, Any]]:
+    """Lets `city`, which is up and prepared, live a fortnight.
 
     Returns the city as it goes on afterwards, at the pace of a clock, and what the fortnight came
-    to. It is started anew twice: its functions are told the time when they start.
+    to. It is started anew for that: functions are told the time when they start.
     """
     state, note = Path(city.state), Path(city.state) / _LIVES
     had: list[dict[str, Any]] = json.loads(note.read_text("utf-8")) if note.exists() else []
-    start = fortnight.sunday(city.time(clock.real_now()))
-    screen.say(f"the fortnight begins: {start:%A %d %B %Y}, {speed:g} times as fast as a clock")
-    fast = _again(state, city, Time(speed, start))
-    told = fortnight.live(fast, start, companies, len(had) + 1, screen.say)
+    start = datetime.fromisoformat(city.virtual)
+    screen.say(
+        f"a fortnight from {shanghai_day(start):%A %d %B %Y} on, at a speed of {city.speed:g}"
+    )
+    told = fortnight.live(city, start, companies, len(had) + 1, screen.say)
     screen.say("the fortnight is over; the city goes on at the pace of a clock")
-    calm = _again(state, fast, Time())
     had.append({"start": start.isoformat(), "companies": told["companies"]})
     note.write_text(json.dumps(had, indent=2), encoding="utf-8")
-    return calm, told
-
-
-def _again(state: Path, city: City, time: Time) -> City:
     localcity.down(state)
-    return localcity.up(state, api_port=city.api_port, time=time)
+    return localcity.up(state, api_port=city.api_port), told
 
 
 def show_life(screen: Screen, told: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Fourteen days of a small city, from a Sunday on: who does what, and what comes of it."""
+"""Fourteen days of a small city, from a Monday on: who does what, and what comes of it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from infra.localcity import STAGE, City
 
 DAYS = 14
 _TOWNS = ("441900102000", "441900119000", "441900121000", "441900110000")  # of the city's 33
-_SHARES = (1, 5, 3, 3, 2, 2, 2)  # of the companies: on the Sunday, and on working days from Monday
+_SHARES = (1, 5, 3, 3, 2, 2, 2)  # of the companies: at once, and on working days from Monday on
 _STARTS, _WRITES = 9, 6  # the hours at which the day begins, and is written about
 _SEED = 2016
-_SUNDAY = 6
+_LEAST_SLEEP = 0.01  # real seconds
 _FEWEST = 2  # tasks handled, for a rank in the bulletin of so small a city
 
 Tell = Callable[[str], None]
@@ -34,7 +34,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class CityClock:
-    """The city's time, from outside: it only runs."""
+    """The city's time, from outside."""
 
     city: City
 
@@ -42,15 +42,14 @@ class CityClock:
         return self.city.time(clock.real_now())
 
     def wait_until(self, at: datetime) -> None:
-        seconds = (at - self.now()).total_seconds() / self.city.speed
-        if seconds > 0:
-            time.sleep(seconds)
+        while (left := (at - self.now()).total_seconds()) > 0:
+            time.sleep(max(left / self.city.speed, _LEAST_SLEEP))
 
 
-def sunday(now: datetime) -> datetime:
-    """The morning of the next Sunday: a quiet day, on which all that is cold gets warm."""
+def monday(now: datetime) -> datetime:
+    """The next Monday, an hour before work."""
     today = shanghai_day(now)
-    first = at(today + timedelta(days=(_SUNDAY - today.weekday()) % 7), _STARTS)
+    first = at(today + timedelta(days=-today.weekday() % 7), _STARTS - 1)
     return first if first >= now else first + timedelta(days=7)
 
 
@@ -66,7 +65,7 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
     names = [seed.town_names()[town] for town in _TOWNS]
     rows = companies(count, names, _SEED + number)
     early, *later = batches(rows, _SHARES)
-    tasks.arrive(start + timedelta(hours=1), early)  # one may register on a Sunday, too
+    tasks.arrive(start, early)  # while the clock still stands: all that is cold gets warm
     for n, batch in enumerate(later):
         tasks.arrive(day(n, _STARTS), batch)
     clues = Clues(cast, agenda, Places(_TOWNS[0], _TOWNS[1]), put_over_http, run)

@@ -17,7 +17,7 @@ from infra.emulator import PROJECT
 from infra.life.agenda import Agenda
 from infra.life.clues import PHOTO
 from infra.life.diary import line
-from infra.life.fortnight import sunday
+from infra.life.fortnight import monday
 from infra.life.plans import Deed, Job, Way, at, deeds, evidence, next_way, temper
 from infra.life.tasks import batches, companies
 
@@ -179,11 +179,11 @@ def test_the_companies_of_a_life_are_its_own_and_all_arrive() -> None:
     assert sum(batches(one, (4, 2, 1)), []) == one
 
 
-def test_a_life_begins_on_a_sunday_that_is_still_to_come() -> None:
+def test_a_life_begins_on_a_monday_that_is_still_to_come() -> None:
     for hours in range(0, 24 * 8, 5):
         now = at(MONDAY, 0) + timedelta(hours=hours)
-        begin = sunday(now)
-        assert begin.weekday() == 6
+        begin = monday(now)
+        assert begin.weekday() == 0
         assert timedelta() <= begin - now <= timedelta(days=7)
 
 

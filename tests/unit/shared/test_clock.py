@@ -35,6 +35,12 @@ def test_at_a_speed_time_runs_from_the_epoch_and_not_from_each_process() -> None
     assert pace.at(NOON + timedelta(seconds=10)) == NOON + timedelta(days=1)
 
 
+def test_before_the_epoch_the_clock_stands_still() -> None:
+    pace = read_pace({"SANWEI_EPOCH": "2026-11-23T12:00:00Z", "SANWEI_SPEED": "8640"})
+    assert pace is not None
+    assert pace.at(NOON - timedelta(minutes=5)) == pace.at(NOON - timedelta(seconds=1)) == NOON
+
+
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
