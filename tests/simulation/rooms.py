@@ -17,7 +17,7 @@ from functions.clues.store import Store as ClueStore
 from functions.reports.store import Store as Books
 from functions.reports.usecases import count
 from functions.shared.events import CloudEvent
-from functions.shared.rules_in_force import RulesInForce
+from functions.shared.rules_in_force import Rules
 from functions.shared.watches import Watches
 from tests.fakes.photos import MemoryPhotos
 
@@ -68,7 +68,6 @@ class Clues:
     def __init__(self, city: City) -> None:
         self._city = city
         self.store = ClueStore(city.tables["clues"])
-        self._rules = RulesInForce(city.tables["supervision"], city.config)
         self._limits = parse_limits(city.config.read("clue_limits.toml").decode())
 
     def desk(self) -> ClueDesk:
@@ -76,7 +75,12 @@ class Clues:
         store = self.store
         now = self._city.world.now
         photos = MemoryPhotos()
-        return ClueDesk(store.clues, store.switches, self._rules, self._limits, photos, now)
+        return ClueDesk(store.clues, store.switches, self, self._limits, photos, now)
+
+    def on(self, now: datetime) -> Rules:
+        """The rules as supervision keeps them, which are read once and not once a day."""
+        book = self._city.rules.in_force(now)
+        return Rules(book.items, book.matcher, book.directory, book.calendar)
 
 
 class Reports:
