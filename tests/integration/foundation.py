@@ -59,10 +59,17 @@ def _patterns(mapping: dict[str, Any]) -> list[tuple[str, str]]:
     return [(key, one["S"][0]["prefix"]) for keys in wanted for key, one in keys.items()]
 
 
-ARCHIVED = {
-    one["Properties"]["EventSourceArn"].removesuffix("Stream").lower(): _patterns(one["Properties"])
-    for one in template("wiring.yaml")["Resources"].values()
-    if one["Type"] == "AWS::Lambda::EventSourceMapping"
-    and one["Properties"]["FunctionName"].endswith("trail_archive")
-}
+def _read_by(function: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tables whose streams functions with such a name read, each with its mapping."""
+    for one in template("wiring.yaml")["Resources"].values():
+        if one["Type"] == "AWS::Lambda::EventSourceMapping":
+            mapping = one["Properties"]
+            if mapping["FunctionName"].endswith(function):
+                yield mapping["EventSourceArn"].removesuffix("Stream").lower(), mapping
+
+
+PUBLISHED = [table for table, _ in _read_by("_publish")]
+"""The tables whose changes are told."""
+
+ARCHIVED = {table: _patterns(mapping) for table, mapping in _read_by("trail_archive")}
 """Of each table, which records reach the archive."""

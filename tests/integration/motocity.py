@@ -20,7 +20,7 @@ from functions.shared import aws, ports
 from functions.shared.settings import settings
 from functions.supervision.rulebooks import rulebooks
 from infra import configuration
-from tests.integration.foundation import ARCHIVED, BUCKETS, QUEUES, SUBSCRIPTIONS, TABLES
+from tests.integration.foundation import ARCHIVED, BUCKETS, PUBLISHED, QUEUES, SUBSCRIPTIONS, TABLES
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "infra" / "city"
@@ -225,24 +225,22 @@ def delete(queue: str, message: Mapping[str, Any]) -> None:
 def consumers() -> dict[str, Consumer]:
     """The function behind each queue."""
     worked = [queue for queue, dead in QUEUES.items() if dead]
-    found = {queue: _function(queue.replace("-", "_")) for queue in worked}
-    return {queue: function for queue, function in found.items() if function}
+    return {queue: _function(queue.replace("-", "_")) for queue in worked}
 
 
 def publishers() -> dict[str, Consumer]:
-    """The function that tells each table's changes; of some, nobody is told."""
-    found = {table: _function(f"{table}_publish") for table in TABLES}
-    return {table: function for table, function in found.items() if function}
+    """The function that tells the changes of a table, where one does."""
+    return {table: _function(f"{table}_publish") for table in PUBLISHED}
 
 
 @cache
-def _function(name: str) -> Consumer | None:
+def _function(name: str) -> Consumer:
     """A consumer by its name, which no other bears."""
     for room in _ROOMS:
         module = import_module(f"functions.{room}.consumers")
         if function := getattr(module, name, None):
             return function  # type: ignore[no-any-return]
-    return None
+    raise LookupError(name)
 
 
 def archived(table: str, record: Mapping[str, Any]) -> bool:

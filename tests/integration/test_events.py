@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.alerts import consumers as alerts
+from functions.interfaces import consumers as interfaces
 from functions.registry import consumers as registry
-from functions.supervision import consumers as supervision
+from functions.reports.runs import Run
+from functions.reports.store import Runs
+from functions.shared import ports
 from functions.trail import consumers as trail
-from infra.policies import QUEUES
+from infra.policies import QUEUES, STREAMS
 from tests.integration.motocity import (
     CONFIG,
     Context,
     MotoCity,
+    archived,
     consumers,
     delete,
     moto_city,
+    publishers,
     receive,
 )
 
@@ -37,6 +44,10 @@ def city() -> Iterator[MotoCity]:
         objects = sample("sqs", "registry_rows")["objects"]
         for key, text in objects.items():
             city.write_object("exchange", key, text.encode())
+        rebuild = json.loads(sample("sqs", "reports_rebuild")["Records"][0]["body"])["run"]
+        begun = Run(id=rebuild, check=True, started_at=datetime(2026, 3, 2, tzinfo=UTC))
+        runs = Runs(ports.table("reports"))
+        runs.change(rebuild, lambda _: begun, by="sample", now=begun.started_at)
         yield city
 
 
@@ -62,21 +73,34 @@ def test_a_message_that_cannot_be_read_waits_among_the_dead_and_the_others_are_d
     assert "cannot be read" in dead["MessageAttributes"]["reason"]["StringValue"]
 
 
-@pytest.mark.parametrize("table", ["registry", "supervision"])
+@pytest.mark.parametrize("table", STREAMS)
 def test_the_sample_change_of_each_table_is_told_and_archived(city: MotoCity, table: str) -> None:
     event = sample("dynamodb", table)
-    publish = {
-        "registry": registry.registry_publish,
-        "supervision": supervision.supervision_publish,
-    }
-    publish[table](event, Context())
+    if publish := publishers().get(table):
+        publish(event, Context())
+    assert all(archived(table, record) for record in event["Records"])
     trail.trail_archive(event, Context())
     first = event["Records"][0]["dynamodb"]["SequenceNumber"]
     [key] = [key for key in city.keys_of("trail") if f"/{table}/" in key]
     assert first in key
 
 
-@pytest.mark.parametrize("name", ["registry_sweep", "trail_seal"])
+def test_what_can_be_made_anew_is_not_archived() -> None:
+    row = {"dynamodb": {"Keys": {"pk": {"S": "R#scjg"}, "sk": {"S": "task#T1"}}}}
+    cell = {"dynamodb": {"Keys": {"pk": {"S": "M#2026-03#scjg"}, "sk": {"S": "02#city#SJ02"}}}}
+    delivery = {"dynamodb": {"Keys": {"pk": {"S": "U#scjg"}, "sk": {"S": "D#1"}}}}
+    pairs = (("worklist", row), ("reports", cell), ("interfaces", delivery))
+    assert not any(archived(table, change) for table, change in pairs)
+
+
+SCHEDULED = {
+    "registry_sweep": registry.registry_sweep,
+    "alerts_sweep": alerts.alerts_sweep,
+    "push_retry": interfaces.push_retry,
+    "trail_seal": trail.trail_seal,
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULED)
 def test_the_sample_of_each_schedule_runs(city: MotoCity, name: str) -> None:
-    run = {"registry_sweep": registry.registry_sweep, "trail_seal": trail.trail_seal}[name]
-    run(sample("schedule", name), Context())
+    SCHEDULED[name](sample("schedule", name), Context())
