@@ -51,7 +51,7 @@ def figures(
     told = api.get(f"/v1/reports/figures?{query}")
     screen.result(told)
     if not as_json:
-        _show_figures(screen, told, by)
+        show_figures(screen, told, by)
 
 
 @app.command()
@@ -68,7 +68,7 @@ def overdue(
     told = city(who).get("/v1/reports/overdue", **asked)
     screen.result(told)
     if not as_json:
-        _show_overdue(screen, told["count"], told["overdue"])
+        show_overdue(screen, told["count"], told["overdue"])
 
 
 @app.command()
@@ -99,7 +99,7 @@ def bulletin(
     told = api.get(path)
     screen.result(told)
     if not as_json:
-        _show_bulletin(screen, told)
+        show_bulletin(screen, told)
 
 
 @app.command()
@@ -128,12 +128,16 @@ def rebuild(
 ) -> None:
     """Count everything again from the tasks; the exit code is 1 where the figures differed."""
     screen, api = Screen(as_json=as_json), city(who)
-    run = _finished(api, api.post("/v1/reports/rebuild", {"check": check})["id"])
+    tell_rebuild(screen, _finished(api, api.post("/v1/reports/rebuild", {"check": check})["id"]))
+
+
+def tell_rebuild(screen: Screen, run: dict[str, Any]) -> None:
+    """What a rebuild found; raises Failed where the figures differed."""
     result = run["result"]
     if not run["equal"]:
-        raise Failed(_differs(result, check), run)
+        raise Failed(_differs(result) + ("" if run["check"] else "; put right"), run)
     screen.result(run)
-    if not as_json:
+    if not screen.as_json:
         screen.say(
             f"no difference: {result['cells']:,} figures are those of {result['tasks']:,} tasks"
             + _aside(result)
@@ -150,7 +154,7 @@ def _finished(api: Api, id: str) -> dict[str, Any]:
     raise Failed(f"rebuild {id} is not done after {_PATIENCE / 60:g} minutes", {"id": id})
 
 
-def _differs(result: dict[str, Any], check: bool) -> str:
+def _differs(result: dict[str, Any]) -> str:
     found = [
         f"{result['differing']:,} of {result['cells']:,} figures differ",
         f"{result['contributions']:,} tasks are counted wrongly",
@@ -163,7 +167,7 @@ def _differs(result: dict[str, Any], check: bool) -> str:
     first += result["named_tasks"][: 0 if first else 1]
     text = "; ".join(one for one in found if not one.startswith("0 "))
     named = f"; the first: {first[0]}" if first else ""
-    return text + named + _aside(result) + ("" if check else "; put right")
+    return text + named + _aside(result)
 
 
 def _aside(result: dict[str, Any]) -> str:
@@ -175,7 +179,8 @@ def _aside(result: dict[str, Any]) -> str:
     )
 
 
-def _show_figures(screen: Screen, told: dict[str, Any], by: list[str]) -> None:
+def show_figures(screen: Screen, told: dict[str, Any], by: list[str]) -> None:
+    """A table of figures, their sum in the last line."""
     rows = [[*(_key(row, one) for one in by), *_cells(row)] for row in told["rows"]]
     rows.append(["Total", *[""] * (len(by) - 1), *_cells(told["total"])])
     columns = [
@@ -206,7 +211,8 @@ def _share(row: dict[str, Any]) -> str:
     return f"{row['on_time_share']:.1%}" if "on_time_share" in row else ""
 
 
-def _show_overdue(screen: Screen, count: int, overdue: list[dict[str, Any]]) -> None:
+def show_overdue(screen: Screen, count: int, overdue: list[dict[str, Any]]) -> None:
+    """What is past its limit."""
     rows = [
         [one["unit_name"], one["title"], one["subject"], one["stage"], one["due"]]
         + [f"{one['days_late']:,}"]
@@ -216,7 +222,8 @@ def _show_overdue(screen: Screen, count: int, overdue: list[dict[str, Any]]) -> 
     screen.table(f"{count:,} overdue", columns, rows)
 
 
-def _show_bulletin(screen: Screen, told: dict[str, Any]) -> None:
+def show_bulletin(screen: Screen, told: dict[str, Any]) -> None:
+    """A bulletin's head, its note and its rankings."""
     screen.say(f"{told['mark']}  {told['title']}  {told['from']} – {told['to']}")
     if told["note"]:
         screen.say(told["note"])
