@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
@@ -25,6 +26,13 @@ from functions.shared.paging import cursor_of, record_of
 
 bp = Blueprint(__name__)
 _MOST_READS = 20  # pages that one filtered request may read
+_LONGEST_UNIT = 40
+
+UnitName = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_UNIT)]
+Since = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
+]
 
 
 class _In(BaseModel):
@@ -35,10 +43,10 @@ class DeliveriesQuery(_In):
     """Whose deliveries: in which state, of which type of events, and of what happened since when
     (to the second)."""
 
-    unit: str
+    unit: UnitName
     state: State | None = None
     type: EventType | None = None
-    since: AwareDatetime | None = None
+    since: Since | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     after: str = ""
 
@@ -71,8 +79,8 @@ class ReplayIn(_In):
     The same `ref` asks once, however often it is sent; without one every request is another.
     """
 
-    unit: str
-    since: AwareDatetime
+    unit: UnitName
+    since: Since
     state: Which = Which.PARKED
     ref: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
 

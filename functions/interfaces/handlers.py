@@ -79,7 +79,7 @@ class SystemTold(BaseModel):
 class SystemsQuery(_In):
     """Of which unit (none: of all that are yours), and after which, in their order."""
 
-    unit: str = ""
+    unit: Annotated[str, StringConstraints(max_length=40)] = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     after: str = ""
 
