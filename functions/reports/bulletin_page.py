@@ -73,7 +73,7 @@ def _summary(total: Figures) -> str:
     return (
         f"期间推送{total.pushed}件，签收{total.received}件，办结{total.handled}件"
         f"（按时{total.on_time}件、逾期{total.late}件{share}），退回{total.returned}件；"
-        f"目前逾期{total.overdue or 0}件。"
+        f"目前逾期任务{total.overdue or 0}件。"
     )
 
 
