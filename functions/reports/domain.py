@@ -8,7 +8,7 @@ figures of a later version are those of an earlier one and more.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -240,7 +240,7 @@ _ENDED = {
 }
 
 
-def total(contributions: Iterator[Contribution]) -> dict[Cell, Counts]:
+def total(contributions: Iterable[Contribution]) -> dict[Cell, Counts]:
     """The sum of contributions, cell by cell."""
     found: defaultdict[Cell, Counter[str]] = defaultdict(Counter)
     for one in contributions:
