@@ -11,6 +11,7 @@ from functions.shared.clocks import Light
 from functions.shared.inbox import RowKind
 from functions.shared.matching.items import Limit, Stage
 from functions.supervision.domain import Task, Verb
+from functions.supervision.store import task_in
 from functions.worklist.domain import told as shown
 from tests.fakes.rules import calendar
 from tests.simulation.city import NEXT_CALENDAR, items
@@ -18,7 +19,7 @@ from tests.simulation.endings import Ending
 
 _DAY = timedelta(days=1)
 _MOVES = {Verb.RETURN, Verb.REASSIGN, Verb.REDIRECT}
-Pauses = list[tuple[date, date]]
+Pauses = tuple[tuple[date, date], ...]
 
 
 def wrong(ending: Ending) -> Iterator[str]:
@@ -29,6 +30,10 @@ def wrong(ending: Ending) -> Iterator[str]:
         if task.unit:
             yield from _clocks(task, by)
             yield from _trace(task)
+    for change in ending.city.tables["supervision"].changes:
+        version = task_in(change.new)
+        if version and version.unit:
+            yield from _on_the_way(version, loaded is not None)
     yield from _lights(ending)
 
 
@@ -37,23 +42,40 @@ def _next() -> Calendar:
     return parse_calendar(NEXT_CALENDAR)
 
 
+def _on_the_way(task: Task, loaded: bool) -> Iterator[str]:
+    """Each version of a task had the clocks that its steps until then give it, by either calendar
+    while the next one was being loaded."""
+    old = list(_clocks(task, calendar()))
+    if old and not (loaded and _by_parts(task)):
+        yield from old
+
+
+def _by_parts(task: Task) -> bool:
+    """Whether each clock is right by one calendar or the other."""
+    known = (calendar(), _next())
+    return all(any(not list(_one(task, stage, by)) for by in known) for stage in task.running)
+
+
 def _clocks(task: Task, by: Calendar) -> Iterator[str]:
     """Each limit that runs ends on the day that one comes to by counting; none that a published
-    calendar covers is provisional."""
+    calendar covers is provisional; and the right ones run."""
     for stage in task.running:
-        clock, since = task.clocks[stage], _since(task, stage)
-        limit = _limit(task, stage)
-        due = _counted(limit, since, clock.extra, _pauses(task), by)
-        beyond = due.year > by.years[-1]
-        if (clock.since, clock.due, clock.provisional) != (since, due, beyond):
-            yield f"{task.id} {stage} should be {since} to {due} ({beyond}), is {clock}"
-        extra = sum(step.days or 0 for step in task.steps if step.stage is stage)
-        if clock.extra != extra:
-            yield f"{task.id} {stage} was extended by {extra}: {clock}"
+        yield from _one(task, stage, by)
     running = set(task.running)
     right = set() if task.suspended or not task.open else _should_run(task)
     if running != right:
         yield f"{task.id} runs {running}, should run {right}: {task.steps}"
+
+
+def _one(task: Task, stage: Stage, by: Calendar) -> Iterator[str]:
+    clock, since = task.clocks[stage], _since(task, stage)
+    due = _counted(_limit(task, stage), since, clock.extra, _pauses(task), by)
+    beyond = due.year > by.years[-1]
+    if (clock.since, clock.due, clock.provisional) != (since, due, beyond):
+        yield f"{task.id} {stage} should be {since} to {due} ({beyond}), is {clock}"
+    extra = sum(step.days or 0 for step in task.steps if step.stage is stage)
+    if clock.extra != extra:
+        yield f"{task.id} {stage} was extended by {extra}: {clock}"
 
 
 def _should_run(task: Task) -> set[Stage]:
@@ -88,16 +110,17 @@ def _since(task: Task, stage: Stage) -> date:
 
 
 def _pauses(task: Task) -> Pauses:
-    found: Pauses = []
+    found: list[tuple[date, date]] = []
     since: date | None = None
     for step in task.steps:
         if step.verb is Verb.SUSPEND:
             since = shanghai_day(step.at)
         elif step.verb is Verb.RESUME and since:
             found.append((since, shanghai_day(step.at)))
-    return found
+    return tuple(found)
 
 
+@cache
 def _counted(limit: Limit, since: date, extra: int, pauses: Pauses, by: Calendar) -> date:
     """The last day of a limit, one day after the other."""
 

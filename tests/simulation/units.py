@@ -79,7 +79,8 @@ class Departments:
             self._redirect(told)
         elif lead := _lead_acts(told):
             by = Caller(f"lead {told.unit}", frozenset({Grant(told.unit, Role.LEAD)}))
-            self._move(lambda: lead(told.id, by, self.city.desk()))
+            if not self._move(lambda: lead(told.id, by, self.city.desk())):
+                self._work(told)  # it is too late to extend it
         else:
             self._work(told)
 
@@ -166,11 +167,13 @@ class Departments:
         except Problem as problem:
             assert problem.faults[0].code in ("task_closed", "step_not_allowed", "not_found")
 
-    def _move(self, move: Callable[[], Task]) -> None:
+    def _move(self, move: Callable[[], Task]) -> bool:
+        """Whether it was done; else the news was old: it has moved or is closed already."""
         try:
             move()
         except (Conflict, NotFound, Invalid):
-            return  # old news: it has moved or is closed already
+            return False
+        return True
 
     def _chance(self) -> bool:
         return self.city.world.chance(self.city.world.weather.double)
