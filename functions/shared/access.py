@@ -34,7 +34,7 @@ def signed_in(request: AuthRequest) -> AuthResponse:
         log.info("token refused", reason=str(refused.__cause__ or refused))
         return AuthResponse(routes=[], principal_id="nobody")
     grants = json.dumps(sorted(f"{grant.unit}:{grant.role}" for grant in caller.grants))
-    context = {"grants": grants, "client": caller.client}
+    context = {"grants": grants} | ({"client": caller.client} if caller.client else {})
     return AuthResponse(routes=["*"], principal_id=caller.id, context=context)
 
 
