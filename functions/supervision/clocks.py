@@ -47,16 +47,20 @@ class Pause(NamedTuple):
         """Whether `day` does not count."""
         return self.since < day <= self.until
 
+    def cuts(self, day: date) -> bool:
+        """Whether a limit cannot end on `day`: that does not count, or was not over yet."""
+        return self.since <= day <= self.until and self.since < self.until
+
 
 def due_of(
     limit: Limit, since: date, calendar: Calendar, *, extra: int = 0, pauses: Sequence[Pause] = ()
 ) -> date:
     """The last day of `limit` and its `extra` days, counted from the day after `since`.
 
-    Days within `pauses` (in order, apart from each other) are passed over. A calendar limit that
-    ends on a day off, or on one that it pauses, moves to the next working day that counts. The
-    whole is the same as a count day by day, and takes no longer for a long limit than for a short
-    one.
+    Days within `pauses` (in order, apart from each other) are passed over. A limit that ends on a
+    day off, on one that it pauses, or on one on which it began to pause, moves to the next working
+    day that counts: who had that day left has a day left when it goes on. The whole is the same as
+    a count day by day, and takes no longer for a long limit than for a short one.
     """
     working = limit.unit == "working"
     day, left = since, limit.n + extra
@@ -68,10 +72,8 @@ def due_of(
         if counted >= left:
             break
         day, left = pause.until, left - counted
-    if working:
-        return calendar.nth_working_day(day, left)
-    day += left * _DAY
-    while not calendar.is_working(day) or any(pause.covers(day) for pause in pauses):
+    day = calendar.nth_working_day(day, left) if working else day + left * _DAY
+    while not calendar.is_working(day) or any(pause.cuts(day) for pause in pauses):
         day += _DAY
     return day
 

@@ -132,7 +132,9 @@ def _counted(limit: Limit, since: date, extra: int, pauses: Pauses, by: Calendar
         day += _DAY
         if not stands_still(day) and (limit.unit == "calendar" or by.is_working(day)):
             left -= 1
-    while limit.unit == "calendar" and (stands_still(day) or not by.is_working(day)):
+    while not by.is_working(day) or any(
+        first <= day <= last and first < last for first, last in pauses
+    ):
         day += _DAY
     return day
 

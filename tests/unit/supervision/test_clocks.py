@@ -17,6 +17,7 @@ from tests.fakes.rules import calendar
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(2018, 12, 31), date(2027, 6, 30)
+FIRST_OF_JUNE = date(2026, 6, 1)
 
 
 def limit(n: int, unit: str = "working", remind: int | None = None) -> Limit:
@@ -32,7 +33,7 @@ def by_hand(given: Limit, since: date, extra: int, pauses: list[Pause]) -> date:
         day += DAY
         if not any(pause.covers(day) for pause in pauses):
             left -= given.unit == "calendar" or works(day)
-    while not works(day) or any(pause.covers(day) for pause in pauses):
+    while not works(day) or any(a <= day <= b and a < b for a, b in pauses):
         day += DAY
     return day
 
@@ -89,6 +90,29 @@ def test_a13_suspended_on_thursday_and_resumed_on_monday_it_ends_two_working_day
     assert due_of(limit(5), date(2026, 3, 2), calendar()) == monday
     pauses = [Pause(thursday, monday)]  # Friday and Monday do not count
     assert due_of(limit(5), date(2026, 3, 2), calendar(), pauses=pauses) == date(2026, 3, 11)
+
+
+@pytest.mark.parametrize("unit", ["working", "calendar"])
+@pytest.mark.parametrize(
+    ("suspended", "resumed", "ends"),
+    [
+        (date(2026, 3, 9), date(2026, 6, 1), date(2026, 6, 2)),  # on its last day: that is left
+        (date(2026, 3, 9), date(2026, 3, 13), date(2026, 3, 16)),  # a Friday, then a Monday
+        (date(2026, 3, 9), date(2026, 3, 9), date(2026, 3, 9)),  # on the same day: nothing
+        (date(2026, 3, 10), date(2026, 6, 1), date(2026, 3, 9)),  # the day after: it was late
+    ],
+)
+def test_a13_suspended_on_its_last_day_a_limit_is_not_late_by_the_time_it_stood_still(
+    unit: str, suspended: date, resumed: date, ends: date
+) -> None:
+    given_ = limit(5 if unit == "working" else 7, unit)
+    pauses = [Pause(suspended, resumed)]
+    assert due_of(given_, date(2026, 3, 2), calendar(), pauses=pauses) == ends
+
+
+def test_a13_suspended_on_its_last_day_twice_a_limit_waits_for_both() -> None:
+    pauses = [Pause(date(2026, 3, 9), date(2026, 3, 12)), Pause(date(2026, 3, 13), FIRST_OF_JUNE)]
+    assert due_of(limit(5), date(2026, 3, 2), calendar(), pauses=pauses) == date(2026, 6, 2)
 
 
 @pytest.mark.parametrize(("n", "days"), [(1, 1), (5, 1), (6, 2), (20, 2), (21, 5), (90, 5)])

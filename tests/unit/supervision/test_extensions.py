@@ -70,6 +70,12 @@ def test_a13_suspended_twice_both_times_are_taken_out(life: Life) -> None:
     assert life.on(3, 10).suspend("中2号").on(3, 12).resume().runs["verify"] == "03-23"
 
 
+def test_a13_who_closes_what_stood_still_since_its_last_day_is_in_time(life: Life) -> None:
+    life.on(3, 3).report(verb="receive").on(3, 17).suspend()
+    life.on(6, 1).report(verb="close", evidence=CLOSED)
+    assert life.task.steps[-1].due == date(2026, 6, 2)
+
+
 @pytest.mark.parametrize(
     ("what", "arguments", "body"),
     [
