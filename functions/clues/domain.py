@@ -189,10 +189,10 @@ def stepped(clue: Clue, *steps: ClueStep, time: Timekeeper) -> Clue:
     """`clue` with its newest `steps`, and the office's clock running where it has to decide.
 
     A clock that runs goes on: a second dispute, or an edit, starts nothing anew (A13). Raises
-    Conflict where a clue has taken more steps than anybody needs; it can still be closed.
+    Conflict where a clue has taken more steps than anybody needs; each share can still be ended.
     """
     last = steps[-1]
-    if len(clue.steps) >= MOST_STEPS and last.verb is not ClueVerb.CLOSE:
+    if len(clue.steps) >= MOST_STEPS and not _leads_to_end(last):
         raise Conflict.of("clue_too_many_steps", "clue", most=MOST_STEPS)
     clocks: tuple[ClockTold, ...] = ()
     if clue.waits:
@@ -207,3 +207,10 @@ def stepped(clue: Clue, *steps: ClueStep, time: Timekeeper) -> Clue:
         "changed_at": last.at,
     }
     return clue.model_copy(update=change)
+
+
+def _leads_to_end(step: ClueStep) -> bool:
+    """Whether a step only brings a share nearer to its end, so that each share has few of them: who
+    has answered often must not keep the others from theirs."""
+    takes_back = step.verb is ClueVerb.ASSIGN and not step.units
+    return step.verb in (ClueVerb.RECEIVE, ClueVerb.CLOSE) or takes_back

@@ -275,10 +275,11 @@ def state_after(task: Task, verb: Verb) -> State:
 def stepped(task: Task, step: Step, *, unit: str = "", end: End | None = None) -> Task:
     """`task` after `step`, in the hands of `unit` (left out: of whom it was).
 
-    Raises Conflict where the step does not follow, or the task has too many.
+    Raises Conflict where the step does not follow, or the task has too many. One that has too many
+    can still be received and closed.
     """
     state = state_after(task, step.verb)
-    bound = state is not State.CLOSED and step.verb not in _OF_NOBODY
+    bound = state is not State.CLOSED and step.verb not in _OF_NOBODY | {Verb.RECEIVE}
     if bound and len(task.steps) >= _MOST_STEPS:
         raise Conflict.of("too_many_steps", "task", most=_MOST_STEPS)
     change: dict[str, Any] = {

@@ -212,6 +212,20 @@ def test_a17_a_clue_of_endless_steps_can_still_be_closed() -> None:
     assert share(clue, MARKET).state is ShareState.CLOSED
 
 
+def test_a17_who_answers_endlessly_keeps_no_other_receiver_from_ending_its_share() -> None:
+    town = SmallTown()
+    clue = town.assign(town.report(), MARKET, POLICE, FIRE, note="联合核查")
+    clue = town.answer(clue, MARKET, "receive")
+    for number in range(len(clue.steps), MOST_STEPS):
+        clue = town.answer(clue, MARKET, "handle", note=f"第{number}次检查")
+    with pytest.raises(Conflict):
+        town.dispute(clue, POLICE)
+    clue = town.assign(clue, relieve=(FIRE,), note="无需参加")
+    clue = town.answer(clue, MARKET, "close", evidence=CLOSED)
+    clue = town.answer(town.answer(clue, POLICE, "receive"), POLICE, "close", evidence=CLOSED)
+    assert clue.state is ClueState.CLOSED
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -239,3 +239,14 @@ def test_the_longest_life_still_fits_into_one_record_and_can_be_ended() -> None:
     assert refused.value.faults[0].code == "too_many_steps"
     ended = withdrawn(long, "91441900MA00000000.2", cancelled=True, now=NOW)
     assert len(json.dumps(ended.model_dump(mode="json"), ensure_ascii=False).encode()) < 380_000
+
+
+def test_a11_a_task_that_was_handed_on_too_often_can_still_be_received_and_closed() -> None:
+    here = task()
+    with pytest.raises(Conflict) as refused:
+        for number in range(1000):
+            to = ("scjg", UNIT)[number % 2]
+            here = reassigned(here, to, "办理", by="zhao", now=NOW)
+    assert refused.value.faults[0].code == "too_many_steps"
+    closed = report(report(here, verb="receive"), verb="close", evidence=LICENCE)
+    assert closed.state is State.CLOSED
