@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from functions.interfaces import usecases as interfaces
+from functions.interfaces.desk import Desk
 from functions.interfaces.domain import Answer, Delivery
 from functions.interfaces.store import DUE
 from functions.interfaces.store import Store as InterfacesStore
@@ -80,7 +81,7 @@ class Life(Spine):
 
     def _deliver(self, event: CloudEvent) -> None:
         planned: list[Delivery] = []
-        desk = interfaces.Desk(self.outside.systems, self.outside.deliveries, self.now)
+        desk = Desk(self.outside, self.now)
         interfaces.plan_deliveries(event, desk, planned.append)
         for delivery in planned:
             self.consumed("push-deliver", 1)
