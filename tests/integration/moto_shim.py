@@ -35,7 +35,7 @@ def openapi3(swagger: Document) -> Document:
 def learn() -> None:
     """Teach this process's moto."""
     imports, replaces = APIGatewayBackend.import_rest_api, APIGatewayBackend.put_rest_api
-    applies = ChangeSet.apply
+    applies, reads = ChangeSet.apply, CloudFormationResponse._get_stack_from_s3_url
 
     def import_rest_api(self: APIGatewayBackend, api_doc: Document, warn: bool) -> RestAPI:
         return imports(self, openapi3(api_doc), warn)
@@ -67,6 +67,10 @@ def learn() -> None:
             new_resource_name, cloudformation_json, account_id, region_name
         )
 
+    def read_template(self: CloudFormationResponse, url: str) -> str:
+        """At an address like this server's own: the bucket stands in its path."""
+        return reads(self, url.replace("127.0.0.1", "localhost"))
+
     def allow_unchanged(*_: object) -> None:
         """A change set without changes is made, and fails; it is not refused."""
 
@@ -75,6 +79,7 @@ def learn() -> None:
         (APIGatewayBackend, "put_rest_api", put_rest_api),
         (ChangeSet, "apply", apply),
         (EventSourceMapping, "update_from_cloudformation_json", classmethod(replace_mapping)),
+        (CloudFormationResponse, "_get_stack_from_s3_url", read_template),
         (CloudFormationResponse, "_validate_different_update", allow_unchanged),
     ):
         vars(owner)[name]  # moto still has what is replaced here
