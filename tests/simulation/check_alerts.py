@@ -19,6 +19,7 @@ from functions.shared.calendar import Calendar, shanghai_day
 from functions.shared.events import CloudEvent
 from functions.shared.inbox import RowKind
 from functions.shared.inbox_rows import Row
+from functions.shared.stream import Change
 from functions.shared.watches import Watch, watch_in
 from tests.fakes.rules import calendar
 from tests.simulation.endings import Ending
@@ -50,6 +51,7 @@ def wrong(ending: Ending) -> Iterator[str]:
         yield from _raised(watches[place], seen, events, ending)
     yield from _watches(watches, events, ending)
     yield from _late(watches, ending)
+    yield from _too_early(ending)
     yield from _rows(watches, ending)
 
 
@@ -67,9 +69,20 @@ def _histories(ending: Ending) -> dict[tuple[str, str], list[Seen]]:
         history = histories[watch.subject, watch.unit]
         if not history or history[-1].sequence != watch.sequence:
             event = ending.city.told(watch.subject, watch.sequence)
-            written = datetime.fromisoformat(change.new["at"])
-            history.append(Seen(watch.sequence, event.time, written))
+            history.append(Seen(watch.sequence, event.time, _written(change)))
     return histories
+
+
+def _too_early(ending: Ending) -> Iterator[str]:
+    """Nothing ever counts as late while its last day is not over."""
+    for change in ending.city.tables["alerts"].changes:
+        watch = watch_in(change.new)
+        if watch and watch.late and watch.late >= shanghai_day(_written(change)):
+            yield f"{watch.subject} at {watch.unit} was late since {watch.late} at {change.new['at']}"
+
+
+def _written(change: Change) -> datetime:
+    return datetime.fromisoformat(change.new["at"])
 
 
 def _raised(

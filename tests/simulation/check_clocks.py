@@ -150,14 +150,19 @@ def _trace(task: Task) -> Iterator[str]:
 
 
 def _lights(ending: Ending) -> Iterator[str]:
-    """A row's light is that of its task's limits, today; nobody stores it."""
-    today = shanghai_day(ending.swept)
+    """A row's light is that of its task's limits, on every day that could change it; nobody stores
+    it."""
     for row in ending.rows:
         if row.kind is not RowKind.TASK or not row.open:
             continue
         task = ending.tasks[row.subject]
         clocks = [task.clocks[stage] for stage in task.running]
-        right = Light.YELLOW if any(one.remind <= today for one in clocks) else Light.GREEN
-        right = Light.RED if any(one.due < today for one in clocks) else right
-        if shown(row, None, today).light is not right:
-            yield f"{task.id} shows {shown(row, None, today).light}, should be {right}: {clocks}"
+        days = {
+            day + n * _DAY for one in clocks for day in (one.remind, one.due) for n in (-1, 0, 1)
+        }
+        for today in {*days, shanghai_day(ending.swept)}:
+            right = Light.YELLOW if any(one.remind <= today for one in clocks) else Light.GREEN
+            right = Light.RED if any(one.due < today for one in clocks) else right
+            light = shown(row, None, today).light
+            if light is not right:
+                yield f"{task.id} shows {light} on {today}, should be {right}: {clocks}"

@@ -62,6 +62,8 @@ def _steps(ending: Ending) -> Iterator[str]:
     for id, task in ending.tasks.items():
         refs = Counter((step.by, step.ref) for step in task.steps)
         yield from (f"task {id} counts {ref} {n} times" for ref, n in refs.items() if n > 1)
+        papers = Counter((step.verb, step.document) for step in task.steps if step.document)
+        yield from (f"task {id} counts {one} {n} times" for one, n in papers.items() if n > 1)
         state = State.PUSHED
         for step in task.steps:
             try:

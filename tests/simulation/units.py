@@ -79,7 +79,10 @@ class Departments:
             self._redirect(told)
         elif lead := _lead_acts(told):
             by = Caller(f"lead {told.unit}", frozenset({Grant(told.unit, Role.LEAD)}))
-            if not self._move(lambda: lead(told.id, by, self.city.desk())):
+            act = partial(lead, told.id, by)
+            if self._chance():  # sent twice
+                self._move(lambda: act(self.city.desk()))
+            if not self._move(lambda: act(self.city.desk())):
                 self._work(told)  # it is too late to extend it
         else:
             self._work(told)
