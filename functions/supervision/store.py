@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from zlib import crc32
 
-from functions.shared.records import Shelf, read_as
+from functions.shared.records import Shelf, Stored, read_as
 from functions.shared.table import Index, Record, Table
 from functions.supervision.calendars import Calendars, CalendarText
 from functions.supervision.cases import Case
 from functions.supervision.domain import Task
+from functions.supervision.earlier import with_clocks
 from functions.supervision.itemsets import Register
 
 MANUAL = Index("manual", "manual_town", "manual_at")
@@ -39,7 +40,7 @@ class Store:
     @cached_property
     def tasks(self) -> Shelf[Task]:
         """Tasks by id; those with a limit to be counted again are indexed by shard."""
-        return Shelf(
+        return _Tasks(
             self.table, Task, lambda id: (f"T#{id}", "T"), lambda task: task.id, _unsettled
         )
 
@@ -114,6 +115,13 @@ class Store:
         return cases, page.after
 
 
+class _Tasks(Shelf[Task]):
+    """Tasks, also those that were written when they had no clocks."""
+
+    def read(self, record: Record) -> Stored[Task]:
+        return Stored(read_as(Task, with_clocks(record)), record)
+
+
 def _unsettled(task: Task) -> dict[str, str]:
     if not any(task.clocks[stage].provisional for stage in task.running):
         return {}
@@ -138,7 +146,7 @@ def case_in(record: Record) -> Case | None:
 
 def task_in(record: Record) -> Task | None:
     """The task that a record of the table holds, if it holds one."""
-    return read_as(Task, record) if record["sk"] == "T" else None
+    return read_as(Task, with_clocks(record)) if record["sk"] == "T" else None
 
 
 def calendars_in(record: Record) -> Calendars | None:
