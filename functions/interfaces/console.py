@@ -25,7 +25,8 @@ class CallsTold(BaseModel):
 
 
 class WaitingTold(BaseModel):
-    """What has not reached a unit's system: deliveries that `wait` and those that are `parked`;
+    """What has not reached a unit's system: deliveries that wait for another attempt or for an
+    endpoint that rests (not those whose first attempt is under way), and those that are `parked`;
     `oldest` is when that happened of which the longest waiting one tells. `more`: a number is the
     least that it can be, for nobody counts on."""
 

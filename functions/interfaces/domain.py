@@ -25,9 +25,8 @@ PAUSES = (
     timedelta(hours=24),
     timedelta(hours=24),
 )
-# When the sweep looks after a delivery whose first message may have been lost in a crash, and after
-# one that was sent again: the latter is long, or a slow receiver's backlog would fill the queue.
-FIRST_LOOK = timedelta(minutes=5)
+# When the sweep looks after a delivery that was sent again and may have been lost in a crash: it is
+# long, or a slow receiver's backlog would fill the queue.
 ON_ITS_WAY = timedelta(hours=1)
 KEPT = timedelta(days=90)
 _LONGEST_PAUSE = timedelta(hours=24)
@@ -78,8 +77,10 @@ class Delivery(BaseModel):
     """One event on its way to one unit's system; `event` is the body as it is sent.
 
     `tried` counts all attempts, `tries` those since the last replay; `attempts` holds the latest.
-    A message for the queue names `tried`, so that one which was overtaken does nothing. `replay`
-    is the request by which it was last delivered again with many others.
+    A message for the queue names `tried`, so that one which was overtaken does nothing. `waiting`:
+    the sweep looks after it, from `due_at`; before its first attempt its message alone does, which
+    saves the index two writes for every delivery that succeeds at once. `replay` is the request by
+    which it was last delivered again with many others.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -91,6 +92,7 @@ class Delivery(BaseModel):
     sequence: int
     event: str
     state: State = State.PENDING
+    waiting: bool = False
     due_at: AwareDatetime
     planned_at: AwareDatetime
     tried: int = 0
@@ -100,17 +102,21 @@ class Delivery(BaseModel):
 
     def on_its_way(self, now: datetime) -> Delivery:
         """A message for it has been sent; should that be lost, it is due again."""
-        return self.model_copy(update={"due_at": now + ON_ITS_WAY})
+        return self.model_copy(update={"due_at": now + ON_ITS_WAY, "waiting": True})
 
     def put_off(self, until: datetime) -> Delivery:
         """Not tried, since its receiver rests; it is due again `until`."""
-        return self.model_copy(update={"due_at": until})
+        return self.model_copy(update={"due_at": until, "waiting": True})
 
     def replayed(self, now: datetime) -> Delivery:
         """Sent again from the beginning, whatever became of it."""
-        return self.model_copy(
-            update={"state": State.PENDING, "tries": 0, "due_at": now + ON_ITS_WAY}
-        )
+        again = {"state": State.PENDING, "tries": 0}
+        return self.on_its_way(now).model_copy(update=again)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether only its first message looks after it."""
+        return self.state is State.PENDING and self.tried == 0 and not self.waiting
 
     @property
     def expires_at(self) -> int:
@@ -125,6 +131,7 @@ class Delivery(BaseModel):
         return self.model_copy(
             update={
                 "state": state,
+                "waiting": state is State.PENDING,
                 "due_at": due,
                 "tried": self.tried + 1,
                 "tries": tries,
@@ -186,7 +193,7 @@ def planned(event: CloudEvent, unit: str, now: datetime) -> Delivery:
         subject=event.subject,
         sequence=event.sequence,
         event=event.model_dump_json(),
-        due_at=now + FIRST_LOOK,
+        due_at=now,
         planned_at=now,
     )
 

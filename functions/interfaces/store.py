@@ -109,10 +109,12 @@ def _ids(page: Page) -> list[str]:
 
 def _indexed(delivery: Delivery) -> dict[str, str | int]:
     forgotten = {"expires_at": delivery.expires_at}
-    if delivery.state is State.DELIVERED:
+    if delivery.state is State.PARKED:
+        bucket = _parked(delivery.unit)
+    elif delivery.waiting:
+        bucket = partition(delivery.unit)
+    else:
         return {**forgotten}
-    waits = delivery.state is State.PENDING
-    bucket = partition(delivery.unit) if waits else _parked(delivery.unit)
     return {**forgotten, "due_bucket": bucket, "due_at": _instant(delivery.due_at)}
 
 

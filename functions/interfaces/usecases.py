@@ -36,9 +36,9 @@ class _Try:
 def plan_deliveries(told: CloudEvent, desk: Desk, send: Send) -> None:
     """Start the delivery of an event to each of its receivers that has a system of its own.
 
-    Written first and due soon, then sent: a repeat finds it, and a crash in between is made up for
-    by the sweep. Units without a system pull their worklist. To an endpoint that rests nothing is
-    sent: what waits is due when the rest is over.
+    Written first, then sent: a repeat finds it, and sends it where nobody has tried it, since a
+    crash in between brings the event again. Units without a system pull their worklist. To an
+    endpoint that rests nothing is sent: what waits is due when the rest is over.
     """
     for unit in domain.receivers(told):
         found = desk.records.systems.get(unit)
@@ -48,7 +48,7 @@ def plan_deliveries(told: CloudEvent, desk: Desk, send: Send) -> None:
         line = line_of(found.value, desk)
         if line and line.value.down:
             delivery = delivery.put_off(line.value.rests_until or desk.now)
-        _start(delivery, desk, send, now=not (line and line.value.down))
+        _start(delivery, desk, send)
 
 
 def try_system(unit: str, caller: Caller, desk: Desk, send: Send) -> Delivery:
@@ -64,7 +64,7 @@ def try_system(unit: str, caller: Caller, desk: Desk, send: Send) -> Delivery:
     moment = int(desk.now.timestamp() * 1000)
     told = event(EventType.SYSTEM_TEST, unit, moment, body, desk.now)
     delivery = domain.planned(told, unit, desk.now)
-    _start(delivery, desk, send, now=True)
+    _start(delivery, desk, send)
     return delivery
 
 
@@ -161,11 +161,16 @@ def line_of(system: System, desk: Desk) -> Stored[Line] | None:
     return found if found and found.value.url == system.url else None
 
 
-def _start(delivery: Delivery, desk: Desk, send: Send, *, now: bool) -> None:
-    with suppress(Stale):  # it exists: this is a repeat
+def _start(delivery: Delivery, desk: Desk, send: Send) -> None:
+    try:
         desk.records.deliveries.save(delivery, before=None, by=SYSTEM, now=desk.now)
-        if now:
-            send(delivery)
+        standing = delivery
+    except Stale:  # it exists: this is a repeat
+        found = desk.records.deliveries.get(delivery.id)
+        assert found is not None  # nobody deletes a delivery so soon
+        standing = found.value
+    if standing.fresh:
+        send(standing)
 
 
 def _opened(delivery: Delivery, desk: Desk) -> _Try | Answer:

@@ -228,7 +228,7 @@ def test_a8_what_a_crash_left_behind_is_sent_by_the_schedule(
     store = Store(ports.table("interfaces"))
     store.deliveries.change(
         json.loads(lost["Body"])["delivery"],
-        lambda one: one and one.model_copy(update={"due_at": clock.now()}),
+        lambda one: one and one.model_copy(update={"due_at": clock.now(), "waiting": True}),
         by="test",
         now=clock.now(),
     )

@@ -14,6 +14,7 @@ from functions.interfaces.store import DUE, Store
 from functions.shared import signatures
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.events import CloudEvent
+from functions.shared.table import Record
 from tests.fakes.table import FakeTable
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -40,9 +41,11 @@ def task_event(number: int = 1, unit: str = UNIT, **more: Any) -> CloudEvent:
 class City:
     """Systems, deliveries, the queue to `push_deliver`, and who answers what."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, on_write: Callable[[Record | None, Record], object] = lambda old, new: None
+    ) -> None:
         self.now = START
-        self.table = FakeTable(DUE)
+        self.table = FakeTable(DUE, on_write=on_write)
         self.store = Store(self.table)
         self.queue: list[tuple[str, int]] = []
         self.posts: list[tuple[str, Mapping[str, str], bytes]] = []
