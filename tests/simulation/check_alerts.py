@@ -78,7 +78,7 @@ def _too_early(ending: Ending) -> Iterator[str]:
     for change in ending.city.tables["alerts"].changes:
         watch = watch_in(change.new)
         if watch and watch.late and watch.late >= shanghai_day(_written(change)):
-            yield f"{watch.subject} at {watch.unit} was late since {watch.late} at {change.new['at']}"
+            yield f"{watch.subject}@{watch.unit} was late since {watch.late} at {_written(change)}"
 
 
 def _written(change: Change) -> datetime:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from functions.reports.domain import Cell, contribution, total
+from functions.reports.domain import Cell
+from functions.reports.rebuild import Verdict, differences, expected_cells, verdict
 from functions.shared.calendar import shanghai_day
-from functions.supervision.changes import told
+from functions.supervision.changes import events_of
 from functions.supervision.domain import Verb
+from functions.supervision.store import task_in
 from tests.simulation.endings import Ending
 
 _COUNTED = {  # what a step counts as, wherever it happens
@@ -22,22 +24,23 @@ _COUNTED = {  # what a step counts as, wherever it happens
 
 def wrong(ending: Ending) -> Iterator[str]:
     """Everything that is wrong with them."""
-    tasks = [task for task in ending.tasks.values() if task.unit]
-    right = {task.id: contribution(told(task)) for task in tasks}
     books = ending.city.reports.books
-    for id, cells in right.items():
-        counted = books.get(id)
-        if counted.cells != cells:
-            yield f"task {id} counts for {cells}, is counted as {counted.cells}"
+    events = [
+        event
+        for record in ending.city.tables["supervision"].inner
+        if task_in(record)
+        for event in events_of(None, record)
+    ]
+    for event in events:
+        counted = books.get(event.subject)
+        if verdict(event, counted) is not Verdict.EQUAL:
+            yield f"task {event.subject} stands at {event.sequence}, is counted as {counted}"
     kept = {
-        one.cell: dict(one.counts)
+        one.cell: one.counts
         for month, department in books.list_partitions()
         for one in books.list_cells(month, department)
     }
-    sums = {cell: dict(counts) for cell, counts in total(iter(right.values())).items()}
-    for cell in sorted(kept.keys() | sums.keys()):
-        if kept.get(cell) != sums.get(cell):
-            yield f"{cell} is {kept.get(cell)}, its tasks make {sums.get(cell)}"
+    yield from map(str, differences(expected_cells(events), kept))
     yield from _by_hand(ending, kept)
 
 

@@ -30,6 +30,7 @@ from tests.simulation.tables import WorldTable
 from tests.simulation.world import START
 
 GOOD, FLAKY, AWAY, REFUSING = "gaj.441900119000", "scjg.441900119000", "office.441900121000", "rsj"
+_TOLD = ("task.", "case.", "clue.", "alert.")
 _UNITS = (GOOD, FLAKY, AWAY, REFUSING)
 _AWAY_FOR = timedelta(hours=5)
 _SWEEP = 600.0  # seconds from one look at what is due to the next
@@ -59,13 +60,13 @@ class Systems:
             )
             saved = quiet.systems.save(system, before=None, by="operator", now=START)
             self.table.inner.put(saved.record, over=None)
-        city.subscribe("push-plan", self._plan, "task.", "case.", batch=50)
+        city.subscribe("push-plan", self._plan, *_TOLD, batch=50)
         city.listen("push-deliver", self._deliver, batch=1)
 
     def wrong(self) -> Iterator[str]:
         """What was not delivered as it should be: each event to each joined receiver."""
         for event in self.city.topic.told.values():
-            if not event.type.startswith(("task.", "case.")):
+            if not event.type.startswith(_TOLD):
                 continue
             for unit in receivers(event):
                 if unit in _UNITS:
