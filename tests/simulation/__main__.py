@@ -1,6 +1,6 @@
 """The long simulations, for `make simulate`; with a number, one seed and all that is wrong with it.
 
-python -m tests.simulation          storms and hurricanes, months, floods: some 20 minutes
+python -m tests.simulation          storms and hurricanes, months, floods: some 40 minutes
 python -m tests.simulation 4711     this seed again
 """
 
@@ -12,6 +12,7 @@ from resource import RUSAGE_SELF, getrusage
 from typing import NamedTuple
 
 from tests.simulation.faults import CALM, STORM, Weather
+from tests.simulation.flood import cases, table
 from tests.simulation.invariants import differences, faults
 from tests.simulation.run import run
 from tests.simulation.script import Script, script
@@ -46,16 +47,31 @@ _SEASONS = (
 )
 
 
+_FLOOD = 100_000
+
+
 def main(arguments: list[str]) -> int:
     """Exit code 1 where anything is wrong."""
     if arguments:
         wrong = list(_wrong(int(arguments[0]), Season("one seed", range(0))))
     else:
         wrong = [fault for season in _SEASONS for fault in _season(season)]
+        wrong += list(_flood())
     for fault in wrong[:50]:
         _say(fault)
     _say(f"{len(wrong)} faults" if wrong else "nothing lost, nothing doubled")
     return 1 if wrong else 0
+
+
+def _flood() -> Iterator[str]:
+    """What a flood of tasks for one department does to the others' delivery times (A8)."""
+    found = cases(_FLOOD)
+    _say(f"a flood of {_FLOOD} tasks for one department: the others' delivery times")
+    for line in table(found):
+        _say(line)
+    quiet, fair = found[:2]
+    if fair.late or fair.p99 > 2 * quiet.p99 or fair.p50 > 2 * quiet.p50:
+        yield f"the others wait for the flood: {fair}, quiet {quiet}"
 
 
 def _season(season: Season) -> list[str]:
@@ -79,7 +95,8 @@ def _wrong(seed: int, season: Season) -> Iterator[str]:
 
 
 def _script(seed: int, season: Season) -> Script:
-    return script(seed, season.companies, season.slots, season.days)
+    sightings = 2 if season.companies < 100 else 40
+    return script(seed, season.companies, season.slots, season.days, sightings)
 
 
 def _seconds() -> float:
