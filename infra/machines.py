@@ -13,12 +13,15 @@ from functions.interfaces.domain import EventType
 from functions.interfaces.joining import Agreed, Joining, join_system
 from functions.interfaces.store import Store
 from functions.shared.authorization import RULES, Action, Caller, Grant, Role
-from functions.shared.joined import SystemState
+from functions.shared.joined import Quota, SystemState
 from functions.shared.signatures import new_secret
 from functions.shared.table import Table
 from infra.posts import SEATS
 
 _OUTPUTS = {Role.REGISTRAR: "RegistrarClientId", Role.OPERATOR: "OperatorClientId"}
+_OURS = Quota(
+    per_minute=6_000, per_day=2_000_000
+)  # a registry's whole export is thousands of calls
 _US = Caller("deploy", frozenset({Grant(SEATS[Role.OPERATOR], Role.OPERATOR)}))
 
 
@@ -48,7 +51,7 @@ def _enrol(role: Role, client: str, table: Table, now: datetime) -> None:
         types=tuple(EventType(one) for one in kept.types) if kept else (),
         test=kept.test if kept else False,
         secret=new_secret(),
-        agreed=Agreed(client=client, scopes=scopes_of(role)),
+        agreed=Agreed(client, scopes_of(role), kept.quota if kept and kept.quota else _OURS),
     )
     if kept and (kept.client, kept.scopes) == (client, joining.agreed.scopes):
         return
