@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from functions.shared.calendar import Calendar, shanghai_day
+from functions.shared.directory import body_of
 from functions.shared.events.supervision import State
 from functions.shared.matching.items import Event, Limit, Milestone, Stage, SupervisionItem
 from functions.supervision.clocks import Clock, Clocks, clock_of, limit_of, recounted
@@ -36,7 +37,8 @@ def moved_on(
     missed; unchanged where `before` already had that step.
 
     A unit that gets the task from another has its own time to receive it, and so has the office to
-    which it is returned; the clock of the whole case runs on, and so does what a milestone started.
+    which it is returned; the clock of the whole case runs on, and so does what a milestone started
+    in the same department.
     A clock that stands is never started anew: a step that comes again, or an edit, resets nothing.
     """
     if item is None or len(task.steps) == len(before.steps):
@@ -83,7 +85,7 @@ class _Turn:
         """The clocks with those that the step starts."""
         if self.verb in _MOVES:
             limit = limit_of(self.item, Stage.RECEIVE, None)
-            kept = {s: c for s, c in clocks.items() if s is Stage.CLOSE or c.start}
+            kept = {s: c for s, c in clocks.items() if s is Stage.CLOSE or self._owes(c)}
             return kept | ({Stage.RECEIVE: self._clock(limit, self.today)} if limit else {})
         if self.verb is Verb.EXTEND:
             return clocks | self._extended(clocks)
@@ -95,6 +97,16 @@ class _Turn:
             if limit.stage not in clocks
         }
         return clocks | begun | self._reached(clocks | begun)
+
+    def _owes(self, clock: Clock) -> bool:
+        """Whether the limit goes along: a milestone started it, of the department that the task is
+        with now. A return decides nothing yet: it may come back."""
+        met = [
+            step.unit for step in self.before.steps if clock.start and step.milestone is clock.start
+        ]
+        return bool(met) and (
+            self.verb is Verb.RETURN or body_of(met[-1]) == body_of(self.after.unit)
+        )
 
     def _extended(self, clocks: Clocks) -> Clocks:
         step = self.after.steps[-1]

@@ -196,13 +196,17 @@ class Task(_Frozen):
     @property
     def counting(self) -> tuple[Stage, ...]:
         """The stages whose limits are not over: the present one, the whole case, and what a
-        milestone started, which no handing on ends."""
+        milestone started, which no handing on within the department ends; the office to which a
+        task is returned does not owe it."""
         return tuple(
             stage
             for stage in Stage
             if self.open
             and (clock := self.clocks.get(stage))
-            and (stage in (self.stage, Stage.CLOSE) or clock.start)
+            and (
+                stage in (self.stage, Stage.CLOSE)
+                or (clock.start and self.state is not State.RETURNED)
+            )
         )
 
     @property

@@ -110,6 +110,25 @@ def test_a13_another_department_accepts_for_itself(life: Life) -> None:
     assert life.runs == {"handle": "04-09", "close": "05-06"}
 
 
+def test_a13_nobody_is_late_with_what_another_department_had_accepted(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    life.report(verb="handle", milestone="accepted", on="2026-03-03").on(4, 3).report(**RETURN)
+    assert life.task.steps[-1].due == date(2026, 3, 31)  # which the unit that left had missed
+    assert life.runs == {"receive": "04-08", "close": "05-06"}
+    life.on(4, 7).redirect("rsj")
+    assert life.runs == {"receive": "04-09", "close": "05-06"}
+    life.on(4, 8).report(verb="receive")
+    life.report(verb="handle", milestone="accepted", on="2026-04-08")
+    assert life.runs == {"handle": "05-09", "close": "05-06"}  # a Saturday that is worked
+
+
+def test_a13_who_returns_what_it_accepted_and_gets_it_back_has_its_limit_again(life: Life) -> None:
+    life.on(3, 3).report(verb="receive")
+    life.report(verb="handle", milestone="accepted", on="2026-03-03").on(3, 5).report(**RETURN)
+    life.on(3, 10).redirect(UNIT)
+    assert life.runs == {"receive": "03-12", "handle": "03-31", "close": "05-06"}
+
+
 _ORDINARY = st.sampled_from(
     [
         *({"verb": verb} for verb in ("receive", "verify", "handle")),
