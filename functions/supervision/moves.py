@@ -13,8 +13,9 @@ from functions.supervision.evidence import AnyEvidence, EntityCancelled, Note, W
 
 
 def moved(task: Task, verb: Verb, to: str, note: str, by: str) -> Step | None:
-    """The newest step, where it is this very move: then it was made before, and counts once."""
-    step = task.steps[-1] if task.steps else None
+    """The newest step of a person, where it is this very move: then it was made before, and counts
+    once."""
+    step = next((step for step in reversed(task.steps) if step.verb is not Verb.RECOUNT), None)
     same = step and (step.verb, step.to, step.note, step.by) == (verb, to, note, by)
     return step if same else None
 

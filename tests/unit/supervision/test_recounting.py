@@ -14,7 +14,7 @@ from functions.supervision.domain import Verb
 from functions.supervision.recounting import Portion, recount
 from functions.supervision.store import SHARDS, Store
 from tests.fakes.interrupted import Crash, Interrupted, crash
-from tests.unit.supervision.life import CLOSED, Life
+from tests.unit.supervision.life import CLOSED, OTHER, RETURN, Life
 from tests.unit.supervision.nextyear import calendar_text
 from tests.unit.supervision.smalltown import Town, registration
 
@@ -66,6 +66,15 @@ def test_a14_every_limit_that_runs_and_was_provisional_is_counted_again(life: Li
     )
     assert life.told.due == date(2027, 2, 15)
     assert [clock.provisional for clock in life.told.clocks] == [False, False]
+
+
+def test_a11_a_move_that_is_sent_again_after_a_recount_still_counts_once(life: Life) -> None:
+    life.on(12, 22).report(**RETURN).on(12, 23).redirect(OTHER)
+    load(life)
+    recount_all(life.town)
+    once = life.task
+    assert once.steps[-1].verb is Verb.RECOUNT
+    assert life.redirect(OTHER).task == once
 
 
 def test_a14_only_open_tasks_with_a_provisional_limit_wait_for_the_next_calendar(
