@@ -10,6 +10,7 @@ from infra.packaging import package
 from tests.bench.imports import import_figures
 from tests.bench.life import life_figures
 from tests.bench.matching import matching_figures
+from tests.bench.rooms import alert_figures, clue_figures, report_figures
 from tests.bench.spine import push_figures, sweep_figures
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +30,9 @@ def main() -> None:
         **push_figures(),
         **sweep_figures(),
         **life_figures(),
+        **alert_figures(),
+        **report_figures(),
+        **clue_figures(),
         **import_figures(),
         **zip_figures(),
     }

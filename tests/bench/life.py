@@ -6,11 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from functions.alerts import changes as alerts_changes
+from functions.alerts import usecases as alerts
+from functions.alerts.ladder import Rules, parse_ladder
 from functions.interfaces import usecases as interfaces
 from functions.interfaces.desk import Desk
 from functions.interfaces.domain import Answer, Delivery
 from functions.interfaces.store import DUE
 from functions.interfaces.store import Store as InterfacesStore
+from functions.reports.store import Store as Books
+from functions.reports.usecases import count
 from functions.shared import signatures
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.directory import office
@@ -19,13 +24,16 @@ from functions.shared.events.supervision import End
 from functions.shared.inbox import Inbox
 from functions.shared.joined import Secret, System
 from functions.shared.matching.items import Kind
+from functions.shared.watches import DUE as WATCH_DUE
+from functions.shared.watches import LATE, Watches
 from functions.supervision.domain import Feedback, Task, Verb
 from functions.supervision.evidence import Evidence, Filed, Licensed
 from functions.supervision.usecases import record_feedback
 from functions.worklist.usecases import project
 from tests.bench.meter import MeteredTable
-from tests.bench.spine import Spine, parts
+from tests.bench.spine import CITY, Spine, parts
 
+_IN_TIME = {Verb.RECEIVE: 4, Verb.HANDLE: 24, Verb.CLOSE: 24}  # hours after the step before
 _PARTS = {
     "supervision": "tasks",
     "worklist": "worklist",
@@ -43,6 +51,12 @@ class Life(Spine):
         self.inbox = Inbox(self.worklist)
         self.interfaces = MeteredTable("interfaces", self.meter, DUE)
         self.outside = InterfacesStore(self.interfaces)
+        self.alerts = MeteredTable("alerts", self.meter, WATCH_DUE, LATE)
+        self.reports = MeteredTable("reports", self.meter)
+        self.books = Books(self.reports)
+        self.watches = Watches(self.alerts)
+        ladder = parse_ladder((CITY / "ladder.toml").read_text(encoding="utf-8"))
+        self.rules = Rules(ladder, self.desk.rules.in_force(self.now).calendar)
 
     def join(self, units: Iterable[str]) -> None:
         """Let these units have systems of their own; joining itself is not metered."""
@@ -57,9 +71,9 @@ class Life(Spine):
             self.outside.systems.save(system, before=None, by="operator", now=self.now)
         self.meter.writes.clear()
 
-    def step(self, tasks: Iterable[Task], verb: Verb) -> None:
-        """Every unit takes one step at each of its tasks, a day later."""
-        self.now += timedelta(days=1)
+    def step(self, tasks: Iterable[Task], verb: Verb, after: timedelta) -> None:
+        """Every unit takes one step at each of its tasks."""
+        self.now += after
         self.desk = type(self.desk)(self.desk.cases, self.desk.tasks, self.desk.rules, self.now)
         for task in tasks:
             officer = Caller("officer", frozenset({Grant(task.unit, Role.OFFICER)}))
@@ -78,6 +92,30 @@ class Life(Spine):
             self.consumed("push-plan", len(part))
             for event in part:
                 self._deliver(event)
+
+        for part in parts(news, self.batch_sizes["alerts_watch"]):
+            self.consumed("alerts-watch", len(part))
+            for event in part:
+                alerts.watch(event, self.alerts_desk())
+        for part in parts(news, self.batch_sizes["reports_count"]):
+            self.consumed("reports-count", len(part))
+            for event in part:
+                count(event, self.books)
+        self.told_to_trail()
+
+    def alerts_desk(self) -> alerts.Desk:
+        """What alerts' use cases work with, now."""
+        return alerts.Desk(self.watches, self.inbox, self.rules, self.now)
+
+    def told_to_trail(self) -> None:
+        """Watches are told and archived too; in time nobody hears of them."""
+        for part in parts(self.alerts.changes, self.batch_sizes["alerts_publish"]):
+            self.invocations["alerts_publish"] += 1
+            self.invocations["trail_archive"] += 1
+            news = [one for old, new in part for one in alerts_changes.events_of(old, new)]
+            for event in news:
+                project(event, self.inbox, self.now)
+        self.alerts.changes.clear()
 
     def _deliver(self, event: CloudEvent) -> None:
         planned: list[Delivery] = []
@@ -145,8 +183,8 @@ def _life(count: int, *, own_system: bool) -> dict[str, float]:
     life.decide(released)
     life.hear(life.told("supervision"))
     tasks = life.tasks
-    for verb in (Verb.RECEIVE, Verb.HANDLE, Verb.CLOSE):
-        life.step(tasks, verb)
+    for verb, hours in _IN_TIME.items():
+        life.step(tasks, verb, timedelta(hours=hours))
         life.hear(life.told("supervision"))
     found: dict[str, float] = defaultdict(float)
     for kind, total in life.meter.writes.items():

@@ -17,6 +17,8 @@ from typing import Any
 from functions.shared.table import Addition, Index, Key, Page, Record, Stale
 from tests.fakes.table import FakeTable
 
+_LETTERS = frozenset("ECTKDWL") | {"task", "case", "clue", "alert", "claim", "pending"}
+
 
 @dataclass
 class Meter:
@@ -43,14 +45,14 @@ class MeteredTable:
 
     def get(self, pk: str, sk: str) -> Record | None:
         record = self._table.get(pk, sk)
-        self._read(sk, [record] if record else [], whole=True)
+        self._read(pk, sk, [record] if record else [], whole=True)
         return record
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
         keys = list(keys)
         found = self._table.get_many(keys)
-        for _, sk in keys:
-            self._meter.reads[self._kind(sk)] += 1
+        for pk, sk in keys:
+            self._meter.reads[self._kind(pk, sk)] += 1
         return found
 
     def put(self, record: Record, *, over: int | None) -> None:
@@ -81,25 +83,27 @@ class MeteredTable:
 
     def scan(self, segment: int, segments: int, **how: Any) -> Page:
         page = self._table.scan(segment, segments, **how)
-        self._read("scan", page.records, whole=True)
+        self._read("", "scan", page.records, whole=True)
         return page
 
     def query(self, pk: str, **how: Any) -> Page:
         page = self._table.query(pk, **how)
-        self._read(how["index"].name if how.get("index") else "query", page.records, whole=False)
+        index = how.get("index")
+        self._read("", index.name if index else "query", page.records, whole=index is None)
         return page
 
-    def _read(self, sk: str, records: Iterable[Record], *, whole: bool) -> None:
+    def _read(self, pk: str, sk: str, records: Iterable[Record], *, whole: bool) -> None:
         total = sum(size(record) for record in records)
-        self._meter.reads[self._kind(sk)] += max(1, ceil(total / 4096)) * (1.0 if whole else 0.5)
+        cost = max(1, ceil(total / 4096)) * (1.0 if whole else 0.5)
+        self._meter.reads[self._kind(pk, sk)] += cost
 
     def _refused(self, record: Record) -> None:
         cost = self._times * units(size(record))
-        self._meter.writes[self._kind(record["sk"]) + " refused"] += cost
+        self._meter.writes[self._kind(record["pk"], record["sk"]) + " refused"] += cost
 
     def _written(self, old: Record | None, new: Record) -> None:
         self.changes.append((old, new))
-        kind = self._kind(new["sk"])
+        kind = self._kind(new["pk"], new["sk"])
         whole = max(size(new), size(old) if old else 0)
         self._meter.writes[kind] += self._times * units(whole)
         for index in self._indexes:
@@ -109,9 +113,11 @@ class MeteredTable:
             held = max(size(before or {}), size(after or {}))
             self._meter.writes[f"{kind}/{index.name}"] += self._times * count * units(held)
 
-    def _kind(self, sk: str) -> str:
-        kind = sk.partition("#")[0]
-        return f"{self._name} {'cell' if kind.isdecimal() else kind}"
+    def _kind(self, pk: str, sk: str) -> str:
+        """The table and the letter of a record: of its sort key, or where that is a name (a day, an
+        item, a unit) of its partition."""
+        letter = sk.partition("#")[0]
+        return f"{self._name} {letter if letter in _LETTERS else pk.partition('#')[0] or letter}"
 
 
 def projected(record: Record | None, index: Index) -> Record | None:

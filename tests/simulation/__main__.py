@@ -45,9 +45,7 @@ _SEASONS = (
     # Some 12,000 rows each, in files of many chunks and sweeps of many pages: 100,000 in all.
     Season("floods", range(7000, 7008), companies=4000, slots=12, weather=_RAIN, calm=False),
 )
-
-
-_FLOOD = 100_000
+_FLOOD = 100_000  # tasks for one department
 
 
 def main(arguments: list[str]) -> int:
