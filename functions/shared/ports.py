@@ -16,14 +16,14 @@ from functions.shared.stream import SnsTopic, SqsParking
 
 @cache
 def table(feature: str) -> DynamoTable:
-    """The table of a feature."""
+    """The table of a feature; nothing that is written in a rehearsal is kept."""
     real = DynamoTable(aws.dynamodb(), settings().resource(feature))
     return cast(DynamoTable, rehearsal.Curtain(real, rehearsal.DryTable))
 
 
 @cache
 def objects(bucket: str) -> S3Objects:
-    """A bucket."""
+    """A bucket; nothing that is written in a rehearsal is kept."""
     real = S3Objects(aws.s3(), settings().bucket(bucket))
     return cast(S3Objects, rehearsal.Curtain(real, rehearsal.DryObjects))
 
