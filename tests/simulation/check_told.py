@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from functions.shared.directory import office
 from functions.shared.events.registry import RELEASED
-from functions.shared.inbox import Row
+from functions.shared.inbox import Row, RowKind
 from functions.supervision.store import case_in, task_in
 from functions.trail.domain import unpacked
 from functions.trail.usecases import check_histories
@@ -20,6 +21,7 @@ def wrong(ending: Ending) -> Iterator[str]:
     yield from _trail(ending)
     yield from _told(ending)
     yield from _worklists(ending)
+    yield from _others(ending)
 
 
 def _trail(ending: Ending) -> Iterator[str]:
@@ -76,3 +78,20 @@ def _worklists(ending: Ending) -> Iterator[str]:
         right = [(task.unit, task.state)] if task.open and task.unit else []
         if rows != right:
             yield f"task {id} stands in {rows}, should in {right}: {task.steps}"
+
+
+def _others(ending: Ending) -> Iterator[str]:
+    """No row of a task or case ever stood with anybody who never had it (D3)."""
+    towns: dict[str, set[str]] = defaultdict(set)
+    for _, case in ending.decisions:
+        towns[case.code].add(office(case.town))
+    for row in ending.rows:
+        if row.kind is RowKind.TASK:
+            task = ending.tasks[row.subject]
+            had = {task.unit, *(step.unit for step in task.steps)}
+        elif row.kind is RowKind.CASE:
+            had = towns[row.subject]
+        else:
+            continue
+        if row.unit not in had:
+            yield f"{row.kind} {row.subject} was never for {row.unit}"
