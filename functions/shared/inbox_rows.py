@@ -134,7 +134,9 @@ class Claim(BaseModel):
 
 def held(row: Row, claim: Claim | None) -> Claim | None:
     """`claim`, where it still holds: somebody has it, and what it is on is open and has not left
-    the unit since, not even to come back."""
+    the unit since, not even to come back. Every decision on a case brings it anew, also to where
+    it is; its claims end when it leaves."""
     if claim is None or claim.person is None or not row.open:
         return None
-    return None if row.came_at and claim.at < row.came_at else claim
+    came = None if row.kind is RowKind.CASE else row.came_at
+    return None if came and claim.at < came else claim

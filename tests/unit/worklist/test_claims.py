@@ -11,7 +11,8 @@ import pytest
 
 from functions.shared.authorization import Caller
 from functions.shared.errors import Conflict, NotFound
-from functions.shared.events.supervision import State
+from functions.shared.events import CloudEvent, event
+from functions.shared.events.supervision import CASE_DECIDED, CaseDecided, Outcome, State
 from functions.shared.inbox import Inbox, RowKind
 from functions.worklist.claiming import Work, claim_work, hand_over, release_work
 from tests.fakes.interrupted import Crash, Interrupted, crash
@@ -157,6 +158,31 @@ def test_d2_a_claim_ends_when_the_task_leaves_and_is_not_there_when_it_comes_bac
     assert claim_work(WORK, BOB, box, at(4)).person == "bob"
     show(box, gone, back, hours=5)  # late, and told again: the newer claim stays
     assert holder(box) == "bob"
+
+
+def test_d2_a_case_that_is_decided_again_and_still_waits_stays_with_who_claimed_it() -> None:
+    box, ann = inbox(), person("ann", f"{OFFICE}:town_office")
+    show(box, decided(1, 0))
+    claim_work(Work(OFFICE, RowKind.CASE, "C1"), ann, box, at(1))
+    show(box, decided(2, 2), hours=2)
+    claim = box.claim(OFFICE, RowKind.CASE, "C1")
+    assert claim and claim.person == "ann"
+    show(box, decided(3, 3, Outcome.PUSHED), decided(4, 4), hours=4)
+    assert box.claim(OFFICE, RowKind.CASE, "C1") is None
+
+
+def decided(version: int, hours: float, outcome: Outcome = Outcome.MANUAL) -> CloudEvent:
+    case = CaseDecided(
+        code="C1",
+        edition=version,
+        name="试验公司",
+        town=TOWN,
+        outcome=outcome,
+        item_set="1",
+        reasons=("scope_cut_off",),
+        decided_at=at(hours),
+    )
+    return event(CASE_DECIDED, case.code, version, case, at(hours))
 
 
 def test_d2_a_claim_ends_with_the_task_and_leaves_the_persons_list(box: Inbox) -> None:
