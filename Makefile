@@ -6,6 +6,7 @@ BIN := .venv/bin
 SAMPLE ?=
 SPEED ?= 1
 FILE ?=
+STATE ?=
 
 # The first interpreter on the path that is new enough and not too new; PYTHON=… names another.
 _FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -37,7 +38,8 @@ test: check ## make check and every test; ends on pytest's summary
 	@$(BIN)/python -m pytest $(TESTS)
 
 run: setup ## the whole city on this machine: FILE=rows.csv SAMPLE=2000; SPEED=6720 lives a fortnight
-	@$(BIN)/sanwei up --speed "$(SPEED)" $(if $(FILE),--load "$(FILE)") $(if $(SAMPLE),--sample "$(SAMPLE)")
+	@$(BIN)/sanwei up --speed "$(SPEED)" $(if $(FILE),--load "$(FILE)") $(if $(SAMPLE),--sample "$(SAMPLE)") \
+		$(if $(STATE),--state "$(STATE)")
 
 bench: setup ## figures into bench.json
 	@$(BIN)/python -m tests.bench

@@ -15,6 +15,7 @@ from functions.shared.texts import registry
 _PAGE = 200
 _EXAMPLES = 2
 _EXCERPT = 40
+_IDLE_LOOKS = 5  # without news, after which no more is waited for
 _REASONS = {
     "scope_not_available": ("经营范围为 N/A", "The business scope reads N/A"),
     "scope_empty": ("没有经营范围", "No business scope is registered"),
@@ -142,11 +143,13 @@ class _ItemSets:
 def gather_whole(
     gathered: Callable[[], Overview], tasks: int, pause: Callable[[float], None]
 ) -> Overview:
-    """What `gathered` finds, asked again for as long as more of `tasks` reach their worklists."""
-    found, before = gathered(), -1
-    while before < found.tasks < tasks:
+    """What `gathered` finds, asked again while some of `tasks` have yet to reach their worklists,
+    until several looks bring none."""
+    found, idle = gathered(), 0
+    while found.tasks < tasks and idle < _IDLE_LOOKS:
         pause(2.0)
-        found, before = gathered(), found.tasks
+        before, found = found.tasks, gathered()
+        idle = idle + 1 if found.tasks == before else 0
     return found
 
 

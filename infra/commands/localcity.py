@@ -12,15 +12,20 @@ from infra.commands.calling import AsJson, Failed
 from infra.showing import Screen
 
 _SAMPLE, _LIFE_SAMPLE, _PORT = 2000, 60, 8000
+_LIFE_STATE = signin.STATE / "life"  # what a large city still owes would all fall due in a life
 
 State = Annotated[
-    Path,
-    typer.Option("--state", help="Where the city keeps everything.", show_default=".state"),
+    Path | None,
+    typer.Option(
+        "--state",
+        help="Where the city keeps everything.",
+        show_default=".state, a life: .state/life",
+    ),
 ]
 
 
 def up(
-    state: State = signin.STATE,
+    state: State = None,
     load: Annotated[
         Path | None, typer.Option("--load", metavar="FILE", help="Load this export (CSV).")
     ] = None,
@@ -50,16 +55,19 @@ def up(
         raise Failed(f"--speed must be a positive number, not {speed:g}")
     life = speed != 1 and load is None
     count = sample if sample is not None else _LIFE_SAMPLE if life else _SAMPLE
-    wish = hosting.Wish(state.resolve(), load, count, speed, port, detach, life)
+    home = (state or (_LIFE_STATE if life else signin.STATE)).resolve()
+    wish = hosting.Wish(home, load, count, speed, port, detach, life)
     hosting.host(Screen(as_json=as_json), wish)
 
 
-def down(state: State = signin.STATE, as_json: AsJson = False) -> None:
+def down(state: State = None, as_json: AsJson = False) -> None:
     """Stop the city on this machine; all its data is kept."""
     from infra.commands import hosting
 
-    screen, state = Screen(as_json=as_json), state.resolve()
-    ended = hosting.end(state)
-    screen.result({"stopped": ended, "state": str(state)})
+    screen = Screen(as_json=as_json)
+    homes = [one.resolve() for one in ([state] if state else [signin.STATE, _LIFE_STATE])]
+    ended = next((home for home in homes if hosting.end(home)), None)
+    home = ended or homes[0]
+    screen.result({"stopped": ended is not None, "state": str(home)})
     if not as_json:
-        screen.say(f"stopped; all is kept in {state}" if ended else f"no city was up over {state}")
+        screen.say(f"stopped; all is kept in {home}" if ended else f"no city was up over {home}")
