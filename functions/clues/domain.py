@@ -14,9 +14,11 @@ from functions.shared.clocks import ClockTold
 from functions.shared.errors import Conflict
 from functions.shared.events.clues import ClueState, ShareState
 
-MOST_STEPS = 80  # of one clue: with the longest notes below 400 KB, where a record ends
+MOST_STEPS = 80  # of one clue: more than anybody needs
 MOST_SHARES = 30  # of one clue: with the longest notes below 256 KB, where an event ends
 SYSTEM = "system"
+_MOST_BYTES = 390_000  # of one clue: a record ends at 400 KB
+_TO_END = 10_000  # bytes that it takes to receive and to close a share, with the longest notes
 
 Unit = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
@@ -189,11 +191,10 @@ def stepped(clue: Clue, *steps: ClueStep, time: Timekeeper) -> Clue:
     """`clue` with its newest `steps`, and the office's clock running where it has to decide.
 
     A clock that runs goes on: a second dispute, or an edit, starts nothing anew (A13). Raises
-    Conflict where a clue has taken more steps than anybody needs; each share can still be ended.
+    Conflict where a clue has taken more steps than anybody needs, or longer ones than a record can
+    hold; each share can still be ended.
     """
     last = steps[-1]
-    if len(clue.steps) >= MOST_STEPS and not _leads_to_end(last):
-        raise Conflict.of("clue_too_many_steps", "clue", most=MOST_STEPS)
     clocks: tuple[ClockTold, ...] = ()
     if clue.waits:
         clocks = time.recounted(clue.clocks) or time.started(Event.WAITING, last.at)
@@ -206,7 +207,13 @@ def stepped(clue: Clue, *steps: ClueStep, time: Timekeeper) -> Clue:
         "shares": shares,
         "changed_at": last.at,
     }
-    return clue.model_copy(update=change)
+    after = clue.model_copy(update=change)
+    if not _leads_to_end(last):
+        if len(clue.steps) >= MOST_STEPS:
+            raise Conflict.of("clue_too_many_steps", "clue", most=MOST_STEPS)
+        if _is_full(after):
+            raise Conflict.of("clue_too_long", "clue")
+    return after
 
 
 def _leads_to_end(step: ClueStep) -> bool:
@@ -214,3 +221,9 @@ def _leads_to_end(step: ClueStep) -> bool:
     has answered often must not keep the others from theirs."""
     takes_back = step.verb is ClueVerb.ASSIGN and not step.units
     return step.verb in (ClueVerb.RECEIVE, ClueVerb.CLOSE) or takes_back
+
+
+def _is_full(clue: Clue) -> bool:
+    """Whether what its open shares may still say would not fit into a record."""
+    written = len(clue.model_dump_json(exclude_defaults=True).encode())
+    return written + _TO_END * sum(share.open for share in clue.shares) > _MOST_BYTES

@@ -36,6 +36,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "线索记录已达 {most} 条上限",
         "The clue has reached its {most} steps",
     ),
+    "clue_too_long": (
+        "线索记录已满，仅可签收、收回和办结",
+        "The record of the clue is full; shares can only be received, taken back and closed",
+    ),
     "too_many_shares": (
         "一条线索最多交办 {most} 个单位",
         "A clue can be assigned to at most {most} units",

@@ -8,14 +8,24 @@ from typing import Any
 
 import pytest
 
-from functions.clues.answering import ClueFeedback
-from functions.clues.domain import MOST_STEPS, Clue, ClueVerb
+from functions.clues.answering import ClueFeedback, answered
+from functions.clues.domain import MOST_SHARES, MOST_STEPS, Clue, ClueVerb
 from functions.clues.evidence import End
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.clues import ClueState, ShareState
 from tests.fakes.interrupted import Crash, Interrupted, crash
-from tests.unit.clues.smalltown import CLOSED, FIRE, MARKET, POLICE, SmallTown, share, somebody
+from tests.unit.clues.smalltown import (
+    CLOSED,
+    EAST,
+    FIRE,
+    MARKET,
+    POLICE,
+    RULES,
+    SmallTown,
+    share,
+    somebody,
+)
 from tests.unit.clues.test_reporting import codes
 
 NEEDS: dict[str, dict[str, Any]] = {
@@ -224,6 +234,32 @@ def test_a17_who_answers_endlessly_keeps_no_other_receiver_from_ending_its_share
     clue = town.answer(clue, MARKET, "close", evidence=CLOSED)
     clue = town.answer(town.answer(clue, POLICE, "receive"), POLICE, "close", evidence=CLOSED)
     assert clue.state is ClueState.CLOSED
+
+
+def test_a17_the_longest_clue_fits_into_one_record_and_every_share_can_be_ended() -> None:
+    """DynamoDB holds 400 KB a record."""
+    town, note = SmallTown(), "核" * 1000
+    time = town.desk.time(RULES)
+    clue = town.assign(town.report("查" * 2000), MARKET, note=note)
+    units = [f"u{number}.{EAST}" for number in range(MOST_SHARES)]
+    given = [share(clue, MARKET).model_copy(update={"unit": unit}) for unit in units]
+    clue = clue.model_copy(update={"shares": tuple(given)})
+
+    def answer(clue: Clue, unit: str, verb: str, **more: Any) -> Clue:
+        feedback = ClueFeedback.model_validate({"verb": verb, "note": note, **more})
+        return answered(clue, unit, feedback, by="u" * 36, now=town.now, time=time)
+
+    clue = answer(clue, units[0], "receive")
+    with pytest.raises(Conflict) as refused:
+        for number in range(1000):
+            clue = answer(clue, units[0], "handle", ref=str(number))
+    assert codes(refused) == [("clue", "clue_too_long")]
+    for unit in units[1:]:
+        clue = answer(clue, unit, "receive")
+    for unit in units:
+        clue = answer(clue, unit, "close", evidence=CLOSED | {"note": note})
+    assert clue.state is ClueState.CLOSED
+    assert len(clue.model_dump_json(exclude_defaults=True).encode()) < 400_000
 
 
 @pytest.mark.parametrize(
