@@ -43,13 +43,20 @@ def recount(
     left of it (None: nothing).
 
     A task is written only where something changes, so that a repeat changes nothing and a crash
-    leaves to the repeat what was not done.
+    leaves to the repeat what was not done. A task that cannot be read or written holds up no other:
+    what was wrong with it is raised when the shard has come to its end, and the repeat finds it.
     """
+    wrong: list[Exception] = []
     while go_on():
         ids, after = index.list_provisional(portion.shard, limit=_PAGE, after=portion.after)
         for task_id in ids:
-            _recount_task(task_id, desk)
+            try:
+                _recount_task(task_id, desk)
+            except Exception as error:
+                wrong.append(error)
         if after is None:
+            if wrong:
+                raise wrong[0]
             return None
         portion = portion.model_copy(update={"after": after})
     return portion

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from itertools import chain, repeat
+from zlib import crc32
 
 import pytest
 
@@ -149,6 +150,20 @@ def _is_counted_once(life: Life) -> None:
     assert verbs.count(Verb.RECOUNT) == 1
     assert life.task.clocks[Stage.CLOSE].calendar == "2027.1"
     assert waiting(life.town) == []
+
+
+def test_a14_a_task_that_cannot_be_read_holds_up_no_other(life: Life) -> None:
+    task, table = life.task, life.town.table
+    stored = life.town.store.tasks.get(task.id)
+    assert stored
+    broken = {**stored.record, "pk": "T#0", "state": "?", "provisional_id": "0"}  # stands first
+    table.put(broken, over=None)
+    load(life)
+    shard = crc32(task.id.encode()) % len(SHARDS)
+    with pytest.raises(ValueError, match="state"):
+        recount(Portion(shard=shard), life.town.store, life.town.desk(), lambda: True)
+    after = life.town.store.tasks.get(task.id)
+    assert after and not after.value.clocks[Stage.CLOSE].provisional
 
 
 def test_a14_what_time_leaves_of_a_shard_goes_on_where_it_ended() -> None:
