@@ -208,10 +208,11 @@ def _record(row: Row) -> Record:
 def _indexed(row: Row) -> Mapping[str, Any]:
     """What puts an open row into the index of open ones. The day by which the whole of it is due
     hardly ever changes, so the index costs one write when it comes and one when it goes; what has
-    no such day stands by the day on which it came."""
+    no such day stands by the day on which it came, and what is suspended behind all the rest."""
     if not row.open:
         return {}
-    came = shanghai_day(row.came_at) if row.came_at else None
+    waits = row.task is not None and row.task.suspended
+    came = shanghai_day(row.came_at) if row.came_at and not waits else None
     day = row.whole_due or came
     return {"open_of": row.unit, "open_due": day.isoformat() if day else "9999-12-31"}
 

@@ -180,6 +180,14 @@ def test_d2_what_was_handed_on_is_not_mine_although_an_index_still_says_so(box: 
     assert ids(list_mine(Filter(), reader(box, BOB), limit=10)[0]) == [f"T1@{UNIT}", "T1"]
 
 
+def test_d2_what_is_suspended_comes_after_everything_that_is_due(box: Inbox) -> None:
+    show(box, pushed(2, task("T3", suspended=True, clocks=(), case_due=None)))
+    tasks = page(box, kind=RowKind.TASK, open=True)
+    assert ids(tasks) == ["T2", "T1", "T3"]
+    show(box, pushed(3, task("T3", clocks=(clock("verify", NEAR),), case_due=LATE)))
+    assert ids(page(box, kind=RowKind.TASK, open=True)) == ["T3", "T2", "T1"]
+
+
 def test_d2_counts_are_of_what_is_open(box: Inbox) -> None:
     claim_work(Work(UNIT, RowKind.TASK, "T1"), ANN, box, at(1))
     told = count(UNIT, reader(box))
