@@ -18,7 +18,7 @@ MOST_STEPS = 80  # of one clue: more than anybody needs
 MOST_SHARES = 30  # of one clue: with the longest notes below 256 KB, where an event ends
 SYSTEM = "system"
 _MOST_BYTES = 390_000  # of one clue: a record ends at 400 KB
-_TO_END = 10_000  # bytes that it takes to receive and to close a share, with the longest notes
+_TO_END = 10_000  # bytes that it takes to end a share in any way, with the longest notes
 
 Unit = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
@@ -224,6 +224,8 @@ def _leads_to_end(step: ClueStep) -> bool:
 
 
 def _is_full(clue: Clue) -> bool:
-    """Whether what its open shares may still say would not fit into a record."""
+    """Whether what must still be said to end its shares would not fit into a record."""
     written = len(clue.model_dump_json(exclude_defaults=True).encode())
-    return written + _TO_END * sum(share.open for share in clue.shares) > _MOST_BYTES
+    over = (ShareState.CLOSED, ShareState.RELIEVED)
+    left = sum(share.state not in over for share in clue.shares)
+    return written + _TO_END * left > _MOST_BYTES
