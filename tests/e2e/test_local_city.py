@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from infra import localcity
 from infra.city.generator import Registration, generate, to_csv
 from infra.client import Api
 from infra.emulator import PROJECT, free_port
+from infra.life.clues import PHOTO
 from infra.signin import Environment
 
 pytestmark = pytest.mark.e2e
@@ -84,6 +86,17 @@ class Town:
         rows = self.say("tasks", "--unit", unit)["rows"]
         found = [row for row in rows if row.get("task", {}).get("code") == entity[CODE]]
         return sorted(found, key=lambda row: str(row["task"]["item"]))
+
+    def watched(self, task: str) -> bool:
+        """Whether the limits of a task are watched already."""
+        try:
+            return bool(self.say("alerts", task)["watches"])
+        except Refused:
+            return False
+
+    def subjects(self, unit: str) -> set[str]:
+        """What a unit's worklist is about."""
+        return {str(row["subject"]) for row in self.say("worklist", "--unit", unit)["rows"]}
 
     def task(self, item: str) -> str:
         """The id of the shop's task for an item."""
@@ -190,6 +203,50 @@ def test_a_units_open_tasks_come_as_a_sheet_and_feedback_comes_in_files(
     assert len(open_ones) > 0
 
 
+def test_the_limits_of_a_task_are_watched_and_a_sweep_raises_only_what_is_due(
+    town: Town, told: Any
+) -> None:
+    task = town.task("SJ04")
+    eventually(lambda: town.watched(task))
+    (watch,) = town.say("alerts", task)["watches"]
+    assert (watch["unit"], watch["light"], watch["alerts"]) == (UNIT, "green", [])
+    assert "close" in {clock["stage"] for clock in watch["clocks"]}
+    assert town.say("alerts", "--sweep")["shards"] > 1
+    eventually(lambda: town.say("redrive", "--list") == {"failures": []})
+    assert town.say("alerts", task)["watches"][0]["alerts"] == []
+
+
+def test_a_clue_with_a_photo_reaches_whom_its_office_chooses_and_is_closed(
+    town: Town, told: Any
+) -> None:
+    reporter, office = "gaj.441900102000", "office.441900102000"
+    photo = town.home / "door.jpg"
+    photo.write_bytes(PHOTO)
+    seen = ("--seen", "无证经营餐饮服务，现场有炉灶", "--place", "西湖社区后巷，无门牌")
+    who = ("--unit", reporter, "--as", f"officer:{reporter}")
+    clue = town.say("clues", "report", *seen, *who, "--photo", str(photo))
+    assert UNIT in {one.get("unit") for one in clue["proposals"]}
+    eventually(lambda: clue["id"] in town.subjects(office))
+    town.say("clues", "assign", clue["id"], UNIT, "--as", f"town_office:{office}")
+    eventually(lambda: clue["id"] in town.subjects(UNIT))
+    mine = ("--as", f"officer:{UNIT}")
+    town.say("clues", "feedback", clue["id"], "--verb", "receive", *mine)
+    proof = ("--show", "checked_on=2024-05-06", "--show", "note=已停业")
+    closing = ("--verb", "close", "--end", "corrected", *proof, *mine)
+    closed = town.say("clues", "feedback", clue["id"], *closing)
+    assert (closed["state"], len(closed["pictures"])) == ("closed", 1)
+    with urllib.request.urlopen(closed["pictures"][0]["url"], timeout=10) as picture:
+        assert picture.read() == PHOTO
+
+
+def test_the_figures_are_those_of_the_tasks(town: Town, told: Any) -> None:
+    def pushed() -> int:
+        return int(town.say("reports", "figures")["total"]["pushed"])
+
+    eventually(lambda: pushed() >= told["loaded"]["tasks"])
+    assert town.say("reports", "rebuild", "--check")["equal"]
+
+
 def test_a_person_places_what_the_system_could_not(town: Town, told: Any) -> None:
     url = f"http://127.0.0.1:{town.port}"
     dispatcher = Api(url, Environment(url, {}, who="dispatcher"))
@@ -259,7 +316,7 @@ def test_a_machine_client_calls_with_its_credentials_and_only_within_its_scopes(
     }
     elsewhere = {"SANWEI_URL": f"http://localhost:{town.port}", **credentials}  # no kept sign-in
     assert town.say("load", str(town.same), **elsewhere)["accepted"] == 0
-    with pytest.raises(Refused, match="Not found"):
+    with pytest.raises(Refused, match="does not cover sweep"):
         town.say("sweep", **elsewhere)
     with pytest.raises(Refused, match="gave no token"):
         town.say("sweep", **elsewhere | {"SANWEI_CLIENT_SECRET": "wrong"})
@@ -282,6 +339,7 @@ def test_a_city_that_is_up_or_a_taken_port_is_told_in_a_line(town: Town, told: A
 
 
 def test_a_second_start_goes_on_where_the_first_ended(town: Town, told: Any) -> None:
+    eventually(lambda: town.rows(UNIT, town.shop) == town.rows(UNIT, town.shop))
     before = town.rows(UNIT, town.shop)
     assert town.stop()["stopped"]
     with pytest.raises(Refused, match="sanwei up"):
