@@ -30,6 +30,7 @@ PAUSES = (
 ON_ITS_WAY = timedelta(hours=1)
 KEPT = timedelta(days=90)
 _LONGEST_PAUSE = timedelta(hours=24)
+LONGEST_WAIT = timedelta(days=3)  # for an endpoint that rests
 _MOST_ATTEMPTS_KEPT = 20  # of one delivery; replays add more
 
 
@@ -61,6 +62,7 @@ class Problem(StrEnum):
     ADDRESS = "address"  # the name leads to a private address
     NOT_JOINED = "not_joined"  # the system was disabled or has left meanwhile
     TEST_MODE = "test_mode"  # the system was put into test mode meanwhile
+    WAITED = "waited"  # its endpoint answered nobody for as long as anything is tried
 
 
 class Attempt(BaseModel):
@@ -99,6 +101,7 @@ class Delivery(BaseModel):
     tries: int = 0
     attempts: tuple[Attempt, ...] = ()
     replay: str = ""
+    replayed_at: AwareDatetime | None = None
 
     def on_its_way(self, now: datetime) -> Delivery:
         """A message for it has been sent; should that be lost, it is due again."""
@@ -110,8 +113,14 @@ class Delivery(BaseModel):
 
     def replayed(self, now: datetime) -> Delivery:
         """Sent again from the beginning, whatever became of it."""
-        again = {"state": State.PENDING, "tries": 0}
+        again = {"state": State.PENDING, "tries": 0, "replayed_at": now}
         return self.on_its_way(now).model_copy(update=again)
+
+    def waited_out(self, now: datetime) -> Delivery | None:
+        """Parked, where it has waited for its endpoint as long as anything is tried; else None."""
+        if now - (self.replayed_at or self.planned_at) < LONGEST_WAIT:
+            return None
+        return self.after(Answer(problem=Problem.WAITED), now)
 
     @property
     def fresh(self) -> bool:
@@ -166,7 +175,7 @@ class Answer:
     @property
     def final(self) -> bool:
         """Whether the same would come of every further attempt: a 4xx other than 429."""
-        if self.problem in (Problem.NOT_JOINED, Problem.TEST_MODE):
+        if self.problem in (Problem.NOT_JOINED, Problem.TEST_MODE, Problem.WAITED):
             return True
         return self.status is not None and 400 <= self.status < 500 and self.status != 429
 

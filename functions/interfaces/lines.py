@@ -2,7 +2,7 @@
 
 After five different deliveries failed in a row nothing is posted there until the rest is over; then
 one goes first, and what becomes of it decides for all. So a dead endpoint costs one attempt a rest,
-however much waits for it. After three days on end it is disabled like one that answers 410.
+however much waits for it. What has waited for three days is parked, like what failed for as long.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from functions.interfaces.domain import Answer
 MOST_FAILING = 5  # different deliveries: a single one may be what the receiver cannot digest
 RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 PROBE = timedelta(minutes=1)  # the one that goes first has this long to come back
-GIVEN_UP_AFTER = timedelta(days=3)
 
 
 class Line(BaseModel):
@@ -68,7 +67,3 @@ class Line(BaseModel):
             return failed
         rest = RESTS[min(self.rests, len(RESTS) - 1)]
         return failed.model_copy(update={"rests": self.rests + 1, "rests_until": now + rest})
-
-    def given_up(self, now: datetime) -> bool:
-        """Whether it has failed for so long that nobody seems to be there."""
-        return self.down and now - self.since >= GIVEN_UP_AFTER

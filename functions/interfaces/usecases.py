@@ -103,7 +103,8 @@ def send_due(desk: Desk, send: Send, *, go_on: Callable[[], bool]) -> int:
     """Send what is due again, a page of each unit in turn, as far as `go_on` allows; how many.
 
     So whatever piles up for one receiver, every other has its turn. Of what waits for an endpoint
-    that rests nothing is sent, and when the rest is over one, which decides for the others.
+    that rests nothing is sent, and when the rest is over one, which decides for the others; but
+    first what has waited too long is parked.
     """
     sent = 0
     waiting = desk.records.list_units()
@@ -113,10 +114,11 @@ def send_due(desk: Desk, send: Send, *, go_on: Callable[[], bool]) -> int:
             if not go_on():
                 return sent
             most = _most_now(unit, desk)
-            ids = desk.records.list_due(unit, desk.now, most) if most else []
-            moved = sum(_send_again(one, desk, send) for one in ids)
+            ids = desk.records.list_due(unit, desk.now, _PAGE) if most else []
+            parked = sum(_park_old(one, desk) for one in ids) if most == 1 else 0
+            moved = 0 if parked else sum(_send_again(one, desk, send) for one in ids[:most])
             sent += moved
-            if moved and len(ids) == _PAGE:
+            if parked or (moved == _PAGE and most == _PAGE):
                 still.append(unit)
         waiting = still
     return sent
@@ -223,13 +225,11 @@ def _note(attempt: _Try, answer: Answer, desk: Desk) -> None:
         same = line if line and line.url == url else Line(unit=unit, url=url, since=desk.now)
         return same.after(answer, attempt.delivery.id, desk.now)
 
-    line = desk.records.lines.change(unit, noted, by=SYSTEM, now=desk.now)
-    if line and line.given_up(desk.now):
-        _disable(attempt.system, desk)
+    desk.records.lines.change(unit, noted, by=SYSTEM, now=desk.now)
 
 
 def _disable(gone: System, desk: Desk) -> None:
-    """Deliver nothing more to where nobody is, unless the unit has moved on meanwhile."""
+    """Deliver nothing more to where the answer was 410, unless the unit has moved on meanwhile."""
 
     def disabled(system: System | None) -> System | None:
         if system is None or system.url != gone.url or system.state is not SystemState.ENABLED:
@@ -252,6 +252,20 @@ def _most_now(unit: str, desk: Desk) -> int:
     if system.value.state is not SystemState.ENABLED:
         return _PAGE
     return 0 if line.value.resting(desk.now) else 1
+
+
+def _park_old(delivery_id: str, desk: Desk) -> bool:
+    """Whether a delivery had waited too long for its endpoint, and is parked now."""
+
+    def parked(delivery: Delivery | None) -> Delivery | None:
+        waits = delivery and delivery.state is State.PENDING
+        return delivery.waited_out(desk.now) if delivery and waits else None
+
+    before = desk.records.deliveries.get(delivery_id)
+    if before is None or parked(before.value) is None:
+        return False
+    desk.records.deliveries.change(delivery_id, parked, by=SYSTEM, now=desk.now)
+    return True
 
 
 def _send_again(delivery_id: str, desk: Desk, send: Send) -> bool:

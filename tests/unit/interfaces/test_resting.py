@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from functions.interfaces import joining, usecases
-from functions.interfaces.domain import Answer, Delivery, Problem, State
-from functions.interfaces.lines import GIVEN_UP_AFTER, MOST_FAILING, RESTS, Line
+from functions.interfaces.domain import LONGEST_WAIT, Answer, Delivery, Problem, State
+from functions.interfaces.lines import MOST_FAILING, RESTS, Line
 from functions.shared.joined import SystemState
 from tests.unit.interfaces.desk import DEAD, OPERATOR, OTHER, START, UNIT, City, task_event
 
@@ -172,22 +172,40 @@ def test_a8_a_lost_probe_leaves_the_next_to_go_first(city: City) -> None:
     assert city.retry() == 1
 
 
-def test_a8_after_three_days_of_silence_the_system_is_disabled_and_what_waits_parked(
+def test_a8_after_three_days_of_silence_what_waits_is_parked_and_the_next_is_still_tried(
     city: City,
 ) -> None:
-    fallen(city, 30)
-    end = city.now + GIVEN_UP_AFTER + timedelta(hours=2)
+    fallen(city, 60)
+    end = city.now + LONGEST_WAIT + timedelta(hours=2)
     while city.now < end:
         city.wait(hours=1)
         city.retry()
         city.deliver()
     stored = city.store.systems.get(UNIT)
-    assert stored and stored.value.state is SystemState.DISABLED
-    city.wait(hours=2)
-    city.retry()
-    city.deliver()
+    assert stored and stored.value.state is SystemState.ENABLED
     assert {one.state for one in city.deliveries()} == {State.PARKED}
     assert len(city.posts) < MOST_FAILING + 80
+    city.answer(Answer(status=204))
+    city.plan(task_event(500))
+    city.wait(hours=1)
+    city.retry()
+    city.deliver()
+    [late] = [one for one in city.deliveries() if one.subject == "T500"]
+    assert late.state is State.DELIVERED
+
+
+def test_a22_what_is_replayed_to_an_endpoint_that_rests_waits_anew(city: City) -> None:
+    fallen(city, 8)
+    city.wait(days=4)
+    city.retry()
+    parked = [one for one in city.deliveries() if one.state is State.PARKED]
+    assert len(parked) == 8
+    usecases.replay(parked[0].id, OPERATOR, city.desk, city.send)
+    city.deliver()
+    city.wait(hours=2)
+    city.retry()
+    [again] = [one for one in city.deliveries() if one.id == parked[0].id]
+    assert again.state is State.PENDING
 
 
 def test_a21_joining_again_ends_the_rest(city: City) -> None:
