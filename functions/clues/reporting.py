@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -63,7 +63,8 @@ class Report(Frozen):
 
     `unit` is the reporter's, where the caller has several; `town` is needed from a unit of the
     city. `photos` are keys from `POST /v1/photos`. `ref` is the sender's own id of this report:
-    sent twice, it is one clue. Without one, the same content from the same sender is the same clue.
+    sent twice, it is one clue. Without one, the same content from the same sender on the same day
+    is the same clue.
     """
 
     unit: Unit | None = None
@@ -108,9 +109,11 @@ def drafted(report: Report, unit: str, directory: Directory) -> Draft:
     )
 
 
-def clue_id(report: Report, draft: Draft, by: str) -> str:
-    """The id of the clue that this very report makes; the same for a repeat."""
-    content = [by, draft.reporter, report.ref or draft.model_dump(mode="json")]
+def clue_id(report: Report, draft: Draft, by: str, day: date) -> str:
+    """The id of the clue that this very report makes; the same for a repeat. Whoever sees the same
+    again some day may say it in the same words."""
+    unnamed = [day.isoformat(), draft.model_dump(mode="json")]
+    content = [by, draft.reporter, report.ref or unnamed]
     return "L" + fingerprint(content)[:20].replace("-", "0").replace("_", "1")
 
 

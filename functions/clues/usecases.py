@@ -18,6 +18,7 @@ from functions.clues.photos import check_photos
 from functions.clues.proposals import proposals_for
 from functions.clues.reporting import Report, clue_id, drafted, reported, same_report
 from functions.shared.authorization import Action, Caller, Owner, allows, require
+from functions.shared.calendar import shanghai_day
 from functions.shared.directory import Directory, office, town_of
 from functions.shared.errors import Fault, Invalid, NotFound
 from functions.shared.records import Stored
@@ -37,7 +38,7 @@ def report_clue(report: Report, caller: Caller, desk: Desk) -> Clue:
     unit = reporting_unit(report.unit, caller)
     rules = desk.rules.on(desk.now)
     draft = drafted(report, unit, rules.directory)
-    id = clue_id(report, draft, caller.id)
+    id = clue_id(report, draft, caller.id, shanghai_day(desk.now))
     for _ in range(_TRIES):
         if found := desk.clues.get(id):
             return same_report(found.value, draft, report.ref)

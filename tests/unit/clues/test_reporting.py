@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from functions.clues.reporting import Report
@@ -48,6 +50,16 @@ def test_a17_the_same_content_or_the_same_ref_of_one_sender_is_one_clue() -> Non
     assert town.report(ref="1").id != first.id
     assert town.report(ref="1") == town.report(ref="1")
     assert town.report(by=Caller("another", REPORTER.grants)).id != first.id
+
+
+def test_a17_what_is_seen_again_on_another_day_is_another_clue_and_not_lost_in_silence() -> None:
+    town = SmallTown()
+    first = town.report()
+    town.now += timedelta(hours=14)  # 23:00 in Shanghai
+    assert town.report().id == first.id
+    town.now += timedelta(hours=2)
+    assert town.report().id != first.id
+    assert town.report(ref="1").id == town.report(ref="1").id
 
 
 def test_a17_a_repeat_finds_the_clue_as_it_is_by_now() -> None:
