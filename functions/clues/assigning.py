@@ -50,13 +50,16 @@ class Decision(Frozen):
 
 def made(clue: Clue, decision: Decision, by: str) -> ClueStep | None:
     """The step that this very decision made before, if it did: by its `ref`, or because it is the
-    newest decision on the clue."""
-    decisions = [step for step in clue.steps if step.verb is ClueVerb.ASSIGN]
+    newest decision on the clue, and none of those who got it has disputed since."""
     if decision.ref:
         found = (step for step in clue.steps if (step.ref, step.by) == (decision.ref, by))
         return next(found, None)
-    newest = decisions[-1] if decisions else None
-    return newest if newest and newest.by == by and _says(newest, decision) else None
+    for step in reversed(clue.steps):
+        if step.verb is ClueVerb.DISPUTE and step.unit in decision.units:
+            return None
+        if step.verb is ClueVerb.ASSIGN:
+            return step if step.by == by and _says(step, decision) else None
+    return None
 
 
 def assigned(

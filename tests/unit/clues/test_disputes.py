@@ -94,6 +94,14 @@ def test_a17_given_to_the_same_unit_again_it_climbs_to_its_department() -> None:
     assert [clock.since.day for clock in clue.clocks] == [4]
 
 
+def test_a17_who_insists_in_the_words_of_before_is_heard_all_the_same() -> None:
+    town = SmallTown()
+    clue = town.assign(town.report("无证经营餐饮"), POLICE, note="请核查")
+    assert town.assign(clue, POLICE, note="请核查") == clue
+    clue = town.assign(town.dispute(clue, POLICE), POLICE, note="请核查")
+    assert clue.office == "gaj"
+
+
 def test_a17_giving_it_again_needs_a_reason() -> None:
     town, clue = given(MARKET)
     town.dispute(clue, MARKET)
