@@ -61,7 +61,7 @@ def host(screen: Screen, wish: Wish) -> None:
         city = localcity.up(wish.state, api_port=wish.port, time=time_, tell=screen.say)
         (wish.state / _LEAVING).unlink(missing_ok=True)
         with _ended_on_failure(wish.state, screen):
-            api = _prepare(screen, city)
+            api, lived = _prepare(screen, city), None
             if wish.life:
                 city, lived = living.live(screen, city, wish.sample)
                 screen.result(_shown(screen, city, api, None) | {"life": lived})
@@ -69,7 +69,7 @@ def host(screen: Screen, wish: Wish) -> None:
             else:
                 loaded = _load_once(screen, api, Path(city.state), wish.file, wish.sample)
                 screen.result(_shown(screen, city, api, loaded))
-            _say_where(screen, city)
+            _say_where(screen, city, lived)
         if not wish.detach:
             _stay(screen, city)
 
@@ -133,7 +133,7 @@ def _load_once(
     return dict(had[digest])
 
 
-def _say_where(screen: Screen, city: City) -> None:
+def _say_where(screen: Screen, city: City, lived: dict[str, Any] | None) -> None:
     command = "sanwei" if city.api_port == localcity.API_PORT else f"SANWEI_URL={city.url} sanwei"
     for line in (
         "",
@@ -141,6 +141,7 @@ def _say_where(screen: Screen, city: City) -> None:
         f"  its interface    {city.url}/v1/openapi.json",
         f"  somebody's token {command} token --as officer:UNIT  (or city, operator, rules …)",
         f"  their tasks      {command} tasks --unit UNIT",
+        *(living.where(lived, command) if lived else ()),
         f"  its state, logs  {city.state}",
     ):
         screen.say(line)

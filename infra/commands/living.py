@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,15 @@ def show_life(screen: Screen, told: dict[str, Any]) -> None:
     for name in ("departments", "towns"):
         rows = [_ranked(row, name) for row in bulletin[name][:_MOST_SHOWN]]
         screen.table(name.title(), _COLUMNS, rows)
+
+
+def where(told: dict[str, Any], command: str) -> Iterator[str]:
+    """Where to look after a fortnight, by the city's command line."""
+    bulletin = told["bulletin"]
+    yield f"  what is overdue  {command} reports overdue  (and: reports figures --by unit)"
+    yield f"  the bulletin     {command} reports bulletin {bulletin['year']}/{bulletin['number']}"
+    yield f"  oversight's list {command} worklist --unit oversight"
+    yield f"  a disputed clue  {command} clues show {told['clues'].get('shop', 'CLUE')}"
 
 
 def _ranked(row: dict[str, Any], name: str) -> list[str]:
