@@ -1,6 +1,6 @@
 """The long simulations, for `make simulate`; with a number, one seed and all that is wrong with it.
 
-python -m tests.simulation          storms and hurricanes, months, floods: some 40 minutes
+python -m tests.simulation          storms and hurricanes, months, floods: about an hour
 python -m tests.simulation 4711     this seed again
 """
 
