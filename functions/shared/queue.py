@@ -24,6 +24,7 @@ from functions.shared.events import CloudEvent
 from functions.shared.logging import correlate, log
 
 MOST_RECEIVES = 5
+_STOP_BEFORE_MS = 30_000  # of a function's time: enough to end a page and hand the rest on
 _ANY_OBJECT = TypeAdapter(dict[str, Any])
 
 
@@ -57,6 +58,11 @@ class SqsDeadLetters:
             MessageBody=body,
             MessageAttributes={"reason": {"DataType": "String", "StringValue": reason[:1000]}},
         )
+
+
+def time_left(context: Any) -> bool:
+    """Whether a function has time to begin another page."""
+    return bool(context.get_remaining_time_in_millis() > _STOP_BEFORE_MS)
 
 
 def each(

@@ -11,24 +11,22 @@ from chalice import Blueprint
 from functions.shared import clock, ports
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.registry import Registration
-from functions.shared.events.supervision import CALENDAR_LOADED
 from functions.shared.logging import log
-from functions.shared.queue import each, each_event
+from functions.shared.queue import each, each_event, time_left
+from functions.shared.recounts import recount_by_shards
 from functions.shared.stream import changes, republish, tell
 from functions.supervision import trials
 from functions.supervision.calendars import publish
 from functions.supervision.changes import events_of
-from functions.supervision.recounting import Portion, recount
+from functions.supervision.recounting import recount
 from functions.supervision.retelling import Stretch, retell
 from functions.supervision.rulebooks import rulebooks
-from functions.supervision.store import SHARDS, Store
+from functions.supervision.store import Store
 from functions.supervision.trials import TrialOrder
 from functions.supervision.usecases import decide_registration
 from functions.supervision.wiring import desk
 
 bp = Blueprint(__name__)
-_STOP_BEFORE_MS = 30_000  # of the function's time: enough to end a page and hand the rest on
-_LONGEST_LIFE = 900  # seconds: no function lives longer
 
 
 @bp.lambda_function()
@@ -89,24 +87,16 @@ def supervision_redrive(event: Mapping[str, Any], context: Any) -> Mapping[str, 
 def supervision_recount(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Queue `supervision-recount`: another calendar holds; count what was provisional again (A14).
 
-    Its event is shared out by shards, twice: once more when every function has ended that may still
-    have counted by the calendar before. What time leaves of a shard is sent on.
+    The calendar is published first, whoever died before that.
     """
-
-    def take(message: dict[str, Any]) -> None:
-        store = Store(ports.table("supervision"))
-        if message.get("type") == CALENDAR_LOADED:
-            publish(store, ports.objects("config"))
-            shards = [Portion(shard=shard).model_dump_json() for shard in SHARDS]
-            ports.send_all("supervision-recount", shards)
-            for shard in shards:
-                ports.send("supervision-recount", shard, DelaySeconds=_LONGEST_LIFE)
-            return
-        portion = Portion.model_validate(message)
-        if left := recount(portion, store, desk(), partial(_go_on, context)):
-            ports.send("supervision-recount", left.model_dump_json())
-
-    return each(event, context, "supervision-recount", take, ports.dead_letters())
+    store = Store(ports.table("supervision"))
+    return recount_by_shards(
+        event,
+        context,
+        "supervision-recount",
+        lambda portion, go_on: recount(portion, store, desk(), go_on),
+        first=lambda: publish(store, ports.objects("config")),
+    )
 
 
 @bp.lambda_function()
@@ -119,13 +109,9 @@ def supervision_retell(event: Mapping[str, Any], context: Any) -> Mapping[str, A
     def take(message: dict[str, Any]) -> None:
         stretch = Stretch.model_validate(message)
         table, bucket = ports.table("supervision"), ports.objects("reports")
-        if left := retell(stretch, table, bucket, partial(_go_on, context)):
+        if left := retell(stretch, table, bucket, partial(time_left, context)):
             ports.send("supervision-retell", left.model_dump_json())
         else:
             ports.send("reports-rebuild", stretch.done)
 
     return each(event, context, "supervision-retell", take, ports.dead_letters())
-
-
-def _go_on(context: Any) -> bool:
-    return bool(context.get_remaining_time_in_millis() > _STOP_BEFORE_MS)

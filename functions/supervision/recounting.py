@@ -4,62 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
-
-from pydantic import BaseModel, ConfigDict
 
 from functions.shared.calendar import Calendar, shanghai_day
 from functions.shared.matching.items import Stage, SupervisionItem
-from functions.shared.table import Record, Stale
+from functions.shared.provisional import Portion, ProvisionalIndex, work_through
+from functions.shared.table import Stale
 from functions.shared.trail import fingerprint
 from functions.supervision.clocks import Clocks, recounted
 from functions.supervision.desk import SYSTEM, TRIES, Desk
 from functions.supervision.domain import Step, Task, Verb, stepped
 
-_PAGE = 100
-
-
-class Portion(BaseModel):
-    """A shard of the provisional tasks, from `after` on (None: from its beginning)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    shard: int
-    after: Record | None = None
-
-
-class ProvisionalIndex(Protocol):
-    """Which open tasks have a limit that no published calendar covers."""
-
-    def list_provisional(
-        self, shard: int, *, limit: int, after: Record | None = None
-    ) -> tuple[list[str], Record | None]: ...
-
 
 def recount(
     portion: Portion, index: ProvisionalIndex, desk: Desk, go_on: Callable[[], bool]
 ) -> Portion | None:
-    """Count the limits of a shard's tasks again, page after page, as far as `go_on` allows; what is
-    left of it (None: nothing).
+    """Count the limits of a shard's tasks again, as far as `go_on` allows; what is left of it
+    (None: nothing).
 
     A task is written only where something changes, so that a repeat changes nothing and a crash
-    leaves to the repeat what was not done. A task that cannot be read or written holds up no other:
-    what was wrong with it is raised when the shard has come to its end, and the repeat finds it.
+    leaves to the repeat what was not done.
     """
-    wrong: list[Exception] = []
-    while go_on():
-        ids, after = index.list_provisional(portion.shard, limit=_PAGE, after=portion.after)
-        for task_id in ids:
-            try:
-                _recount_task(task_id, desk)
-            except Exception as error:
-                wrong.append(error)
-        if after is None:
-            if wrong:
-                raise wrong[0]
-            return None
-        portion = portion.model_copy(update={"after": after})
-    return portion
+    return work_through(portion, index, lambda id: _recount_task(id, desk), go_on)
 
 
 def counted_again(

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from zlib import crc32
 
+from functions.shared import provisional
 from functions.shared.records import Shelf, Stored, read_as
 from functions.shared.table import Index, Record, Table
 from functions.supervision.calendars import Calendars, CalendarText
@@ -17,8 +17,6 @@ from functions.supervision.earlier import with_clocks
 from functions.supervision.itemsets import Register
 
 MANUAL = Index("manual", "manual_town", "manual_at")
-PROVISIONAL = Index("provisional", "provisional_shard", "provisional_id")
-SHARDS = range(16)  # of the tasks to be counted again
 NOWHERE = "city"  # where a case waits whose town is not known
 _CALENDARS = ("CALENDARS", "REGISTER")
 _MOST_BYTES = 4_000_000  # of one page: an answer ends at 6 MB, and each case may bring a long scope
@@ -48,8 +46,7 @@ class Store:
         self, shard: int, *, limit: int, after: Record | None = None
     ) -> tuple[list[str], Record | None]:
         """A page of the ids of open tasks with a limit that no published calendar covers."""
-        page = self.table.query(_shard(shard), index=PROVISIONAL, limit=limit, after=after)
-        return [record["provisional_id"] for record in page.records], page.after
+        return provisional.list_provisional(self.table, shard, limit=limit, after=after)
 
     @cached_property
     def calendar_texts(self) -> Shelf[CalendarText]:
@@ -123,14 +120,8 @@ class _Tasks(Shelf[Task]):
 
 
 def _unsettled(task: Task) -> dict[str, str]:
-    if not any(task.clocks[stage].provisional for stage in task.running):
-        return {}
-    shard = crc32(task.id.encode()) % len(SHARDS)
-    return {"provisional_shard": _shard(shard), "provisional_id": task.id}
-
-
-def _shard(shard: int) -> str:
-    return f"P#{shard:02d}"
+    waits = any(task.clocks[stage].provisional for stage in task.running)
+    return provisional.attributes(task.id) if waits else {}
 
 
 def _waiting(case: Case) -> dict[str, str]:

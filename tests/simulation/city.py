@@ -30,7 +30,9 @@ from functions.shared.events.registry import RELEASED, Registration
 from functions.shared.events.supervision import CALENDAR_LOADED, RULED
 from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import ItemSet, parse_items
+from functions.shared.provisional import PROVISIONAL, SHARDS, Portion
 from functions.shared.queue import each, each_event
+from functions.shared.recounts import Recount
 from functions.shared.stream import Change, Translate, republish, tell
 from functions.shared.table import Stale
 from functions.shared.watches import DUE, LATE
@@ -40,7 +42,7 @@ from functions.supervision.calendars import load_calendar
 from functions.supervision.calendars import publish as publish_calendar
 from functions.supervision.desk import Desk
 from functions.supervision.itemsets import Edition, InForce, put_in_force, with_edition
-from functions.supervision.recounting import Portion, recount
+from functions.supervision.recounting import recount
 from functions.supervision.rulebooks import StoredRulebooks, items_key
 from functions.supervision.usecases import decide_registration
 from functions.trail.domain import archive_key, packed
@@ -60,7 +62,6 @@ _TRANSLATE = {
     "alerts": alerts_changes.events_of,
     "clues": clues_changes.events_of,
 }
-_SUPERVISED = (supervision_store.MANUAL, supervision_store.PROVISIONAL)
 _LONGEST_LIFE = 900.0  # seconds: no function lives longer
 _ABOUT = ("task.pushed", "task.changed", "clue.reported", "clue.changed")
 
@@ -107,12 +108,10 @@ class City:
         self.parking = {name: Parking(world) for name in _TRANSLATE}
         self.tables = {
             "registry": WorldTable(world, "registry", registry_store.PENDING),
-            "supervision": WorldTable(
-                world, "supervision", supervision_store.MANUAL, supervision_store.PROVISIONAL
-            ),
+            "supervision": WorldTable(world, "supervision", supervision_store.MANUAL, PROVISIONAL),
             "worklist": WorldTable(world, "worklist", CHANGED, CLAIMED, OPEN),
             "alerts": WorldTable(world, "alerts", DUE, LATE),
-            "clues": WorldTable(world, "clues"),
+            "clues": WorldTable(world, "clues", PROVISIONAL),
             "reports": WorldTable(world, "reports"),
         }
         self.config = WorldObjects(world, bodies=_configuration())
@@ -148,6 +147,28 @@ class City:
             return each(event, _Context(), name, handle, self.dead)
 
         self.queues[name] = Queue(self.world, name, consume, batch)
+
+    def recounts(
+        self, name: str, recount: Recount, first: Callable[[], object] = lambda: None
+    ) -> None:
+        """See `recount_by_shards`."""
+
+        def take(message: dict[str, Any]) -> None:
+            queue = self.queues[name]
+            if message.get("type") == CALENDAR_LOADED:
+                first()
+                for shard in SHARDS:
+                    portion = Portion(shard=shard).model_dump_json()
+                    queue.send(portion)
+                    queue.send(portion, delay=_LONGEST_LIFE)
+            elif left := recount(Portion.model_validate(message), self._time_left):
+                queue.send(left.model_dump_json())
+
+        self.listen(name, take, batch=1)
+        self.topic.subscribe(self.queues[name], CALENDAR_LOADED)
+
+    def _time_left(self) -> bool:
+        return not self.world.chance(self.world.weather.double)
 
     def sweep(self) -> None:
         """See `registry_sweep`: it may die after any shard."""
@@ -192,8 +213,11 @@ class City:
         claims = Stream(self.world, partial(self._archive, "worklist"), only=is_claim)
         self.tables["worklist"].streams = [claims]
         self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
-        self.listen("supervision-recount", self._recount, batch=1)
-        self.topic.subscribe(self.queues["supervision-recount"], CALENDAR_LOADED)
+        self.recounts(
+            "supervision-recount",
+            lambda portion, go_on: recount(portion, self.supervision, self.desk(), go_on),
+            lambda: publish_calendar(self.supervision, self.config),
+        )
         shown = ("task.", "case.", "clue.", "alert.")
         self.subscribe("worklist-project", self._show, *shown, batch=100)
 
@@ -247,25 +271,6 @@ class City:
 
     def _decide(self, told: CloudEvent) -> None:
         decide_registration(body_of(told, Registration), self.desk())
-
-    def _recount(self, message: dict[str, Any]) -> None:
-        """See `supervision_recount`."""
-        queue = self.queues["supervision-recount"]
-        if message.get("type") == CALENDAR_LOADED:
-            publish_calendar(self.supervision, self.config)
-            for shard in supervision_store.SHARDS:
-                portion = Portion(shard=shard).model_dump_json()
-                queue.send(portion)
-                queue.send(portion, delay=_LONGEST_LIFE)
-            return
-        left = recount(
-            Portion.model_validate(message),
-            self.supervision,
-            self.desk(),
-            lambda: not self.world.chance(self.world.weather.double),  # time runs out
-        )
-        if left:
-            queue.send(left.model_dump_json())
 
     def _show(self, told: CloudEvent) -> None:
         project(told, self.inbox, self.world.now)

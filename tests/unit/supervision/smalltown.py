@@ -10,11 +10,12 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.directory import Directory, parse_departments
 from functions.shared.events.registry import Happening, Registration
 from functions.shared.matching.items import ItemSet, parse_items
+from functions.shared.provisional import PROVISIONAL
 from functions.shared.table import Table
 from functions.supervision.cases import Case, Ruling
 from functions.supervision.desk import Desk
 from functions.supervision.domain import Task
-from functions.supervision.store import MANUAL, PROVISIONAL, Store
+from functions.supervision.store import MANUAL, Store
 from functions.supervision.usecases import decide_registration, rule_on
 from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.fakes.rules import Rules

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from itertools import chain, repeat
-from zlib import crc32
 
 import pytest
 
 from functions.shared.calendar import parse_calendar
 from functions.shared.matching.items import Stage
+from functions.shared.provisional import SHARDS, Portion, shard_of
 from functions.shared.table import Table
 from functions.supervision.domain import Verb
-from functions.supervision.recounting import Portion, recount
-from functions.supervision.store import SHARDS, Store
+from functions.supervision.recounting import recount
+from functions.supervision.store import Store
 from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.unit.supervision.life import CLOSED, OTHER, RETURN, Life
 from tests.unit.supervision.nextyear import calendar_text
@@ -159,7 +159,7 @@ def test_a14_a_task_that_cannot_be_read_holds_up_no_other(life: Life) -> None:
     broken = {**stored.record, "pk": "T#0", "state": "?", "provisional_id": "0"}  # stands first
     table.put(broken, over=None)
     load(life)
-    shard = crc32(task.id.encode()) % len(SHARDS)
+    shard = shard_of(task.id)
     with pytest.raises(ValueError, match="state"):
         recount(Portion(shard=shard), life.town.store, life.town.desk(), lambda: True)
     after = life.town.store.tasks.get(task.id)
