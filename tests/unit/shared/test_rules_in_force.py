@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.matching.items import ItemSet
 from functions.shared.rules_in_force import RulesInForce
+from functions.supervision.calendars import load_calendar
 from functions.supervision.itemsets import Edition, InForce, put_in_force, with_edition
 from functions.supervision.rulebooks import items_key
 from functions.supervision.store import Store
 from tests.fakes.objects import MemoryObjects
 from tests.fakes.table import FakeTable
 from tests.unit.clues.smalltown import RULES
+from tests.unit.supervision.nextyear import calendar_text
 
 CITY = Path(__file__).parents[3] / "infra" / "city"
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -87,3 +90,15 @@ def test_what_was_read_is_kept_for_the_day_and_read_again_on_the_next() -> None:
     assert bucket.asked == once
     rules.on(NOW + timedelta(days=1))
     assert bucket.asked == once * 2
+
+
+def test_a14_the_next_calendar_holds_everywhere_as_soon_as_it_is_loaded() -> None:
+    table, bucket = FakeTable(), Counted()
+    processes = [RulesInForce(table, bucket) for _ in range(2)]
+    assert {one.on(NOW).calendar.version for one in processes} == {"2026.1"}
+    keeper = Caller("wu", frozenset({Grant("city", Role.RULES)}))
+    load_calendar(calendar_text(), keeper, Store(table), bucket, NOW)
+    bucket.write("calendar.toml", b"not yet copied")
+    assert {one.on(NOW).calendar.version for one in processes} == {"2027.1"}
+    later = [one.on(NOW + timedelta(days=n)).calendar for one in processes for n in range(3)]
+    assert len({id(calendar) for calendar in later}) == len(processes)  # each has read it once
