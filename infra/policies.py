@@ -30,7 +30,7 @@ QUEUES = (
     *("worklist-project", "push-plan", "push-deliver", "items-trial"),
     *("registry-redrive", "supervision-redrive", "supervision-recount", "supervision-retell"),
     *("alerts-watch", "alerts-raise", "alerts-redrive", "clues-redrive"),
-    *("reports-count", "reports-rebuild", "push-replay"),
+    *("clues-recount", "reports-count", "reports-rebuild", "push-replay"),
 )
 PARKED = ("registry-parked", "supervision-parked", "alerts-parked", "clues-parked")
 DEAD = tuple(f"{queue}-dead" for queue in QUEUES)
@@ -195,6 +195,13 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "alerts_redrive": (*_consumes("alerts-redrive"), *_reads("alerts"), *_ANNOUNCES),
     "clues_publish": (*_follows("clues"), *_ANNOUNCES, *_sends("clues-parked")),
     "clues_redrive": (*_consumes("clues-redrive"), *_reads("clues"), *_ANNOUNCES),
+    "clues_recount": (
+        *_consumes("clues-recount"),
+        *_gets("config"),
+        *_reads("supervision"),
+        *_writes("clues"),
+        *_sends("clues-recount"),
+    ),
     "reports_count": (*_consumes("reports-count"), *_counts("reports")),
     "reports_rebuild": (
         *_consumes("reports-rebuild"),

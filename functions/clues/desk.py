@@ -30,6 +30,10 @@ class Clues(Protocol):
         self, value: Clue, *, before: Stored[Clue] | None, by: str, now: datetime
     ) -> Stored[Clue]: ...
 
+    def change(
+        self, id: str, how: Callable[[Clue | None], Clue | None], *, by: str, now: datetime
+    ) -> Clue | None: ...
+
 
 class Switches(Protocol):
     """Where the towns' switches are kept."""

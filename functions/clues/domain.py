@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from functions.clues.limits import Event, Timekeeper
 from functions.shared.clocks import ClockTold
 from functions.shared.errors import Conflict
 from functions.shared.events.clues import ClueState, ShareState
+from functions.shared.trail import fingerprint
 
 MOST_STEPS = 80  # of one clue: more than anybody needs
 MOST_SHARES = 30  # of one clue: with the longest notes below 256 KB, where an event ends
@@ -39,6 +41,7 @@ class ClueVerb(StrEnum):
     HANDLE = "handle"
     DISPUTE = "dispute"
     CLOSE = "close"
+    RECOUNT = "recount"  # by the next calendar
 
 
 class Ground(StrEnum):
@@ -161,6 +164,11 @@ class Clue(Draft):
         return ClueState.REPORTED if self.waits else ClueState.CLOSED
 
     @property
+    def running(self) -> tuple[ClockTold, ...]:
+        """The limits that run for its office and its receivers."""
+        return (*self.clocks, *(clock for share in self.shares for clock in share.clocks))
+
+    @property
     def waits(self) -> bool:
         """Whether the office has to decide: somebody disputes, or nobody has it or had it."""
         states = {share.state for share in self.shares}
@@ -190,30 +198,57 @@ def with_share(clue: Clue, share: Share) -> Clue:
 def stepped(clue: Clue, *steps: ClueStep, time: Timekeeper) -> Clue:
     """`clue` with its newest `steps`, and the office's clock running where it has to decide.
 
-    A clock that runs goes on: a second dispute, or an edit, starts nothing anew (A13). Raises
+    A clock that runs goes on: a second dispute, or an edit, starts nothing anew (A13); one that was
+    provisional is counted again where the calendar has changed since, with a step of that. Raises
     Conflict where a clue has taken more steps than anybody needs, or longer ones than a record can
     hold; each share can still be ended.
     """
     last = steps[-1]
-    clocks: tuple[ClockTold, ...] = ()
-    if clue.waits:
-        clocks = time.recounted(clue.clocks) or time.started(Event.WAITING, last.at)
-    shares = tuple(
-        one.model_copy(update={"clocks": time.recounted(one.clocks)}) for one in clue.shares
-    )
-    change: dict[str, Any] = {
-        "steps": (*clue.steps, *steps),
-        "clocks": clocks,
-        "shares": shares,
-        "changed_at": last.at,
-    }
-    after = clue.model_copy(update=change)
+    clocks = (clue.clocks or time.started(Event.WAITING, last.at)) if clue.waits else ()
+    before = counted_again(clue.model_copy(update={"clocks": clocks}), last.at, time)
+    change = {"steps": (*before.steps, *steps), "changed_at": last.at}
+    after = before.model_copy(update=change)
     if not _leads_to_end(last):
         if len(clue.steps) >= MOST_STEPS:
             raise Conflict.of("clue_too_many_steps", "clue", most=MOST_STEPS)
         if _is_full(after):
             raise Conflict.of("clue_too_long", "clue")
     return after
+
+
+def counted_again(clue: Clue, now: AwareDatetime, time: Timekeeper) -> Clue:
+    """`clue` with its provisional limits by the present calendar, and a step that tells old and new
+    (A14); the same where that changes nothing."""
+    clocks = time.recounted(clue.clocks)
+    shares = tuple(
+        one.model_copy(update={"clocks": time.recounted(one.clocks)}) for one in clue.shares
+    )
+    moved = [
+        *_moved("office", clue.clocks, clocks),
+        *(
+            note
+            for old, new in zip(clue.shares, shares, strict=True)
+            for note in _moved(old.unit, old.clocks, new.clocks)
+        ),
+    ]
+    if not moved:
+        return clue
+    note = f"{'; '.join(moved)} ({time.calendar.version})"
+    ref = fingerprint([ClueVerb.RECOUNT, note])[:22]
+    step = ClueStep(verb=ClueVerb.RECOUNT, at=now, by=SYSTEM, unit=clue.office, ref=ref, note=note)
+    change: dict[str, Any] = {
+        "clocks": clocks,
+        "shares": shares,
+        "steps": (*clue.steps, step),
+        "changed_at": now,
+    }
+    return clue.model_copy(update=change)
+
+
+def _moved(whose: str, old: Iterable[ClockTold], new: Iterable[ClockTold]) -> Iterator[str]:
+    for was, is_ in zip(old, new, strict=True):
+        if was != is_:
+            yield f"{whose}.{was.stage}: {was.due} → {is_.due}"
 
 
 def _leads_to_end(step: ClueStep) -> bool:

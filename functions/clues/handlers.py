@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated
 from uuid import uuid4
 
 from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from functions.clues import usecases
+from functions.clues import usecases, wiring
 from functions.clues.answering import ClueFeedback
 from functions.clues.assigning import Decision
 from functions.clues.desk import AutoAssign, Desk
 from functions.clues.domain import Clue, Unit
 from functions.clues.life import ClueLife, life_of
-from functions.clues.limits import Limit, parse_limits
 from functions.clues.photos import MOST_BYTES, SENT_WITHIN, PhotoType, photo_key
 from functions.clues.reporting import Report
-from functions.clues.store import Store
 from functions.shared import clock, ports, systems
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller, Grant, Owner, Role, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import office
 from functions.shared.http import Operation, body_as, operation
-from functions.shared.objects import Objects
-from functions.shared.rules_in_force import RulesInForce
-from functions.shared.table import Table
 
 bp = Blueprint(__name__)
 
@@ -61,28 +55,6 @@ class SwitchIn(_In):
     automatic: bool
 
 
-@lru_cache(maxsize=1)
-def _rules(supervision: Table, config: Objects) -> RulesInForce:
-    return RulesInForce(supervision, config)
-
-
-@lru_cache(maxsize=1)
-def _limits(config: Objects) -> tuple[Limit, ...]:
-    return parse_limits(config.read("clue_limits.toml").decode())
-
-
-def _desk() -> Desk:
-    store, config = Store(ports.table("clues")), ports.objects("config")
-    return Desk(
-        clues=store.clues,
-        switches=store.switches,
-        rules=_rules(ports.table("supervision"), config),
-        limits=_limits(config),
-        photos=ports.objects("evidence"),
-        now=clock.now(),
-    )
-
-
 def _life(clue: Clue, desk: Desk) -> ClueLife:
     return life_of(clue, desk.photos, shanghai_day(desk.now))
 
@@ -112,7 +84,7 @@ def post_photo(caller: Caller, body: PhotoIn) -> PhotoPlace:
 @bp.route("/v1/clues", methods=["POST"], authorizer=signed_in)
 @operation(bp, Operation("Report a clue", Action.CLUE_REPORT, Report, reply=ClueLife, status=201))
 def post_clue(caller: Caller, body: Report) -> ClueLife:
-    desk = _desk()
+    desk = wiring.desk()
     return _life(usecases.report_clue(body, caller, desk), desk)
 
 
@@ -130,7 +102,7 @@ def post_clue(caller: Caller, body: Report) -> ClueLife:
 def post_clue_webhook(unit: str) -> ClueLife:
     request = bp.current_request
     message = systems.verified(unit, request.headers, request.raw_body, clock.real_now())
-    body, desk = body_as(Report, request), _desk()
+    body, desk = body_as(Report, request), wiring.desk()
     caller = Caller(f"system:{unit}", frozenset({Grant(unit, Role.OFFICER)}))
     report = body.model_copy(update={"unit": body.unit or unit, "ref": body.ref or message})
     return _life(usecases.report_clue(report, caller, desk), desk)
@@ -139,7 +111,7 @@ def post_clue_webhook(unit: str) -> ClueLife:
 @bp.route("/v1/clues/{clue_id}", methods=["GET"], authorizer=signed_in)
 @operation(bp, Operation("Read a clue with its whole life", Action.CLUE_READ, reply=ClueLife))
 def get_clue(clue_id: str, caller: Caller) -> ClueLife:
-    desk = _desk()
+    desk = wiring.desk()
     return _life(usecases.read_clue(clue_id, caller, desk), desk)
 
 
@@ -154,7 +126,7 @@ def get_clue(clue_id: str, caller: Caller) -> ClueLife:
     ),
 )
 def post_assign(clue_id: str, caller: Caller, body: Decision) -> ClueLife:
-    desk = _desk()
+    desk = wiring.desk()
     return _life(usecases.assign_clue(clue_id, body, caller, desk), desk)
 
 
@@ -169,7 +141,7 @@ def post_assign(clue_id: str, caller: Caller, body: Decision) -> ClueLife:
     ),
 )
 def post_clue_feedback(clue_id: str, caller: Caller, body: ClueFeedback) -> ClueLife:
-    desk = _desk()
+    desk = wiring.desk()
     return _life(usecases.feed_back(clue_id, body, caller, desk), desk)
 
 
@@ -184,7 +156,7 @@ def post_clue_feedback(clue_id: str, caller: Caller, body: ClueFeedback) -> Clue
 )
 def get_switch(town: str, caller: Caller) -> AutoAssign:
     require(caller, Action.CLUE_SETTINGS, Owner(office(town)), "town")
-    return usecases.read_switch(town, _desk())
+    return usecases.read_switch(town, wiring.desk())
 
 
 @bp.route("/v1/clues/settings/{town}", methods=["PUT"], authorizer=signed_in)
@@ -198,4 +170,4 @@ def get_switch(town: str, caller: Caller) -> AutoAssign:
     ),
 )
 def put_switch(town: str, caller: Caller, body: SwitchIn) -> AutoAssign:
-    return usecases.change_switch(town, body.automatic, caller, _desk())
+    return usecases.change_switch(town, body.automatic, caller, wiring.desk())

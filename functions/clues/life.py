@@ -39,7 +39,6 @@ class ClueLife(ClueTold):
 
 def life_of(clue: Clue, photos: Photos, today: date) -> ClueLife:
     """All of `clue`, with fresh links to its photos."""
-    running = [*clue.clocks, *(clock for share in clue.shares for clock in share.clocks)]
     position = clue.position
     return ClueLife(
         **dict(told(clue)),
@@ -53,5 +52,5 @@ def life_of(clue: Clue, photos: Photos, today: date) -> ClueLife:
             PhotoTold(key=key, url=photos.link(key, seconds=SENT_WITHIN), expires_in=SENT_WITHIN)
             for key in clue.photos
         ),
-        light=light(running, today),
+        light=light(clue.running, today),
     )

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from functions.clues.desk import AutoAssign
 from functions.clues.domain import Clue
+from functions.shared import provisional
 from functions.shared.records import Shelf, read_as
 from functions.shared.table import Record, Table
 
@@ -21,8 +22,16 @@ class Store:
 
     @cached_property
     def clues(self) -> Shelf[Clue]:
-        """Clues by id."""
-        return Shelf(self.table, Clue, lambda id: (f"L#{id}", _CLUE), lambda clue: clue.id)
+        """Clues by id; those with a limit to be counted again are indexed by shard."""
+        return Shelf(
+            self.table, Clue, lambda id: (f"L#{id}", _CLUE), lambda clue: clue.id, _unsettled
+        )
+
+    def list_provisional(
+        self, shard: int, *, limit: int, after: Record | None = None
+    ) -> tuple[list[str], Record | None]:
+        """A page of the ids of clues with a running limit that no published calendar covers."""
+        return provisional.list_provisional(self.table, shard, limit=limit, after=after)
 
     @cached_property
     def switches(self) -> Shelf[AutoAssign]:
@@ -30,6 +39,11 @@ class Store:
         return Shelf(
             self.table, AutoAssign, lambda town: (f"S#{town}", _SWITCH), lambda one: one.town
         )
+
+
+def _unsettled(clue: Clue) -> dict[str, str]:
+    waits = any(clock.provisional for clock in clue.running)
+    return provisional.attributes(clue.id) if waits else {}
 
 
 def clue_in(record: Record) -> Clue | None:

@@ -14,7 +14,7 @@ QUEUES = (
     *("registry-files", "registry-rows", "registry-release", "supervision-match"),
     *("worklist-project", "push-plan", "push-deliver", "items-trial"),
     *("alerts-watch", "alerts-raise", "reports-count", "reports-rebuild", "push-replay"),
-    *("supervision-recount", "supervision-retell"),
+    *("supervision-recount", "supervision-retell", "clues-recount"),
     *("registry-redrive", "supervision-redrive", "alerts-redrive", "clues-redrive"),
 )
 PARKED = ("registry-parked", "supervision-parked", "alerts-parked", "clues-parked")

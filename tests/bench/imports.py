@@ -35,6 +35,7 @@ _MODULES = {
     "alerts_redrive": "functions.alerts.consumers",
     "clues_publish": "functions.clues.consumers",
     "clues_redrive": "functions.clues.consumers",
+    "clues_recount": "functions.clues.consumers",
     "push_replay": "functions.interfaces.consumers",
     "reports_count": "functions.reports.consumers",
     "reports_rebuild": "functions.reports.consumers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from functions.clues.reporting import Report
 from functions.clues.store import Store
 from functions.clues.usecases import assign_clue, feed_back, report_clue
 from functions.shared.authorization import Caller, Grant, Role
+from functions.shared.calendar import Calendar
 from functions.shared.directory import parse_departments
 from functions.shared.matching.items import parse_items
 from functions.shared.matching.matcher import Matcher
+from functions.shared.provisional import PROVISIONAL
 from functions.shared.rules_in_force import Rules
 from functions.shared.table import Table
 from tests.fakes.photos import MemoryPhotos
@@ -96,10 +99,13 @@ RULES = rules()
 
 
 class FixedRules:
-    """`RuleSource`: the same rules at all times."""
+    """`RuleSource`: the same rules at all times, by a calendar."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._rules = replace(RULES, calendar=calendar)
 
     def on(self, now: datetime) -> Rules:
-        return RULES
+        return self._rules
 
 
 def somebody(unit: str, role: Role = Role.OFFICER) -> Caller:
@@ -115,17 +121,19 @@ class SmallTown:
     """The use cases of clues, called as one calls them, at `now`."""
 
     def __init__(self, table: Table | None = None) -> None:
-        self.fake = FakeTable()
+        self.fake = FakeTable(PROVISIONAL)
         self.table: Table = table or self.fake
         self.photos = MemoryPhotos()
         self.now = NOW
+        self.calendar = RULES.calendar
 
     @property
     def desk(self) -> Desk:
         """What the use cases get."""
         store = Store(self.table)
         limits = parse_limits(LIMITS.read_text(encoding="utf-8"))
-        return Desk(store.clues, store.switches, FixedRules(), limits, self.photos, self.now)
+        rules = FixedRules(self.calendar)
+        return Desk(store.clues, store.switches, rules, limits, self.photos, self.now)
 
     def report(self, seen: str = "无证经营餐饮", by: Caller = REPORTER, **more: Any) -> Clue:
         """A clue as somebody reports it."""
