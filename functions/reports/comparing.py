@@ -29,7 +29,14 @@ from functions.reports.domain import (
     difference,
     name_of,
 )
-from functions.reports.rebuild import Difference, Verdict, contribution_of, difference_in, verdict
+from functions.reports.rebuild import (
+    Difference,
+    Verdict,
+    contribution_of,
+    difference_in,
+    digest_of,
+    verdict,
+)
 from functions.reports.runs import MOST_NAMED
 from functions.shared.events import CloudEvent
 from functions.shared.objects import Objects
@@ -51,10 +58,16 @@ class Books(usecases.Books, Protocol):
 
 
 class Behind(BaseModel):
-    """A task that was told at a version that is not counted yet."""
+    """A task that was told at a version that is not counted yet, and the digest of what that counts
+    for: an older version with the same numbers will do, for what adds nothing is not counted."""
 
     task: str
     sequence: int
+    digest: str
+
+    def is_left_by(self, counted: Counted) -> bool:
+        """Whether what is counted by now is still behind."""
+        return counted.sequence < self.sequence and digest_of(counted.cells) != self.digest
 
 
 class Found(BaseModel):
@@ -92,7 +105,8 @@ class TaskCheck:
                 self.found.differing.append(event.subject)
                 cells = self._put_right(event, counted)
             case Verdict.BEHIND:
-                one = Behind(task=event.subject, sequence=event.sequence)
+                digest = digest_of(contribution_of(event))
+                one = Behind(task=event.subject, sequence=event.sequence, digest=digest)
                 self.found.behind.append(one)
                 cells = self._put_right(event, counted)
         for cell, counts in cells.items():

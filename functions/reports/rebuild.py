@@ -10,9 +10,18 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.reports.domain import Cell, Contribution, Counted, Counts, contribution, total
+from functions.reports.domain import (
+    Cell,
+    Contribution,
+    Counted,
+    Counts,
+    contribution,
+    name_of,
+    total,
+)
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.supervision import TASK_CHANGED, TASK_PUSHED, TaskTold
+from functions.shared.trail import fingerprint
 
 
 class Difference(BaseModel):
@@ -43,6 +52,11 @@ def contribution_of(event: CloudEvent) -> Contribution:
     if event.type not in (TASK_PUSHED, TASK_CHANGED):
         return {}
     return contribution(body_of(event, TaskTold))
+
+
+def digest_of(cells: Contribution) -> str:
+    """The same for the same numbers."""
+    return fingerprint({name_of(cell): dict(counts) for cell, counts in cells.items()})
 
 
 def expected_cells(tasks: Iterable[CloudEvent]) -> dict[Cell, Counts]:

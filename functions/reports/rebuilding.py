@@ -153,7 +153,7 @@ def finish(id: str, yard: Yard) -> Result:
 
 def _still_behind(behind: list[Behind], yard: Yard) -> list[str]:
     counted = yard.books.get_many(one.task for one in behind)
-    return [one.task for one in behind if counted[one.task].sequence < one.sequence]
+    return [one.task for one in behind if one.is_left_by(counted[one.task])]
 
 
 def _run(id: str, yard: Yard) -> Run:

@@ -143,6 +143,22 @@ def test_a20_a_contribution_that_differs_is_named_and_put_right_with_its_cells()
     assert cells(works.store) == expected_cells(map(news, TASKS))
 
 
+def test_a20_news_that_adds_nothing_and_arrives_meanwhile_leaves_nobody_behind() -> None:
+    works = Works(*TASKS)
+    told = task(step("receive", 1), step("handle", 2), step("handle", 3), id="T9")
+    works.tasks["T9"] = told
+    _, received, handled, again = versions(told)
+    count(news(received), works.store)
+
+    def arrive() -> None:
+        count(news(handled), works.store)
+        count(news(again), works.store)  # adds nothing, and is not written
+
+    works.before_finish = arrive
+    found = works.rebuild()
+    assert (found.equal, found.behind, found.in_flight) == (True, 0, 1)
+
+
 def test_a20_a_task_that_was_never_counted_is_behind_and_then_counted() -> None:
     works = Works(*TASKS)
     lost = done("T9", HERE, 6)
