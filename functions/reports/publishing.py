@@ -30,7 +30,7 @@ from functions.reports.scope import Scope
 from functions.shared.authorization import ANYONE, Action, Caller, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import town_of
-from functions.shared.errors import Fault, Invalid, Kind, NotFound, Problem
+from functions.shared.errors import Conflict, Fault, Invalid, Kind, NotFound, Problem
 from functions.shared.objects import Objects
 from functions.shared.table import Stale
 
@@ -73,7 +73,8 @@ def publish(order: Order, caller: Caller, press: Press) -> Bulletin:
     number; who comes second sees the other's record, and takes the next. The same order again is
     the bulletin that it made.
 
-    Raises NotFound where the caller may not publish, Invalid for a period that is not over.
+    Raises NotFound where the caller may not publish, Invalid for a period that is yet to come,
+    Conflict where `ref` has published another period: that would be lost in silence.
     """
     require(caller, Action.BULLETIN_PUBLISH, ANYONE, "bulletin")
     today = shanghai_day(press.now)
@@ -85,7 +86,7 @@ def publish(order: Order, caller: Caller, press: Press) -> Bulletin:
         known = press.register.list_by_year(today.year)
         for one in (*known, *press.register.list_by_year(today.year - 1)):
             if one.key == key:
-                return one
+                return _same(one, order)
         number = max((one.number for one in known), default=0) + 1
         draft = draft or drafted(order, caller, press)
         marked = {"number": number, "mark": mark_of(today.year, number)}
@@ -96,6 +97,12 @@ def publish(order: Order, caller: Caller, press: Press) -> Bulletin:
             continue
         return bulletin
     raise Stale(mark_of(today.year, 0))
+
+
+def _same(bulletin: Bulletin, order: Order) -> Bulletin:
+    if (bulletin.first, bulletin.last) != (order.first, order.last):
+        raise Conflict.of("ref_used", "ref")
+    return bulletin
 
 
 def drafted(order: Order, caller: Caller, press: Press) -> Content:

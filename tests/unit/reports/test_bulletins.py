@@ -23,7 +23,7 @@ from functions.reports.publishing import (
     read_bulletin,
 )
 from functions.shared.authorization import Caller, Role
-from functions.shared.errors import Invalid, NotFound
+from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.table import Record
 from functions.shared.trail import broken
 from tests.fakes.interrupted import Crash, Interrupted, crash
@@ -86,6 +86,16 @@ def test_a23_the_same_order_again_is_the_same_bulletin_also_in_the_next_year() -
     assert publish(new_year, OVERSIGHT, city.press(now=eve + timedelta(minutes=2))).mark == (
         "通报〔2027〕第1号"
     )
+
+
+def test_a23_a_ref_that_has_published_another_period_is_refused() -> None:
+    city = small_city()
+    publish(MARCH.model_copy(update={"ref": "monthly"}), OVERSIGHT, city.press())
+    other = MARCH.model_copy(update={"ref": "monthly", "last": date(2026, 3, 15)})
+    with pytest.raises(Conflict) as caught:
+        publish(other, OVERSIGHT, city.press())
+    assert [(one.code, one.field) for one in caught.value.faults] == [("ref_used", "ref")]
+    assert len(list_bulletins(2026, LEAD, city.press())) == 1
 
 
 def test_a23_two_at_once_get_two_numbers() -> None:
