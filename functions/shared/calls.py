@@ -52,11 +52,7 @@ class Calls:
     def enter(self, unit: str, now: datetime) -> Count:
         """Count a call at `now`."""
         local = now.astimezone(SHANGHAI)
-        record = self.table.add(Addition(*_key(unit, local), {f"m{local.minute:02d}": 1}))
-        if record["version"] == 1:  # the hour's first: nobody else will see that
-            forgotten = int((now + _KEPT).timestamp())
-            self.table.add(Addition(record["pk"], record["sk"], {"expires_at": forgotten}))
-        present = _hour(record)
+        present = _hour(self._add(unit, f"m{local.minute:02d}", now))
         earlier = [
             one for one in self.list_hours(unit, local.date()) if one.hour != present.hour
         ]  # of which nothing changes any more
@@ -67,7 +63,14 @@ class Calls:
         """Count how a call was answered; one that went well costs nothing."""
         if status >= 400:
             kind = "refused" if status < 500 else "failed"
-            self.table.add(Addition(*_key(unit, now.astimezone(SHANGHAI)), {kind: 1}))
+            self._add(unit, kind, now)
+
+    def _add(self, unit: str, name: str, now: datetime) -> Record:
+        record = self.table.add(Addition(*_key(unit, now.astimezone(SHANGHAI)), {name: 1}))
+        if record["version"] == 1:  # the hour's first: nobody else will see that
+            forgotten = int((now + _KEPT).timestamp())
+            self.table.add(Addition(record["pk"], record["sk"], {"expires_at": forgotten}))
+        return record
 
     def list_hours(self, unit: str, day: date) -> list[Hour]:
         """The hours of a day that had calls, in order."""

@@ -187,6 +187,15 @@ def test_a22_a_good_call_costs_one_write_and_its_counters_are_forgotten_in_time(
     assert writes[-1]["expires_at"] == int((NOON + timedelta(days=90)).timestamp())
 
 
+def test_a22_counters_are_forgotten_in_time_also_where_an_hour_begins_with_an_answer() -> None:
+    table, on_the_hour = FakeTable(), NOON.replace(minute=0, second=0)
+    calls = Calls(table)
+    calls.leave(UNIT, 503, on_the_hour)  # of a call that came in the hour before
+    calls.enter(UNIT, on_the_hour)
+    [record] = table
+    assert record["expires_at"] == int((on_the_hour + timedelta(days=90)).timestamp())
+
+
 def test_a22_a_call_that_cannot_be_counted_is_answered_all_the_same() -> None:
     class Away(FakeTable):
         def add(self, addition: Addition) -> Record:
