@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _MOST_KEYS = 100  # of one BatchGetItem
 _MOST_ROUNDS = 8  # without a single record: then the table is away, and the caller is told
 _FIRST_PAUSE = 0.05  # seconds; twice as long each further time
+# Why a transaction may fail that succeeds a moment later: nobody else tries it again for us.
+_PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_REFUSED = {"ConditionalCheckFailedException"}
+_OVERTAKEN = _REFUSED | {"TransactionConflictException"}  # a transaction changes the record now
 
 
 class DynamoTable:
@@ -63,13 +67,14 @@ class DynamoTable:
 
     def put(self, record: Record, *, over: int | None) -> None:
         condition = "attribute_not_exists(pk)" if over is None else "version = :over"
-        if not self._put(record, condition, over):
+        if not self._put(record, condition, over, _OVERTAKEN):
             raise Stale(f"{record['pk']}/{record['sk']}")
 
     def put_newer(self, record: Record) -> bool:
-        return self._put(record, "attribute_not_exists(pk) OR version < :over", record["version"])
+        condition = "attribute_not_exists(pk) OR version < :over"
+        return self._put(record, condition, record["version"], _REFUSED)
 
-    def _put(self, record: Record, condition: str, over: int | None) -> bool:
+    def _put(self, record: Record, condition: str, over: int | None, refusals: set[str]) -> bool:
         values = {} if over is None else {":over": {"N": str(over)}}
         extra: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
         try:
@@ -80,7 +85,7 @@ class DynamoTable:
                 **extra,
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if error.response["Error"]["Code"] in refusals:
                 return False
             raise
         return True
@@ -95,7 +100,10 @@ class DynamoTable:
             **({"ExpressionAttributeValues": values} if values else {}),
         }
         items: list[Any] = [{"Put": put}, *({"Update": self._added(one)} for one in additions)]
+        reasons: list[str] = []
         for attempt in range(_MOST_ROUNDS):
+            if attempt:
+                self._pause(_FIRST_PAUSE * 2 ** (attempt - 1))
             try:
                 self._client.transact_write_items(TransactItems=items)
                 return
@@ -103,10 +111,9 @@ class DynamoTable:
                 reasons = [one.get("Code", "None") for one in error.response["CancellationReasons"]]
             if reasons[0] == "ConditionalCheckFailed":
                 raise Stale(f"{record['pk']}/{record['sk']}")
-            if not set(reasons) <= {"None", "TransactionConflict"}:
-                raise OSError(f"{self._name} cancelled a transaction: {', '.join(reasons)}")
-            self._pause(_FIRST_PAUSE * 2**attempt)
-        raise OSError(f"{self._name} could not commit: others keep changing the same records")
+            if not set(reasons) <= _PASSING:
+                break
+        raise OSError(f"{self._name} cancelled a transaction: {', '.join(reasons)}")
 
     def add(self, addition: Addition) -> Record:
         reply = self._client.update_item(**self._added(addition), ReturnValues="ALL_NEW")

@@ -95,7 +95,8 @@ class Ledger(Table, Protocol):
     def put_with(self, record: Record, *, over: int | None, additions: Sequence[Addition]) -> None:
         """`put`, and every one of `additions` (at most 50, each to another key), or nothing.
 
-        Raises Stale; OSError where others kept changing the same records.
+        Raises Stale; OSError where others kept changing the same records, or the table was too busy
+        for long.
         """
         ...
 
