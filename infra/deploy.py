@@ -60,6 +60,7 @@ def deploy(
         outputs = stacks.apply(
             cloudformation, target.resource("foundation"), template, _parameters(stage)
         )
+        _settle(project, stage, session)
     audience = (outputs[name] for name in sorted(outputs) if name.endswith("ClientId"))
     target = target.model_copy(
         update={"issuer": outputs.get("Issuer", ""), "audience": tuple(audience)}
@@ -147,6 +148,7 @@ def _parameters(stage: str) -> Mapping[str, str]:
 def _foundations(project: Path, stage: str, session: boto3.Session) -> Iterator[Path]:
     """The foundation, after what must stand before it: DynamoDB makes one index at a time."""
     template = project / "infra" / "foundation.yaml"
+    _settle(project, stage, session)  # what a deployment that broke off has begun
     found = indexes.standing(template, stage, session.client("dynamodb"))
     for number, body in enumerate(indexes.steps(template, found), start=1):
         step = project / "build" / f"foundation-{number}.json"
@@ -154,6 +156,10 @@ def _foundations(project: Path, stage: str, session: boto3.Session) -> Iterator[
         step.write_text(body, encoding="utf-8")
         yield step
     yield template
+
+
+def _settle(project: Path, stage: str, session: boto3.Session) -> None:
+    indexes.settle(project / "infra" / "foundation.yaml", stage, session.client("dynamodb"))
 
 
 def _streams(session: boto3.Session, target: Settings) -> dict[str, str]:

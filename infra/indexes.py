@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
+from infra.stacks import StackFailed
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_LOOK_SECONDS = 5.0
+_MOST_LOOKS = 720  # an hour: then the next deployment finishes this one
 
 Template = dict[str, Any]
 Indexes = Mapping[str, Collection[str]]
@@ -35,14 +41,42 @@ def steps(template: Path, standing: Indexes) -> list[str]:
 
 def standing(template: Path, stage: str, client: DynamoDBClient) -> Indexes:
     """The indexes of those tables of `template` that stand in a stage."""
-    found: dict[str, Collection[str]] = {}
+    return {
+        logical: [one["IndexName"] for one in table.get("GlobalSecondaryIndexes", [])]
+        for logical, table in _described(template, stage, client)
+    }
+
+
+def settle(
+    template: Path,
+    stage: str,
+    client: DynamoDBClient,
+    pause: Callable[[float], object] = time.sleep,
+) -> None:
+    """Wait until every index that stands in a stage can be used and the next be made.
+
+    CloudFormation does not wait for it: DynamoDB fills a new index from its table, which takes as
+    long as that is large, and refuses another meanwhile. Raises StackFailed after an hour.
+    """
+    for _ in range(_MOST_LOOKS):
+        making = [
+            f"{table['TableName']}/{index['IndexName']}"
+            for _, table in _described(template, stage, client)
+            for index in table.get("GlobalSecondaryIndexes", [])
+            if index["IndexStatus"] != "ACTIVE"
+        ]
+        if not making:
+            return
+        pause(_LOOK_SECONDS)
+    raise StackFailed(f"still being filled: {', '.join(making)}; deploy again later")
+
+
+def _described(template: Path, stage: str, client: DynamoDBClient) -> Iterator[tuple[str, Any]]:
     for logical, name in _tables(template, stage):
         try:
-            table = client.describe_table(TableName=name)["Table"]
+            yield logical, client.describe_table(TableName=name)["Table"]
         except client.exceptions.ResourceNotFoundException:
             continue
-        found[logical] = [one["IndexName"] for one in table.get("GlobalSecondaryIndexes", [])]
-    return found
 
 
 def _tables(template: Path, stage: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.indexes import steps
+from infra.indexes import settle, steps
+from infra.stacks import StackFailed
 
 TEMPLATE = """
 Resources:
@@ -33,6 +34,7 @@ Resources:
   Clues:
     Type: AWS::DynamoDB::Table
     Properties:
+      TableName: !Sub sanwei-${Stage}-clues
       AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
       KeySchema: [{AttributeName: pk, KeyType: HASH}]
 """
@@ -78,3 +80,36 @@ def test_one_new_index_needs_no_step(template: Path, had: list[str]) -> None:
 
 def test_a_new_stage_is_made_at_once(template: Path) -> None:
     assert steps(template, {}) == []
+
+
+class Tables:
+    """A DynamoDB client whose worklist fills an index, at `looks` look-ups still."""
+
+    class exceptions:  # noqa: N801
+        class ResourceNotFoundException(Exception):  # noqa: N818
+            pass
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    def describe_table(self, TableName: str) -> dict[str, Any]:  # noqa: N803
+        if TableName != "sanwei-dev-worklist":
+            raise self.exceptions.ResourceNotFoundException
+        self.looks -= 1
+        status = "CREATING" if self.looks >= 0 else "ACTIVE"
+        index = {"IndexName": "claimed", "IndexStatus": status}
+        return {"Table": {"TableName": TableName, "GlobalSecondaryIndexes": [index]}}
+
+
+def settled(template: Path, looks: int) -> list[float]:
+    """The pauses that were made."""
+    pauses = list[float]()
+    settle(template, "dev", Tables(looks), pauses.append)  # type: ignore[arg-type]
+    return pauses
+
+
+def test_the_next_step_waits_until_an_index_is_filled(template: Path) -> None:
+    assert settled(template, 0) == []
+    assert len(settled(template, 3)) == 3
+    with pytest.raises(StackFailed, match="sanwei-dev-worklist/claimed"):
+        settled(template, 10_000)
