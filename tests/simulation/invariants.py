@@ -10,6 +10,7 @@ from tests.simulation import (
     check_alerts,
     check_claims,
     check_clocks,
+    check_clue_clocks,
     check_clues,
     check_figures,
     check_push,
@@ -32,6 +33,7 @@ def faults(ending: Ending, script: Script) -> list[str]:
         *check_alerts.wrong(ending),
         *check_claims.wrong(ending),
         *check_clues.wrong(ending, script),
+        *check_clue_clocks.wrong(ending),
         *check_figures.wrong(ending),
         *ending.systems.wrong(),
     ]

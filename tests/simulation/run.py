@@ -49,6 +49,7 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
         at = script.new_items
         world.after((at - world.now) / timedelta(seconds=1), lambda: put_items(city, "2", at))
     if script.new_calendar:
+        city.clues.reach_into_next_year()
         world.after((script.new_calendar - world.now) / timedelta(seconds=1), city.load_calendar)
     world.after((script.end - world.now) / timedelta(seconds=1), lambda: None)
     world.run()
