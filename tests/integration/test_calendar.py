@@ -31,6 +31,7 @@ law = "示例条例"
 rules = [{ words = ["食品零售"] }]
 limits = [{ stage = "close", n = 700, unit = "calendar", from = "pushed" }]
 """
+CLUE_LIMITS = '[[limits]]\nstage = "assign"\nn = 700\nunit = "calendar"\nfrom = "waiting"\n'
 
 
 def next_calendar(version: str) -> str:
@@ -48,6 +49,7 @@ def next_calendar(version: str) -> str:
 def city() -> Iterator[MotoCity]:
     with moto_city() as city:
         city.put_items_in_force(ITEMS)
+        city.write_object("config", "clue_limits.toml", CLUE_LIMITS.encode())
         yield city
 
 
@@ -63,6 +65,10 @@ def test_a14_loading_a_calendar_counts_provisional_limits_again(city: MotoCity) 
     task = pushed(city, 1)
     _, before = city.call("GET", f"/v1/tasks/{task}", grants=OFFICER)
     assert before["clocks"]["close"]["provisional"]
+    seen = {"place": "东兴路1号", "seen": "无证经营餐饮"}
+    _, clue = city.call("POST", "/v1/clues", seen, grants=OFFICER)
+    [waits] = clue["clocks"]
+    assert waits["provisional"]
     status, held = city.call("GET", "/v1/calendar", grants=OFFICER)
     assert (status, held["version"], held["loaded"]) == (200, "2026.1", [])
 
@@ -77,6 +83,14 @@ def test_a14_loading_a_calendar_counts_provisional_limits_again(city: MotoCity) 
     assert [step["verb"] for step in after["steps"]] == ["recount"]
     assert ports.objects("config").read("calendar.toml").decode() == text
     assert len(city.told("supervision-recount")) >= 17  # the event, and each shard
+
+    _, counted = city.call("GET", f"/v1/clues/{clue['id']}", grants=OFFICER)
+    [clock] = counted["clocks"]
+    assert (clock["since"], clock["provisional"]) == (waits["since"], False)
+    assert [step["verb"] for step in counted["steps"]] == ["report", "recount"]
+    told = f"office.assign: {waits['due']} → {clock['due']} (2027.1)"
+    assert counted["steps"][-1]["note"] == told
+    assert len(city.told("clues-recount")) >= 17
 
 
 def test_a14_a_calendar_of_another_content_is_told_in_words(city: MotoCity) -> None:
