@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from functions.interfaces import replaying, usecases
 from functions.interfaces.desk import Desk, Kept
+from functions.interfaces.domain import First
 from functions.interfaces.posting import Poster
-from functions.interfaces.sending import send, send_replay
+from functions.interfaces.sending import send, send_replay, start
 from functions.interfaces.store import Store
 from functions.shared import clock, ports
 from functions.shared.events import CloudEvent
@@ -60,7 +61,7 @@ def push_plan(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     desk = Desk(_Batch(Store(ports.table("interfaces"))), clock.now())
 
     def plan(told: CloudEvent) -> None:
-        usecases.plan_deliveries(told, desk, send)
+        usecases.plan_deliveries(told, desk, start)
 
     log.info("planning", events=len(event["Records"]))
     return each_event(event, context, "push-plan", plan, ports.dead_letters())
@@ -71,10 +72,11 @@ def push_deliver(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Queue `push-deliver`: one attempt at one delivery; it fails only by our own fault."""
 
     def deliver(message: dict[str, Any]) -> None:
-        post = _poster(settings().private_webhooks)
-        usecases.deliver(
-            message["delivery"], message["tried"], _desk(), post, sent_at=clock.real_now()
-        )
+        post, desk, sent_at = _poster(settings().private_webhooks), _desk(), clock.real_now()
+        if "event" in message:
+            usecases.deliver_first(First.model_validate(message), desk, post, sent_at=sent_at)
+            return
+        usecases.deliver(message["delivery"], message["tried"], desk, post, sent_at=sent_at)
 
     return each(event, context, "push-deliver", deliver, ports.dead_letters())
 

@@ -66,7 +66,8 @@ class DeliveryTold(BaseModel):
 
 
 class DeliveriesTold(BaseModel):
-    """A page of a unit's deliveries, oldest first."""
+    """A page of a unit's deliveries, oldest first. None is there before its first attempt, unless
+    it waits for an endpoint that rests."""
 
     unit: str
     deliveries: list[DeliveryTold]

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from functions.interfaces.domain import Answer, Delivery
+from functions.interfaces.domain import Answer, Delivery, First
 from functions.interfaces.lines import Line
 from functions.interfaces.replays import Replay
 from functions.shared.joined import Client, System
@@ -62,8 +62,10 @@ class Post(Protocol):
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer: ...
 
 
+Start = Callable[[First], object]
+"""Puts what has no record yet on its way through the queue, in the group of its unit."""
 Send = Callable[[Delivery], object]
-"""Puts a delivery on its way through the queue, in the group of its unit."""
+"""Puts a delivery that has a record on its way, the same way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from functions.interfaces.delivery_handlers import DeliveryTold, told
 from functions.interfaces.desk import Desk
 from functions.interfaces.domain import EventType
 from functions.interfaces.joining import Agreed, Joining
-from functions.interfaces.sending import send
+from functions.interfaces.sending import start
 from functions.interfaces.store import Store
 from functions.shared import clock, ports, systems
 from functions.shared.access import signed_in
@@ -213,7 +213,7 @@ def post_secret(unit: str, caller: Caller, query: RotationQuery) -> SystemTold:
     ),
 )
 def post_test(unit: str, caller: Caller) -> DeliveryTold:
-    return told(usecases.try_system(unit, caller, _desk(), send))
+    return told(usecases.try_system(unit, caller, _desk(), start))
 
 
 @bp.route("/v1/systems/{unit}/calls", methods=["GET"], authorizer=signed_in)

@@ -73,7 +73,8 @@ def go_on_replaying(id: str, desk: Desk, send: Send, *, go_on: Callable[[], bool
     """Go through a replay page by page, as far as `go_on` allows; whether all of it is done.
 
     Each delivery is marked as it is put on its way, and the progress is written after each page: a
-    crash, or a second message, goes through a page again and sends nothing again.
+    crash, or a second message, goes through a page again and sends nothing again. What has no
+    record yet is on its way for the first time.
     """
     while True:
         before = desk.records.replays.get(id)

@@ -111,7 +111,7 @@ def _indexed(delivery: Delivery) -> dict[str, str | int]:
     forgotten = {"expires_at": delivery.expires_at}
     if delivery.state is State.PARKED:
         bucket = _parked(delivery.unit)
-    elif delivery.waiting:
+    elif delivery.state is State.PENDING:
         bucket = partition(delivery.unit)
     else:
         return {**forgotten}

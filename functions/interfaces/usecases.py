@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.interfaces import domain
-from functions.interfaces.desk import SYSTEM, Desk, Post, Send
-from functions.interfaces.domain import Answer, Delivery, EventType, Problem, State
+from functions.interfaces.desk import SYSTEM, Desk, Post, Send, Start
+from functions.interfaces.domain import Answer, Delivery, EventType, First, Problem, State
 from functions.interfaces.lines import Line
 from functions.shared import signatures
 from functions.shared.authorization import Action, Caller, Owner, require
@@ -33,27 +33,32 @@ class _Try:
     line: Stored[Line] | None
 
 
-def plan_deliveries(told: CloudEvent, desk: Desk, send: Send) -> None:
+def plan_deliveries(told: CloudEvent, desk: Desk, start: Start) -> None:
     """Start the delivery of an event to each of its receivers that has a system of its own.
 
-    Written first, then sent: a repeat finds it, and sends it where nobody has tried it, since a
-    crash in between brings the event again. Units without a system pull their worklist. To an
-    endpoint that rests nothing is sent: what waits is due when the rest is over.
+    The message is all there is of it until its first attempt: a repeat, or what comes again after a
+    crash, is another message, which finds what that attempt wrote. Units without a system pull
+    their worklist. To an endpoint that rests nothing is sent: what waits is written, and due when
+    the rest is over.
     """
     for unit in domain.receivers(told):
         found = desk.records.systems.get(unit)
         if found is None or not found.value.wants(told.type):
             continue
-        delivery = domain.planned(told, unit, desk.now)
+        first = First(unit=unit, planned_at=desk.now, event=told)
         line = line_of(found.value, desk)
         if line and line.value.down:
-            delivery = delivery.put_off(line.value.rests_until or desk.now)
-        _start(delivery, desk, send)
+            later = first.delivery().put_off(line.value.rests_until or desk.now)
+            with suppress(Stale):  # it exists: this is a repeat
+                desk.records.deliveries.save(later, before=None, by=SYSTEM, now=desk.now)
+        else:
+            start(first)
 
 
-def try_system(unit: str, caller: Caller, desk: Desk, send: Send) -> Delivery:
+def try_system(unit: str, caller: Caller, desk: Desk, start: Start) -> Delivery:
     """Deliver a test to a unit's system the way that everything takes, also in test mode (A21).
 
+    What is returned is shown among the deliveries once it was tried.
     Raises NotFound where there is no such system of the caller's, Conflict where it takes nothing.
     """
     require(caller, Action.SYSTEM_JOIN, Owner(unit), "system")
@@ -63,9 +68,20 @@ def try_system(unit: str, caller: Caller, desk: Desk, send: Send) -> Delivery:
     body = SystemTested(unit=unit, by=caller.id)
     moment = int(desk.now.timestamp() * 1000)
     told = event(EventType.SYSTEM_TEST, unit, moment, body, desk.now)
-    delivery = domain.planned(told, unit, desk.now)
-    _start(delivery, desk, send)
-    return delivery
+    first = First(unit=unit, planned_at=desk.now, event=told)
+    start(first)
+    return first.delivery()
+
+
+def deliver_first(first: First, desk: Desk, post: Post, *, sent_at: datetime) -> None:
+    """Make the first attempt at what has no record, and write one with what came of it.
+
+    At least once, as below: of two at once both post, and who comes second finds the record; where
+    that says only that it waits for its endpoint, what came of the attempt is written all the same.
+    """
+    delivery = first.delivery()
+    if desk.records.deliveries.get(delivery.id) is None:
+        _attempt(delivery, desk, post, sent_at)
 
 
 def deliver(delivery_id: str, tried: int, desk: Desk, post: Post, *, sent_at: datetime) -> None:
@@ -75,28 +91,9 @@ def deliver(delivery_id: str, tried: int, desk: Desk, post: Post, *, sent_at: da
     instant by the receiver's clock, which signatures go by. Only our own faults raise. How the
     endpoint answers is written only when that changes; a crash before it forgets one failure.
     """
-
-    def awaits(delivery: Delivery | None) -> bool:
-        return bool(delivery and delivery.state is State.PENDING and delivery.tried == tried)
-
     found = desk.records.deliveries.get(delivery_id)
-    if found is None or not awaits(found.value):
-        return
-    attempt = _opened(found.value, desk)
-    until = _rests(attempt, desk) if isinstance(attempt, _Try) else None
-    if until:
-        later = found.value.put_off(until)
-        with suppress(Stale):  # somebody else had it meanwhile
-            desk.records.deliveries.save(later, before=found, by=SYSTEM, now=desk.now)
-        return
-    answer = _ask(attempt, desk, post, sent_at) if isinstance(attempt, _Try) else attempt
-
-    def answered(delivery: Delivery | None) -> Delivery | None:
-        return delivery.after(answer, desk.now) if delivery and awaits(delivery) else None
-
-    desk.records.deliveries.change(delivery_id, answered, by=SYSTEM, now=desk.now)
-    if isinstance(attempt, _Try):
-        _note(attempt, answer, desk)
+    if found and _awaits(found.value, tried):
+        _attempt(found.value, desk, post, sent_at)
 
 
 def send_due(desk: Desk, send: Send, *, go_on: Callable[[], bool]) -> int:
@@ -127,8 +124,8 @@ def send_due(desk: Desk, send: Send, *, go_on: Callable[[], bool]) -> int:
 def replay(delivery_id: str, caller: Caller, desk: Desk, send: Send) -> Delivery:
     """Deliver once more, from the beginning, whatever became of it (A22).
 
-    Raises NotFound for a delivery of nobody's or somebody else's, Conflict where the unit's system
-    takes nothing now.
+    Raises NotFound for a delivery of nobody's or somebody else's, or before its first attempt,
+    which is under way anyway; Conflict where the unit's system takes nothing now.
     """
     unit = domain.unit_of(delivery_id)
     require(caller, Action.SYSTEM_JOIN, Owner(unit), "delivery")
@@ -163,16 +160,31 @@ def line_of(system: System, desk: Desk) -> Stored[Line] | None:
     return found if found and found.value.url == system.url else None
 
 
-def _start(delivery: Delivery, desk: Desk, send: Send) -> None:
-    try:
-        desk.records.deliveries.save(delivery, before=None, by=SYSTEM, now=desk.now)
-        standing = delivery
-    except Stale:  # it exists: this is a repeat
-        found = desk.records.deliveries.get(delivery.id)
-        assert found is not None  # nobody deletes a delivery so soon
-        standing = found.value
-    if standing.fresh:
-        send(standing)
+def _awaits(delivery: Delivery, tried: int) -> bool:
+    return delivery.state is State.PENDING and delivery.tried == tried
+
+
+def _attempt(delivery: Delivery, desk: Desk, post: Post, sent_at: datetime) -> None:
+    attempt = _opened(delivery, desk)
+    until = _rests(attempt, desk) if isinstance(attempt, _Try) else None
+    if until:
+        _write(delivery, lambda one: one.put_off(until), desk)
+        return
+    answer = _ask(attempt, desk, post, sent_at) if isinstance(attempt, _Try) else attempt
+    _write(delivery, lambda one: one.after(answer, desk.now), desk)
+    if isinstance(attempt, _Try):
+        _note(attempt, answer, desk)
+
+
+def _write(delivery: Delivery, came: Callable[[Delivery], Delivery], desk: Desk) -> None:
+    """Write what came of a delivery as it was read, or planned; nothing where another attempt has
+    been written meanwhile."""
+
+    def changed(present: Delivery | None) -> Delivery | None:
+        standing = present or delivery
+        return came(standing) if _awaits(standing, delivery.tried) else None
+
+    desk.records.deliveries.change(delivery.id, changed, by=SYSTEM, now=desk.now)
 
 
 def _opened(delivery: Delivery, desk: Desk) -> _Try | Answer:

@@ -11,7 +11,7 @@ from functions.alerts import usecases as alerts
 from functions.alerts.ladder import Rules, parse_ladder
 from functions.interfaces import usecases as interfaces
 from functions.interfaces.desk import Desk
-from functions.interfaces.domain import Answer, Delivery
+from functions.interfaces.domain import Answer, First
 from functions.interfaces.store import DUE
 from functions.interfaces.store import Store as InterfacesStore
 from functions.reports.store import Store as Books
@@ -118,14 +118,12 @@ class Life(Spine):
         self.alerts.changes.clear()
 
     def _deliver(self, event: CloudEvent) -> None:
-        planned: list[Delivery] = []
+        planned: list[First] = []
         desk = Desk(self.outside, self.now)
         interfaces.plan_deliveries(event, desk, planned.append)
-        for delivery in planned:
+        for first in planned:
             self.consumed("push-deliver", 1)
-            interfaces.deliver(
-                delivery.id, 0, desk, lambda *_: Answer(status=204), sent_at=self.now
-            )
+            interfaces.deliver_first(first, desk, lambda *_: Answer(status=204), sent_at=self.now)
 
     @property
     def tasks(self) -> list[Task]:

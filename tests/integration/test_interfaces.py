@@ -182,10 +182,10 @@ def test_the_sample_events_are_planned_and_delivered(city: MotoCity, receiver: R
     secret = join(city, receiver)
     assert push_plan(sample("sqs/push_plan.json"), Context()) == {"batchItemFailures": []}
     [queued] = receive("push-deliver")
-    assert json.loads(queued["Body"]) == json.loads(
-        sample("sqs/push_deliver.json")["Records"][0]["body"]
-    )
+    sent, shown = json.loads(queued["Body"]), sample("sqs/push_deliver.json")["Records"][0]["body"]
+    assert {**sent, "planned_at": None} == {**json.loads(shown), "planned_at": None}
     assert queued["Attributes"]["MessageGroupId"] == UNIT
+    assert deliveries(city) == []  # before its first attempt there is only the message
     assert push_deliver(sample("sqs/push_deliver.json"), Context()) == {"batchItemFailures": []}
     assert [event.subject for event in verified(receiver, secret)] == ["T0example"]
     assert [one["state"] for one in deliveries(city)] == ["delivered"]
@@ -222,20 +222,21 @@ def test_a8_what_a_crash_left_behind_is_sent_by_the_schedule(
     city: MotoCity, receiver: Receiver
 ) -> None:
     join(city, receiver)
-    push_plan(sample("sqs/push_plan.json"), Context())
-    [lost] = receive("push-deliver")
-    delete("push-deliver", lost)
+    receiver.status = 503
+    push_deliver(sample("sqs/push_deliver.json"), Context())
+    receiver.status = 204
+    [failed] = deliveries(city, state="pending")
     store = Store(ports.table("interfaces"))
     store.deliveries.change(
-        json.loads(lost["Body"])["delivery"],
-        lambda one: one and one.model_copy(update={"due_at": clock.now(), "waiting": True}),
+        failed["id"],
+        lambda one: one and one.put_off(clock.now()),
         by="test",
         now=clock.now(),
     )
     retry(city)
     retry(city)
     [again] = receive("push-deliver")
-    assert again["Body"] == lost["Body"]
+    assert json.loads(again["Body"]) == {"delivery": failed["id"], "tried": 1}
     assert again["Attributes"]["MessageGroupId"] == UNIT
     city.settle()
     assert [one["state"] for one in deliveries(city)] == ["delivered"]
@@ -261,6 +262,7 @@ def test_a22_deliveries_are_listed_page_by_page(city: MotoCity, receiver: Receiv
         record["body"] = json.dumps({**body, "id": f"task.pushed/T{number}/1", "subject": number})
         record["body"] = record["body"].replace(f'"subject": {number}', f'"subject": "T{number}"')
         push_plan({"Records": [record]}, Context())
+    city.settle()
     seen: list[str] = []
     query = {"unit": UNIT, "limit": "2"}
     for _ in range(4):
@@ -300,6 +302,25 @@ def test_a22_failures_are_shown_with_their_reason_and_redriven(
     [again] = receive("registry-redrive")
     assert json.loads(again["Body"])["key"]["pk"] == "E#1"
     assert city.call("GET", "/v1/failures", grants=OPERATOR)[1] == {"failures": []}
+
+
+def test_a22_a_first_attempt_that_failed_by_our_fault_is_redriven_with_its_event(
+    city: MotoCity, receiver: Receiver
+) -> None:
+    secret = join(city, receiver)
+    push_plan(sample("sqs/push_plan.json"), Context())
+    [queued] = receive("push-deliver")
+    delete("push-deliver", queued)
+    dead = ports.dead_letters()
+    assert isinstance(dead, SqsDeadLetters)
+    dead.bury("push-deliver", queued["Body"], "OSError: the table is away")
+    assert deliveries(city) == []
+
+    status, told = city.call("POST", "/v1/redrive", {"queue": "push-deliver"}, grants=OPERATOR)
+    assert (status, told) == (200, {"queue": "push-deliver", "moved": 1})
+    city.settle()
+    assert [event.subject for event in verified(receiver, secret)] == ["T0example"]
+    assert [one["state"] for one in deliveries(city)] == ["delivered"]
 
 
 def test_a22_a_redriven_delivery_keeps_its_group(city: MotoCity) -> None:

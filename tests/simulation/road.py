@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 
 from functions.interfaces import usecases
 from functions.interfaces.desk import Desk, Post
-from functions.interfaces.domain import Answer, Delivery, Problem
+from functions.interfaces.domain import Answer, Delivery, First, Problem
 from functions.interfaces.store import DUE, Store
 from functions.shared import signatures
 from functions.shared.events import CloudEvent
@@ -28,7 +28,7 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 _SECRET = signatures.new_secret()
 WORKERS = 20  # of one function at once (`wiring.yaml`, wide)
 PLAN_BATCH, PLAN_WINDOW = 50, 1.0  # messages, seconds (`wiring.yaml`)
-PLANNING = 0.015  # seconds to write a delivery and to put it on its queue
+PLANNING = 0.01  # seconds to put a delivery on its queue
 AROUND_A_POST = 0.03  # seconds to read and to write a delivery
 LIVE, DEAD = 0.1, 10.0  # seconds until a receiver answers, until a dead one is given up
 SWEEP = 300.0  # seconds from one sweep of what is due to the next
@@ -36,11 +36,10 @@ SWEEP_SENDS, SWEEP_SECONDS = 5000, 100.0  # what one sweep sends again, and in h
 
 
 class Message(NamedTuple):
-    """A delivery on its queue, in the group of its unit."""
+    """A delivery on its queue, in the group of its unit: the first attempt's, or a later one's."""
 
     unit: str
-    delivery: str
-    tried: int
+    what: First | Delivery
 
 
 class Order(Protocol):
@@ -194,13 +193,17 @@ class Road:
         event, *rest = batch
 
         def planned() -> None:
-            usecases.plan_deliveries(event, self._desk(), self._send)
+            usecases.plan_deliveries(event, self._desk(), self._start)
             self._plan_next(rest)
 
         self._at(self.now + PLANNING, planned)
 
+    def _start(self, first: First) -> None:
+        self._order.put(Message(first.unit, first))
+        self._work()
+
     def _send(self, delivery: Delivery) -> None:
-        self._order.put(Message(delivery.unit, delivery.id, delivery.tried))
+        self._order.put(Message(delivery.unit, delivery))
         self._work()
 
     def _work(self) -> None:
@@ -209,10 +212,13 @@ class Road:
             self._begin(message)
 
     def _begin(self, message: Message) -> None:
-        desk = self._desk()
+        desk, what = self._desk(), message.what
 
         def deliver(post: Post) -> None:
-            usecases.deliver(message.delivery, message.tried, desk, post, sent_at=desk.now)
+            if isinstance(what, First):
+                usecases.deliver_first(what, desk, post, sent_at=desk.now)
+            else:
+                usecases.deliver(what.id, what.tried, desk, post, sent_at=desk.now)
 
         call = _Call(self._pool, deliver)
         if call.asks:
@@ -226,9 +232,9 @@ class Road:
         dead = message.unit in self._dead
         call.answer(Answer(problem=Problem.NETWORK) if dead else Answer(status=204))
         if not dead:
-            found = self.store.deliveries.get(message.delivery)
-            assert found, "posted what is not there"
-            self.received.setdefault((message.unit, found.value.subject), self.now)
+            what = message.what
+            subject = what.event.subject if isinstance(what, First) else what.subject
+            self.received.setdefault((message.unit, subject), self.now)
         self._done(message, seconds)
 
     def _done(self, message: Message, seconds: float) -> None:

@@ -13,6 +13,7 @@ from functions.interfaces.desk import Desk
 from functions.interfaces.domain import (
     Answer,
     Delivery,
+    First,
     Problem,
     State,
     delivery_id,
@@ -85,12 +86,21 @@ class Systems:
             yield f"{event.id} never reached {unit}"
 
     def _plan(self, told: CloudEvent) -> None:
-        usecases.plan_deliveries(told, self._desk(), self._send)
+        usecases.plan_deliveries(told, self._desk(), self._start)
         self._wake()
 
     def _deliver(self, message: dict[str, object]) -> None:
-        delivery, tried = str(message["delivery"]), int(str(message["tried"]))
-        usecases.deliver(delivery, tried, self._desk(), self._post, sent_at=self.city.world.now)
+        now = self.city.world.now
+        if "event" in message:
+            first = First.model_validate(message)
+            usecases.deliver_first(first, self._desk(), self._post, sent_at=now)
+        else:
+            delivery, tried = str(message["delivery"]), int(str(message["tried"]))
+            usecases.deliver(delivery, tried, self._desk(), self._post, sent_at=now)
+        self._wake()
+
+    def _start(self, first: First) -> None:
+        self.city.queues["push-deliver"].send(first.model_dump_json())
 
     def _send(self, delivery: Delivery) -> None:
         body = json.dumps({"delivery": delivery.id, "tried": delivery.tried})

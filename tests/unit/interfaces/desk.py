@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.interfaces import joining, usecases
-from functions.interfaces.desk import Desk
-from functions.interfaces.domain import Answer, Delivery, EventType, Problem
+from functions.interfaces.desk import Desk, Post
+from functions.interfaces.domain import Answer, Delivery, EventType, First, Problem
 from functions.interfaces.joining import Agreed, Joining
 from functions.interfaces.store import DUE, Store
 from functions.shared import signatures
@@ -47,7 +47,7 @@ class City:
         self.now = START
         self.table = FakeTable(DUE, on_write=on_write)
         self.store = Store(self.table)
-        self.queue: list[tuple[str, int]] = []
+        self.queue: list[First | tuple[str, int]] = []
         self.posts: list[tuple[str, Mapping[str, str], bytes]] = []
         self.answers: dict[str, Answer] = {}
         self.taking = True  # whether the queue takes messages
@@ -69,23 +69,36 @@ class City:
         wanted = Joining(url, types, secret, test, Agreed(**agreed))
         return joining.join_system(unit, wanted, caller, self.desk)[1]
 
+    def start(self, first: First) -> None:
+        self._put(first)
+
     def send(self, delivery: Delivery) -> None:
+        self._put((delivery.id, delivery.tried))
+
+    def _put(self, message: First | tuple[str, int]) -> None:
         if not self.taking:
             raise OSError("the queue is down")
-        self.queue.append((delivery.id, delivery.tried))
+        self.queue.append(message)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         self.posts.append((url, headers, body))
         return self.answers.get(url, Answer(status=204))
 
     def plan(self, event: CloudEvent) -> None:
-        usecases.plan_deliveries(event, self.desk, self.send)
+        usecases.plan_deliveries(event, self.desk, self.start)
 
     def deliver(self) -> None:
         """Work off the queue."""
         waiting, self.queue = self.queue, []
-        for delivery, tried in waiting:
-            usecases.deliver(delivery, tried, self.desk, self.post, sent_at=self.now)
+        for message in waiting:
+            self.attempt(message, self.post)
+
+    def attempt(self, message: First | tuple[str, int], post: Post) -> None:
+        """Work off one message."""
+        if isinstance(message, First):
+            usecases.deliver_first(message, self.desk, post, sent_at=self.now)
+        else:
+            usecases.deliver(*message, self.desk, post, sent_at=self.now)
 
     def retry(self, go_on: Callable[[], bool] = lambda: True) -> int:
         """The sweep of what is due."""

@@ -12,11 +12,12 @@ from functions.interfaces import joining, usecases
 from functions.interfaces.domain import (
     PAUSES,
     Answer,
+    Delivery,
     EventType,
+    First,
     Problem,
     State,
     delivery_id,
-    planned,
     receivers,
     unit_of,
 )
@@ -24,7 +25,6 @@ from functions.shared.errors import Conflict, NotFound
 from functions.shared.events import CloudEvent
 from functions.shared.joined import SystemState
 from functions.shared.signatures import verify
-from functions.shared.table import Record
 from tests.unit.interfaces.desk import (
     DEAD,
     LEAD,
@@ -51,6 +51,10 @@ def case_event(town: str | None) -> CloudEvent:
     event = task_event(unit="")
     data = {"town": town} if town else {}
     return event.model_copy(update={"type": "case.decided", "data": data})
+
+
+def planned(event: CloudEvent) -> Delivery:
+    return First(unit=UNIT, planned_at=START, event=event).delivery()
 
 
 def test_a3_a_task_is_for_its_unit_and_the_one_it_left_a_case_for_the_town_office() -> None:
@@ -117,64 +121,6 @@ def test_a21_a_system_is_told_only_the_types_that_it_wants() -> None:
     assert not city.queue
     city.plan(task_event().model_copy(update={"type": "task.pushed"}))
     assert len(city.queue) == 1
-
-
-def test_a8_an_event_that_comes_twice_is_one_delivery(city: City) -> None:
-    city.plan(task_event())
-    city.wait(seconds=7)
-    city.plan(task_event())
-    city.deliver()
-    city.plan(task_event())
-    city.deliver()
-    assert len(city.posts) == 1
-    assert city.only.state is State.DELIVERED
-
-
-def test_a8_a_message_that_comes_twice_is_one_attempt(city: City) -> None:
-    city.answer(DEAD)
-    city.plan(task_event())
-    city.queue *= 3
-    city.deliver()
-    assert len(city.posts) == 1
-    assert city.only.tried == 1
-
-
-def test_a8_a_crash_between_writing_and_sending_is_made_up_for_by_the_repeat(city: City) -> None:
-    city.taking = False
-    with pytest.raises(OSError):
-        city.plan(task_event())
-    city.taking = True
-    assert city.only.fresh
-    city.plan(task_event())  # the queue brings the event again
-    city.deliver()
-    assert city.only.state is State.DELIVERED
-    assert len(city.posts) == 1
-
-
-def test_a8_a_delivery_that_succeeds_at_once_costs_two_writes_and_none_of_the_index() -> None:
-    writes: list[Record] = []
-    city = City(lambda old, new: writes.append(new))
-    city.join()
-    writes.clear()
-    city.plan(task_event())
-    city.deliver()
-    assert [one.get("due_bucket") for one in writes] == [None, None]
-
-
-def test_a8_a_crash_between_the_post_and_its_record_posts_again_under_the_same_id(
-    city: City,
-) -> None:
-    class Crash(Exception):
-        pass
-
-    def crashing(url: str, headers: object, body: bytes) -> Answer:
-        raise Crash
-
-    city.plan(task_event())
-    with pytest.raises(Crash):
-        usecases.deliver(*city.queue[0], city.desk, crashing, sent_at=city.now)
-    city.deliver()
-    assert city.only.state is State.DELIVERED
 
 
 def test_a8_a_failed_attempt_is_made_again_after_growing_pauses_for_about_three_days(
@@ -250,7 +196,7 @@ def test_a21_a_receiver_may_ask_for_a_longer_pause(
 
 @given(st.text(max_size=40) | st.from_regex(r"\w{3}, \d+ \w{3} \d+ [\d:]+ [\w+-]+"))
 def test_a8_whatever_a_receiver_asks_for_the_delivery_goes_on(retry_after: str) -> None:
-    delivery = planned(task_event(), UNIT, START)
+    delivery = planned(task_event())
     after = delivery.after(Answer(status=503, retry_after=retry_after), START)
     assert START + PAUSES[0] <= after.due_at <= START + timedelta(hours=24)
 
@@ -275,7 +221,7 @@ def test_a21_410_from_where_a_system_no_longer_is_does_not_disable_it(city: City
         return Answer(status=410)
 
     city.plan(task_event())
-    usecases.deliver(*city.queue[0], city.desk, moved_meanwhile, sent_at=city.now)
+    city.attempt(city.queue[0], moved_meanwhile)
     stored = city.store.systems.get(UNIT)
     assert stored and stored.value.state is SystemState.ENABLED
 
@@ -306,10 +252,9 @@ def test_a8_the_sweep_costs_what_is_due_not_what_was_delivered(city: City) -> No
     city.deliver()
     city.answer(BUSY)
     city.plan(task_event(6))
-    [(waiting, _)] = city.queue
     city.deliver()
     later = city.now + timedelta(days=9)
-    assert city.store.list_due(UNIT, later, 100) == [waiting]
+    assert city.store.list_due(UNIT, later, 100) == [delivery_id(task_event(6), UNIT)]
 
 
 def test_a8_the_sweep_sends_all_that_is_due_once_while_it_is_on_its_way(city: City) -> None:
@@ -386,6 +331,7 @@ def test_a22_a_replay_whose_message_is_lost_is_due_again(city: City) -> None:
 def test_d3_a_foreign_delivery_looks_like_none(city: City) -> None:
     city.join(OTHER)
     city.plan(task_event(unit=OTHER))
+    city.deliver()
     for delivery in (city.only.id, "nothing", "_", f"{UNIT}_1_x"):
         with pytest.raises(NotFound):
             usecases.replay(delivery, LEAD, city.desk, city.send)
@@ -397,15 +343,6 @@ def test_a22_nothing_is_replayed_to_a_system_that_takes_nothing(city: City) -> N
     joining.close_system(UNIT, OPERATOR, city.desk)
     with pytest.raises(Conflict):
         usecases.replay(city.only.id, OPERATOR, city.desk, city.send)
-
-
-def test_a8_what_waits_when_a_system_leaves_is_parked_and_not_sent(city: City) -> None:
-    city.plan(task_event())
-    joining.close_system(UNIT, OPERATOR, city.desk)
-    city.deliver()
-    assert not city.posts
-    assert city.only.state is State.PARKED
-    assert city.only.attempts[0].problem is Problem.NOT_JOINED
 
 
 def test_a8_an_id_is_derived_names_its_unit_and_sorts_by_time() -> None:
@@ -422,7 +359,7 @@ def test_a8_an_id_is_derived_names_its_unit_and_sorts_by_time() -> None:
 
 
 def test_a8_a_delivery_keeps_its_last_attempts_only() -> None:
-    delivery = planned(task_event(), UNIT, START)
+    delivery = planned(task_event())
     for number in range(50):
         delivery = delivery.replayed(START).after(Answer(status=500 + number), START)
     assert delivery.tried == 50

@@ -52,6 +52,36 @@ def test_a8_what_is_planned_while_it_rests_is_sent_to_nobody(city: City) -> None
     assert late.due_at == START + RESTS[0]
 
 
+def test_a8_an_event_that_comes_twice_while_it_rests_waits_once(city: City) -> None:
+    fallen(city, 5)
+    city.plan(task_event(500))
+    city.wait(seconds=7)
+    city.plan(task_event(500))
+    [late] = [one for one in city.deliveries() if one.subject == "T500"]
+    assert (late.planned_at, late.tried) == (START, 0)
+    assert not city.queue
+
+
+def test_a8_a_second_message_that_met_the_rest_takes_nothing_from_the_one_that_went_first(
+    city: City,
+) -> None:
+    city.plan(task_event(500))
+    [message] = city.queue
+    city.queue.clear()
+    fallen(city, 5)
+    city.wait(minutes=1)
+
+    def overtaken(url: str, headers: object, body: bytes) -> Answer:
+        city.attempt(message, city.post)
+        [late] = [one for one in city.deliveries() if one.subject == "T500"]
+        assert (late.state, late.tried) == (State.PENDING, 0)
+        return Answer(status=204)
+
+    city.attempt(message, overtaken)
+    [late] = [one for one in city.deliveries() if one.subject == "T500"]
+    assert (late.state, late.tried) == (State.DELIVERED, 1)
+
+
 def test_a8_after_each_rest_one_goes_first_and_the_rests_grow(city: City) -> None:
     fallen(city)
     tried = len(city.posts)
@@ -166,7 +196,7 @@ def test_a8_a_lost_probe_leaves_the_next_to_go_first(city: City) -> None:
     city.wait(minutes=1)
     city.retry()
     with pytest.raises(Crash):
-        usecases.deliver(*city.queue[0], city.desk, crashing, sent_at=city.now)
+        city.attempt(city.queue[0], crashing)
     city.queue.clear()
     city.wait(minutes=1)
     assert city.retry() == 1
@@ -230,7 +260,7 @@ def test_a21_an_endpoint_elsewhere_begins_with_a_good_name(city: City) -> None:
 def test_a21_a_test_goes_out_at_once_and_wakes_it(city: City) -> None:
     fallen(city)
     city.answer(Answer(status=204))
-    usecases.try_system(UNIT, OPERATOR, city.desk, city.send)
+    usecases.try_system(UNIT, OPERATOR, city.desk, city.start)
     city.deliver()
     present = line(city)
     assert present and not present.down

@@ -64,7 +64,7 @@ def test_a21_a_system_in_test_mode_is_told_nothing_but_tests() -> None:
     assert city.only.state is State.PARKED
     assert city.only.attempts[0].problem is Problem.TEST_MODE
 
-    tried = usecases.try_system(UNIT, LEAD, city.desk, city.send)
+    tried = usecases.try_system(UNIT, LEAD, city.desk, city.start)
     city.deliver()
     [(_, headers, body)] = city.posts
     verify(headers, body, stored(city).valid_secrets(city.now), city.now)
@@ -77,16 +77,16 @@ def test_a21_a_system_in_test_mode_is_told_nothing_but_tests() -> None:
 def test_a21_a_test_needs_a_system_with_an_address() -> None:
     city = City()
     with pytest.raises(NotFound):
-        usecases.try_system(UNIT, LEAD, city.desk, city.send)
+        usecases.try_system(UNIT, LEAD, city.desk, city.start)
     silent = joining.Joining("", (), "whsec_AAAA")
     joining.join_system(UNIT, silent, LEAD, city.desk)
     city.plan(task_event())
     assert not city.queue, "it pulls its worklist"
     with pytest.raises(Conflict) as caught:
-        usecases.try_system(UNIT, LEAD, city.desk, city.send)
+        usecases.try_system(UNIT, LEAD, city.desk, city.start)
     assert caught.value.faults[0].code == "system_not_addressed"
     with pytest.raises(NotFound):
-        usecases.try_system(OTHER, LEAD, city.desk, city.send)
+        usecases.try_system(OTHER, LEAD, city.desk, city.start)
 
 
 def test_a22_a_lead_sees_its_own_system_and_an_operator_everybodys() -> None:
