@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.shared.authorization import Grant, Role
 from functions.shared.directory import OVERSIGHT
+from infra.city.whoswho import directory
 
 EVERYONE = "city"  # somebody with every post of the city itself, to look around with
 SEATS = {
@@ -68,8 +69,6 @@ def _parted(who: str) -> tuple[str, str]:
 
 
 def _known(unit: str) -> bool:
-    from infra.seed import directory  # which itself signs people in to their posts
-
     body, _, town = unit.partition(".")
     if body == _OFFICE and town:
         return town in directory().towns

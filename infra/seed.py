@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from functions.shared import clock
-from functions.shared.directory import Directory, parse_departments, read_towns
 from functions.shared.dynamo import DynamoTable
 from functions.shared.matching.items import parse_items
 from infra import configuration, machines, people
+from infra.city import whoswho
 from infra.client import Api
 from infra.localcity import STAGE, City
 
-_HOME = Path(__file__).parent / "city"
 _CLIENTS = "clients.json"
 
 
@@ -24,15 +22,17 @@ def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) 
 
     Raises client.CallFailed where the API refuses the items.
     """
-    configuration.provide(city.emulator.client("s3"), city.outputs["ConfigBucket"], _HOME)
+    configuration.provide(city.emulator.client("s3"), city.outputs["ConfigBucket"], whoswho.HOME)
     table = DynamoTable(city.emulator.client("dynamodb"), f"sanwei-{STAGE}-interfaces")
     machines.enrol(city.outputs, table, city.time(clock.real_now()))
     clients = Path(city.state) / _CLIENTS
     if not clients.exists():
         tell("inviting the people")
-        people.settle(city, people.sample(directory()))
+        people.settle(city, people.sample(whoswho.directory()))
         _note_clients(city, clients)
-    put_items_in_force(api, (_HOME / "supervision_items.toml").read_text(encoding="utf-8"), tell)
+    put_items_in_force(
+        api, (whoswho.HOME / "supervision_items.toml").read_text(encoding="utf-8"), tell
+    )
 
 
 def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None:
@@ -45,21 +45,6 @@ def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None
     if version not in {edition["version"] for edition in register["editions"]}:
         api.post("/v1/items", {"toml": text, "note": "the items that the sample city begins with"})
     api.post(f"/v1/items/{version}/force", {})
-
-
-@cache
-def directory() -> Directory:
-    """The sample city's departments and towns."""
-    towns = read_towns((_HOME / "divisions.csv").read_text(encoding="utf-8-sig"))
-    return parse_departments((_HOME / "departments.csv").read_text(encoding="utf-8-sig"), towns)
-
-
-@cache
-def town_names() -> dict[str, str]:
-    """The sample city's towns by code."""
-    text = (_HOME / "divisions.csv").read_text(encoding="utf-8-sig")
-    rows = [line.split(",") for line in text.splitlines()]
-    return {row[1]: row[2] for row in rows if row[0] == "town"}
 
 
 def _note_clients(city: City, note: Path) -> None:

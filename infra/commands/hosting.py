@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import loading, localcity, overview, people, posts, seed, signin
-from infra.city import generator
+from infra.city import generator, whoswho
 from infra.client import Api
 from infra.commands import living
 from infra.commands.calling import Failed, language
@@ -95,10 +95,10 @@ def _prepare(screen: Screen, city: City) -> Api:
 
 def _shown(screen: Screen, city: City, api: Api, loaded: dict[str, Any] | None) -> dict[str, Any]:
     """Shows what stands in the city, and what was loaded."""
-    names = overview.units_of(seed.directory(), seed.town_names())
+    names = overview.units_of(whoswho.directory(), whoswho.town_names())
     screen.say("reading what stands in every worklist")
     found = overview.gather_whole(
-        lambda: overview.gather(api, seed.directory()),
+        lambda: overview.gather(api, whoswho.directory()),
         loaded["tasks"] if loaded else 0,
         time.sleep,
     )

@@ -11,7 +11,8 @@ from typing import Any
 from functions.shared import clock
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
 from functions.shared.dynamo import DynamoTable
-from infra import configuration, people, seed
+from infra import configuration, people
+from infra.city import whoswho
 from infra.emulator import PROJECT
 from infra.life.agenda import Agenda
 from infra.life.cast import Cast
@@ -59,10 +60,10 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
     time_ = CityClock(city)
     agenda, run = Agenda(time_), f"life{number}"
     cast = Cast(city.url, lambda who: people.sign_in(city, who))
-    calendar, directory = _calendar(), seed.directory()
+    calendar, directory = _calendar(), whoswho.directory()
     day = _working_hours(calendar, start)
     tasks = Tasks(cast, agenda, time_, calendar, directory, _filings(cast), run)
-    names = [seed.town_names()[town] for town in _TOWNS]
+    names = [whoswho.town_names()[town] for town in _TOWNS]
     rows = companies(count, names, _SEED + number)
     early, *later = batches(rows, _SHARES)
     tasks.arrive(start, early)  # while the clock still stands: all that is cold gets warm
