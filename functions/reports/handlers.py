@@ -127,5 +127,5 @@ def get_figures_sheet(caller: Caller, query: FiguresQuery) -> Response:
 def get_overdue(caller: Caller, query: OverdueQuery) -> OverdueListTold:
     at = desk()
     found = reading.list_overdue(query.department, query.town, Scope(caller), at)
-    shown = [publishing.told(one, at.names) for one in found[: query.limit]]
+    shown = list(publishing.list_told(found[: query.limit], at))
     return OverdueListTold(count=len(found), overdue=shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -33,6 +33,7 @@ from functions.shared.directory import town_of
 from functions.shared.errors import Conflict, Fault, Invalid, Kind, NotFound, Problem
 from functions.shared.objects import Objects
 from functions.shared.table import Stale
+from functions.shared.watches import Watch
 
 _TRIES = 20  # for a number that others keep taking
 
@@ -127,7 +128,7 @@ def drafted(order: Order, caller: Caller, press: Press) -> Content:
         departments=ranked(departments.rows, order.fewest),
         towns=ranked(towns.rows, order.fewest),
         overdue_count=len(overdue),
-        overdue=tuple(told(one, desk.names) for one in overdue[:MOST_LISTED]),
+        overdue=list_told(overdue[:MOST_LISTED], desk),
     )
 
 
@@ -156,9 +157,13 @@ def list_bulletins(year: int, caller: Caller, press: Press) -> list[Bulletin]:
     return sorted(press.register.list_by_year(year), key=lambda one: -one.number)
 
 
-def told(overdue: Overdue, names: Names) -> OverdueTold:
+def list_told(found: Sequence[Overdue], desk: reading.Desk) -> tuple[OverdueTold, ...]:
     """What is overdue, as others are told of it."""
-    watch = overdue.watch
+    return tuple(_told(one, watch, desk.names) for one, watch in reading.watched(found, desk))
+
+
+def _told(overdue: Overdue, watch: Watch, names: Names) -> OverdueTold:
+    first = min(watch.clocks, key=lambda clock: clock.due)
     return OverdueTold(
         subject=watch.subject,
         kind=watch.kind,
@@ -166,8 +171,8 @@ def told(overdue: Overdue, names: Names) -> OverdueTold:
         unit=watch.unit,
         unit_name=names.unit(watch.unit),
         town=town_of(watch.unit),
-        stage=overdue.stage,
-        due=overdue.due,
+        stage=first.stage,
+        due=overdue.passed.due,
         days_late=overdue.days_late,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -14,8 +14,7 @@ from functions.reports.names import Names
 from functions.reports.scope import Scope
 from functions.shared.directory import body_of, town_of
 from functions.shared.errors import Invalid, TooLarge
-from functions.shared.events.alerts import Watched
-from functions.shared.watches import Watch
+from functions.shared.watches import Passed, Place, Watch
 
 MOST_DAYS = 366
 MOST_ROWS = 4000  # of one answer, which ends at 6 MB
@@ -35,7 +34,9 @@ class Cells(Protocol):
 class Late(Protocol):
     """Where it stands what is past its limit (`shared/watches.py`)."""
 
-    def all_late(self, department: str) -> Iterator[Watch]: ...
+    def list_passed(self, department: str) -> Iterator[Passed]: ...
+
+    def get_many(self, places: Iterable[Place]) -> dict[Place, Watch]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +84,20 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A task or clue that is past a limit now: whose, which limit, since when."""
+    """A task or clue that is past a limit now: whose, since when. Clues are no part of figures."""
 
-    watch: Watch
-    stage: str
-    due: date
+    passed: Passed
     days_late: int
-
-    @property
-    def is_task(self) -> bool:
-        """Whether it is a task: clues are no part of the figures."""
-        return self.watch.kind is Watched.TASK
 
     @property
     def department(self) -> str:
         """Whose it is."""
-        return body_of(self.watch.unit)
+        return body_of(self.passed.unit)
 
     @property
     def town(self) -> str:
         """Where that unit lies."""
-        return town_of(self.watch.unit) or CITY
+        return town_of(self.passed.unit) or CITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +126,7 @@ def gather(asked: Asked, scope: Scope, desk: Desk) -> Gathered:
     late = tuple(list_overdue(asked.department, asked.town, scope, desk))
     items: dict[str, str] = {}
     if asked.item or By.ITEM in asked.by:
-        counted = desk.cells.get_many(one.watch.subject for one in late if one.is_task)
+        counted = desk.cells.get_many(one.passed.subject for one in late if one.passed.is_task)
         items = {task: cell.item for task, one in counted.items() for cell in one.cells}
     return Gathered(asked, tuple(_cells(asked, scope, desk)), late, items)
 
@@ -165,7 +159,16 @@ def list_overdue(
     """
     scope.require(department, town)
     found = [one for one in _late(department, scope, desk) if town in (None, one.town)]
-    return sorted(found, key=lambda one: (one.due, one.watch.subject, one.watch.unit))
+    return sorted(found, key=lambda one: (one.passed.due, one.passed.subject, one.passed.unit))
+
+
+def watched(found: Sequence[Overdue], desk: Desk) -> Iterator[tuple[Overdue, Watch]]:
+    """The watches of what was listed, in its order; what has ended meanwhile is left out."""
+    watches = desk.late.get_many((one.passed.subject, one.passed.unit) for one in found)
+    for one in found:
+        watch = watches.get((one.passed.subject, one.passed.unit))
+        if watch and watch.late:
+            yield one, watch
 
 
 def _cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[tuple[Cell, Counts]]:
@@ -182,9 +185,9 @@ def _cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[tuple[Cell, Count
 def _late_cells(gathered: Gathered, today: date) -> Iterator[Cell]:
     """Where each task belongs that is past a limit; its item is known by what it counts for."""
     for one in gathered.late:
-        item = gathered.items.get(one.watch.subject, "")
+        item = gathered.items.get(one.passed.subject, "")
         cell = Cell(today, one.department, one.town, item)
-        if one.is_task and gathered.asked.covers(cell):
+        if one.passed.is_task and gathered.asked.covers(cell):
             yield cell
 
 
@@ -192,11 +195,9 @@ def _late(department: str | None, scope: Scope, desk: Desk) -> Iterator[Overdue]
     for body in (department,) if department else desk.names.departments:
         if not scope.sees_some_of(body):
             continue
-        for watch in desk.late.all_late(body):
-            passed = [clock for clock in watch.clocks if clock.due < desk.today]
-            if passed and scope.sees_unit(watch.unit):
-                first = min(passed, key=lambda clock: clock.due)
-                yield Overdue(watch, first.stage, first.due, (desk.today - first.due).days)
+        for passed in desk.late.list_passed(body):
+            if passed.due < desk.today and scope.sees_unit(passed.unit):
+                yield Overdue(passed, (desk.today - passed.due).days)
 
 
 def _place(key: Key, by: tuple[By, ...], names: Names) -> tuple[tuple[int, str], ...]:

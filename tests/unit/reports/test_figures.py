@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from math import ceil
 
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 
 from functions.reports.domain import Measure, Stage, bucket_name, bucket_of, days_name
 from functions.reports.figures import Figures, StageFigures, stage_figures
+from functions.reports.publishing import list_told
 from functions.reports.reading import list_overdue, read_figures
 from functions.reports.scope import Scope
 from functions.shared.authorization import Caller, Role
 from functions.shared.errors import Invalid, NotFound, TooLarge
 from functions.shared.events.alerts import Watched
-from functions.shared.table import Addition
+from functions.shared.table import Addition, Key, Record
+from functions.shared.watches import LATE
+from tests.fakes.table import FakeTable
 from tests.unit.reports.lives import EAST, WEST, step, task
 from tests.unit.reports.smallcity import (
     EVERYTHING,
@@ -192,19 +196,31 @@ def test_a19_what_is_overdue_now_is_listed_longest_first_and_only_to_those_it_co
     city.late(f"scjg.{WEST}", date(2026, 3, 15), "C1", kind=Watched.CLUE)
     desk = city.desk()
     found = list_overdue(None, None, EVERYTHING, desk)
-    assert [(one.watch.subject, one.days_late, one.stage) for one in found] == [
+    assert [(one.subject, one.days_late, one.stage) for one in list_told(found, desk)] == [
         ("T5", 22, "receive"),
         ("C1", 17, "receive"),
         ("T4", 12, "receive"),
     ]
     office = Scope(caller(f"office.{EAST}", Role.TOWN_OFFICE))
-    assert [one.watch.subject for one in list_overdue(None, None, office, desk)] == ["T4"]
-    assert [one.watch.subject for one in list_overdue("gaj", None, EVERYTHING, desk)] == [
+    assert [one.passed.subject for one in list_overdue(None, None, office, desk)] == ["T4"]
+    assert [one.passed.subject for one in list_overdue("gaj", None, EVERYTHING, desk)] == [
         "T5",
         "T4",
     ]
     clues_are_no_tasks = read_figures(march("department"), EVERYTHING, desk)
     assert clues_are_no_tasks.total.overdue == 2
+
+
+def test_a19_a_hundred_thousand_overdue_are_counted_without_reading_one_of_them() -> None:
+    class IndexOnly(FakeTable):
+        def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
+            raise AssertionError("the API has 29 seconds")
+
+    city = City()
+    city.alerts = IndexOnly(LATE)
+    for number in range(6000):  # more than a page
+        city.late(f"scjg.{WEST}", date(2026, 3, 15), f"T{number}")
+    assert read_figures(march("department"), EVERYTHING, city.desk()).total.overdue == 6000
 
 
 def test_a19_a_limit_that_ends_today_is_not_overdue() -> None:
