@@ -32,6 +32,7 @@ _PUTS = (
     "put alerts W",
     "put clues L",
     "put reports K",
+    "put interfaces D",
 )
 _SHARDED = ("registry-release", "alerts-raise", "supervision-recount", "clues-recount")
 _TOGETHER = 10  # seeds in one test, so that the list of tests stays readable
@@ -120,6 +121,7 @@ def test_the_storm_is_one() -> None:
         "send alerts-raise",
         "send supervision-recount",
         "send clues-recount",
+        "send push-deliver",
     }
     assert sum(struck.values()) > 500
     assert all(struck[f"before {call}"] and struck[f"after {call}"] for call in ("publish", *_PUTS))
