@@ -86,8 +86,18 @@ class Store:
         return (self.deliveries.read(record).value for record in page.records)
 
     def list_since(self, unit: str, since: str, limit: int) -> list[Delivery]:
-        """At most `limit` deliveries of a unit whose ids come after `since`, in order."""
-        return list(self.read(self.list_by_unit(unit, limit=limit, since=since)))
+        """`limit` deliveries of a unit whose ids come after `since`, in order; fewer only where no
+        more follow: a page of the table ends at 1 MB, which few long events make."""
+        found: list[Delivery] = []
+        after: Record | None = None
+        while len(found) < limit:
+            left = limit - len(found)
+            page = self.list_by_unit(unit, limit=left, since=since, after=after)
+            found += self.read(page)
+            after = page.after
+            if after is None:
+                break
+        return found
 
 
 def partition(unit: str) -> str:

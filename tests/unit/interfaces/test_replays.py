@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,11 @@ from functions.interfaces import joining, replaying, usecases
 from functions.interfaces.domain import Answer, EventType, First, State
 from functions.interfaces.replaying import Asked
 from functions.interfaces.replays import Replay, Which
+from functions.interfaces.store import Store
 from functions.shared.authorization import Caller
 from functions.shared.errors import Conflict, NotFound
+from functions.shared.table import Page
+from tests.fakes.table import FakeTable
 from tests.unit.interfaces.desk import DEAD, LEAD, OPERATOR, OTHER, START, UNIT, City, task_event
 
 
@@ -52,6 +56,25 @@ def subjects(city: City) -> Counter[str]:
     named = (one for one in city.queue if not isinstance(one, First))
     found = (city.store.deliveries.get(id) for id, _ in named)
     return Counter(one.value.subject for one in found if one)
+
+
+class Narrow:
+    """A table whose pages end early, as DynamoDB's do at 1 MB."""
+
+    def __init__(self, table: FakeTable) -> None:
+        self._table = table
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def query(self, pk: str, *, limit: int = 100, **how: Any) -> Page:
+        return self._table.query(pk, limit=min(limit, 7), **how)
+
+
+def test_a22_a_replay_of_long_events_ends_only_where_nothing_follows(city: City) -> None:
+    city.store = Store(Narrow(city.table))
+    done = run(city, ask(city, Which.ANY))
+    assert (done.looked, done.sent, done.done) == (60, 60, True)
 
 
 def test_a22_what_was_parked_since_then_goes_out_again_once(city: City) -> None:
