@@ -11,7 +11,7 @@ from functions.interfaces.domain import Delivery, State, unit_of
 from functions.interfaces.lines import Line
 from functions.interfaces.replays import Replay
 from functions.shared import joined
-from functions.shared.joined import Client, System
+from functions.shared.joined import Client, Systems
 from functions.shared.records import Shelf
 from functions.shared.table import Index, Key, Page, Record, Table
 
@@ -30,7 +30,7 @@ class Store:
     table: Table
 
     @cached_property
-    def systems(self) -> Shelf[System]:
+    def systems(self) -> Systems:
         """Systems by their unit."""
         return joined.shelf(self.table)
 

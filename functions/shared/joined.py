@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zlib import crc32
@@ -12,9 +14,10 @@ from zlib import crc32
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.shared.authorization import Action
-from functions.shared.records import Shelf
+from functions.shared.records import Shelf, Stored, changed
 from functions.shared.table import Key, Table, pages
 
+_KEYS = "keys"  # with what a system was read, under which its secrets' record is remembered
 _SHARDS = range(16)  # every event asks whether its receiver has a system: no key may be hot
 
 
@@ -22,15 +25,16 @@ class SystemState(StrEnum):
     """Whether a system is delivered to."""
 
     ENABLED = "enabled"
-    DISABLED = "disabled"  # it answered 410, or not at all for days; it may still send
+    DISABLED = "disabled"  # it answered 410; it may still send
     CLOSED = "closed"  # it has left: nothing goes there, nothing is taken from it
 
 
 class Secret(BaseModel):
     """A shared secret and until when it is valid (None: until it is replaced).
 
-    It stands in the table as it is; a key of the key service that only two functions may use is
-    to encrypt it, together with identity numbers (C8).
+    It stands in the table as it is, in a record of its own that never reaches the trail's archive;
+    a key of the key service that only two functions may use is to encrypt it, together with
+    identity numbers (C8).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,7 +67,7 @@ class System(BaseModel):
     url: str = ""
     types: tuple[str, ...] = ()
     state: SystemState = SystemState.ENABLED
-    secrets: tuple[Secret, ...]
+    secrets: tuple[Secret, ...] = ()
     client: str | None = None
     scopes: tuple[Action, ...] = ()
     quota: Quota | None = None
@@ -84,6 +88,10 @@ class System(BaseModel):
 
     def rotated(self, secret: str, *, keep: timedelta, now: datetime) -> System:
         """This system with a new secret; the present one stays valid for `keep` (at most two)."""
+        if self.secrets[0].value == secret:
+            return self.model_copy(
+                update={"changed_at": now}
+            )  # a writer that was overtaken halfway
         present = self.secrets[0].model_copy(update={"until": now + keep})
         secrets = (Secret(value=secret), present)
         return self.model_copy(update={"secrets": secrets, "changed_at": now})
@@ -102,9 +110,79 @@ class Client(BaseModel):
     unit: str
 
 
-def shelf(table: Table) -> Shelf[System]:
+class _Keys(BaseModel):
+    """The secrets of a unit's system, and the unit."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit: str
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """Systems by their unit, on the table of `interfaces`; their secrets stand apart.
+
+    Secrets are written first: what a crash leaves in between is a secret that nobody was told,
+    beside the one before it.
+    """
+
+    table: Table
+
+    def get(self, id: str) -> Stored[System] | None:
+        """A unit's system as last written, with its secrets."""
+        found = self._shelf.get(id)
+        return self._whole(found, self._keys.get(id)) if found else None
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[System]]:
+        """The systems that exist among the units `ids`."""
+        wanted = list(ids)
+        keys = self._keys.get_many(wanted)
+        found = self._shelf.get_many(wanted)
+        return {unit: self._whole(one, keys.get(unit)) for unit, one in found.items()}
+
+    def save(
+        self, value: System, *, before: Stored[System] | None, by: str, now: datetime
+    ) -> Stored[System]:
+        """Write a system over the one that was read; raises Stale."""
+        keys: Stored[_Keys] | None = before.record.get(_KEYS) if before else None
+        if keys is None and before is None:
+            keys = self._keys.get(value.unit)  # a first joining that a crash broke off
+        if keys is None or keys.value.secrets != value.secrets:
+            new = _Keys(unit=value.unit, secrets=value.secrets)
+            keys = self._keys.save(new, before=keys, by=by, now=now)
+        plain = value.model_copy(update={"secrets": ()})
+        return self._whole(self._shelf.save(plain, before=before, by=by, now=now), keys)
+
+    def change(
+        self,
+        id: str,
+        how: Callable[[System | None], System | None],
+        *,
+        by: str,
+        now: datetime,
+    ) -> System | None:
+        """Read, let `how` decide, write; see `Shelf.change`."""
+        return changed(self, id, how, by=by, now=now)
+
+    @property
+    def _shelf(self) -> Shelf[System]:
+        return Shelf(self.table, System, _key, lambda system: system.unit)
+
+    @property
+    def _keys(self) -> Shelf[_Keys]:
+        return Shelf(self.table, _Keys, lambda unit: (f"X#{unit}", "X"), lambda keys: keys.unit)
+
+    def _whole(self, found: Stored[System], keys: Stored[_Keys] | None) -> Stored[System]:
+        if keys is None:
+            return found
+        value = found.value.model_copy(update={"secrets": keys.value.secrets})
+        return Stored(value, {**found.record, _KEYS: keys})
+
+
+def shelf(table: Table) -> Systems:
     """Systems by their unit, on the table of `interfaces`."""
-    return Shelf(table, System, _key, lambda system: system.unit)
+    return Systems(table)
 
 
 def clients(table: Table) -> Shelf[Client]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -70,21 +70,36 @@ class Shelf(Generic[M]):
         `how` gets None where there is no such value, and returns None (or what it got) where
         nothing is to be written. Returns what is stored afterwards.
         """
-        for _ in range(_TRIES):
-            before = self.get(id)
-            old = before.value if before else None
-            new = how(old)
-            if new is None or new == old:
-                return old
-            try:
-                return self.save(new, before=before, by=by, now=now).value
-            except Stale:
-                continue
-        raise Stale(id)
+        return changed(self, id, how, by=by, now=now)
 
     def read(self, record: Record) -> Stored[M]:
         """The value that `record` holds."""
         return Stored(read_as(self.model, record), record)
+
+
+class Keeps(Protocol[M]):
+    """Where values are read and written over what was read."""
+
+    def get(self, id: str) -> Stored[M] | None: ...
+
+    def save(self, value: M, *, before: Stored[M] | None, by: str, now: datetime) -> Stored[M]: ...
+
+
+def changed(
+    shelf: Keeps[M], id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
+) -> M | None:
+    """See `Shelf.change`; raises Stale where others keep writing in between."""
+    for _ in range(_TRIES):
+        before = shelf.get(id)
+        old = before.value if before else None
+        new = how(old)
+        if new is None or new == old:
+            return old
+        try:
+            return shelf.save(new, before=before, by=by, now=now).value
+        except Stale:
+            continue
+    raise Stale(id)
 
 
 def read_as(model: type[M], record: Record) -> M:

@@ -10,7 +10,9 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events import CloudEvent
 from functions.shared.joined import System, SystemState
+from functions.shared.records import Stored
 from functions.shared.signatures import verify
+from functions.shared.table import Stale
 from tests.unit.interfaces.desk import LEAD, OPERATOR, OTHER, TOWN, UNIT, City, task_event
 
 
@@ -150,3 +152,32 @@ def test_a21_departments_their_units_offices_and_villages_may_join(unit: str) ->
     city = City()
     assert city.join(unit)
     assert city.store.list_units() == [unit]
+
+
+def test_d1_a_system_is_recorded_without_its_secrets_and_they_never_reach_the_trail() -> None:
+    city = City()
+    secret = city.join()
+    assert secret
+    rotated = "whsec_" + "B" * 32
+    joining.rotate_secret(UNIT, rotated, timedelta(hours=1), LEAD, city.desk)
+
+    records = list(city.store.table)  # type: ignore[call-overload]
+    [registration] = [one for one in records if one["pk"].startswith("S#")]
+    assert "secrets" not in registration
+    assert secret not in str(registration) and rotated not in str(registration)
+    assert stored(city).valid_secrets(city.now) == (rotated, secret)
+
+
+def test_a21_a_rotation_that_died_halfway_leaves_the_present_secret_valid() -> None:
+    city = City()
+    secret = city.join()
+    before = city.store.systems.get(UNIT)
+    assert before
+    rotated = before.value.rotated("whsec_new", keep=timedelta(hours=1), now=city.now)
+    late = before.record | {"version": 99}
+    with pytest.raises(Stale):
+        city.store.systems.save(rotated, before=Stored(before.value, late), by="x", now=city.now)
+    assert stored(city).valid_secrets(city.now) == ("whsec_new", secret)
+
+    again = joining.rotate_secret(UNIT, "whsec_new", timedelta(hours=1), LEAD, city.desk)
+    assert again.valid_secrets(city.now) == ("whsec_new", secret)

@@ -339,7 +339,10 @@ def test_a1_the_second_row_of_a_company_in_a_batch_is_measured_against_the_first
     """A late row is answered with the registration that stands for it, the one just taken."""
     registry = Registry()
     registry.take([row("食品零售", as_of="2026-03-01T08:00:00+08:00")], "b0")
-    rows = [row("劳务派遣"), row("软件开发", as_of="2026-02-01T08:00:00+08:00")]
+    rows: list[Mapping[str, Any]] = [
+        row("劳务派遣"),
+        row("软件开发", as_of="2026-02-01T08:00:00+08:00"),
+    ]
     first = registry.take(rows, "b1")
     assert taken(first) == ["accepted", "duplicate"]
     assert [one.registration for one in first] == [f"{code()}.2"] * 2
