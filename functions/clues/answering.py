@@ -133,9 +133,9 @@ def _check(share: Share, feedback: ClueFeedback, now: AwareDatetime) -> None:
         return
     if feedback.evidence is None:
         raise Invalid.of("clue_evidence_missing", "evidence")
-    day = day_of(feedback.evidence)
+    field, day = day_of(feedback.evidence)
     if day > shanghai_day(now):
-        raise Invalid.of("day_in_future", "evidence", day=day.isoformat())
+        raise Invalid.of("day_in_future", f"evidence.{field}", day=day.isoformat())
 
 
 def _check_dispute(share: Share, feedback: ClueFeedback) -> None:

@@ -82,14 +82,14 @@ Evidence = Annotated[
 ]
 
 
-def day_of(evidence: Evidence) -> date:
-    """The day on which what the evidence shows happened."""
+def day_of(evidence: Evidence) -> tuple[str, date]:
+    """The day on which what the evidence shows happened, and the field that says so."""
     match evidence:
         case CluePenalised():
-            return evidence.decided_on
+            return "decided_on", evidence.decided_on
         case ClueTransferred():
-            return evidence.transferred_on
+            return "transferred_on", evidence.transferred_on
         case ClueFiled():
-            return evidence.filed_on
+            return "filed_on", evidence.filed_on
         case _:
-            return evidence.checked_on
+            return "checked_on", evidence.checked_on

@@ -21,6 +21,8 @@ from functions.shared import clock, ports, systems
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
 from functions.shared.calls import SHANGHAI, Calls, Hour
+from functions.shared.directory import is_unit, read_directory
+from functions.shared.errors import Invalid
 from functions.shared.http import Operation, operation
 from functions.shared.joined import Quota, System, SystemState
 from functions.shared.settings import settings
@@ -166,6 +168,8 @@ def get_systems(caller: Caller, query: SystemsQuery) -> SystemsTold:
 )
 def put_system(unit: str, caller: Caller, body: SystemIn) -> SystemTold:
     joining.check_unit(unit, caller)
+    if not is_unit(unit, read_directory(ports.objects("config").read)):
+        raise Invalid.of("unit_unknown", "unit", unit=unit)
     if body.url:
         checked(body.url, private=settings().private_webhooks)
     agreed = Agreed(body.client, body.scopes, body.quota)

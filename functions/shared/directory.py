@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from io import StringIO
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.shared.matching.items import Level
 
 _LOCAL = frozenset({Level.TOWN, Level.CITY})
+_SEATS = frozenset({"office", "oversight", "city", "exchange"})
 OVERSIGHT = "oversight"  # the supervision commission's own unit, at the top of the ladder (A15)
 
 
@@ -79,6 +80,24 @@ def read_towns(divisions: str) -> list[str]:
     """The codes of the towns in a divisions table."""
     rows = [line.split(",") for line in divisions.splitlines()]
     return [row[1] for row in rows if row[0] == "town"]
+
+
+def read_directory(read: Callable[[str], bytes]) -> Directory:
+    """The directory as it stands in the configuration, whose files `read` reads by their names."""
+    departments, divisions = (
+        read(name).decode("utf-8-sig") for name in ("departments.csv", "divisions.csv")
+    )
+    return parse_departments(departments, read_towns(divisions))
+
+
+def is_unit(unit: str, directory: Directory) -> bool:
+    """Whether `unit` is anybody's: a department's, an office, the commission, a seat of the city's
+    own machines, or a village by its code, of which only the town is looked at."""
+    body, _, town = unit.partition(".")
+    if body == office(None) and town:
+        return town in directory.towns
+    village = len(unit) == 12 and unit.isdigit() and f"{unit[:9]}000" in directory.towns
+    return unit in _SEATS or village or directory.knows(unit)
 
 
 def parse_departments(text: str, towns: Iterable[str]) -> Directory:

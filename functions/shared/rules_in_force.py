@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pydantic import AwareDatetime
 
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
-from functions.shared.directory import Directory, parse_departments, read_towns
+from functions.shared.directory import Directory, read_directory
 from functions.shared.events import Body
 from functions.shared.matching.items import ItemSet, SupervisionItem
 from functions.shared.matching.matcher import Match, Matcher
@@ -105,9 +105,7 @@ class RulesInForce:
     def _directory(self, day: date) -> Directory:
         kept = self._around
         if kept is None or kept[0] != day:
-            towns = read_towns(self._text("divisions.csv"))
-            directory = parse_departments(self._text("departments.csv"), towns)
-            kept = self._around = (day, directory)
+            kept = self._around = (day, read_directory(self._bucket.read))
         return kept[1]
 
     def _calendar_of(self, version: str, day: date) -> Calendar:

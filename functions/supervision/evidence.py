@@ -143,9 +143,9 @@ def ends_for(kind: Kind) -> tuple[End, ...]:
     return tuple(end for end in End if end not in system and _ONLY_FOR.get(end, kind) is kind)
 
 
-def day_of(evidence: AnyEvidence) -> date | None:
-    """The day on which what the evidence shows happened, where it has one."""
+def day_of(evidence: AnyEvidence) -> tuple[str, date] | None:
+    """The day on which what the evidence shows happened, and the field that says so."""
     for name in ("issued_on", "filed_on", "decided_on", "checked_on"):
-        if (day := getattr(evidence, name, None)) is not None:
-            return day if isinstance(day, date) else None
+        if isinstance(day := getattr(evidence, name, None), date):
+            return name, day
     return None

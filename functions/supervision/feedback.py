@@ -83,9 +83,9 @@ def _check_evidence(task: Task, evidence: Evidence | None, now: datetime) -> Non
         raise Invalid.of(
             "end_not_for_kind", "evidence.end", end=evidence.end, allowed=", ".join(allowed)
         )
-    day = day_of(evidence)
+    field, day = day_of(evidence) or ("", None)
     if day and day > shanghai_day(now):
-        raise Invalid.of("day_in_future", "evidence", day=day.isoformat())
+        raise Invalid.of("day_in_future", f"evidence.{field}", day=day.isoformat())
 
 
 def _check_milestone(task: Task, feedback: Feedback, state: State, now: datetime) -> None:

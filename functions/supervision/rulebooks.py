@@ -8,7 +8,7 @@ from functools import cache
 
 from functions.shared import ports
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
-from functions.shared.directory import Directory, parse_departments, read_towns
+from functions.shared.directory import Directory, read_directory
 from functions.shared.matching.items import ItemSet
 from functions.shared.matching.matcher import Matcher
 from functions.shared.objects import Objects
@@ -76,8 +76,7 @@ class StoredRulebooks:
 
     def read_directory(self) -> Directory:
         """The directory as it stands in the bucket now."""
-        towns = read_towns(self._bucket.read("divisions.csv").decode("utf-8-sig"))
-        return parse_departments(self._bucket.read("departments.csv").decode("utf-8-sig"), towns)
+        return read_directory(self._bucket.read)
 
     def _around(self) -> Directory:
         if self._directory is None:

@@ -134,7 +134,7 @@ def test_a17_closing_needs_evidence_that_is_not_from_the_future() -> None:
     assert codes(refused) == [("evidence", "clue_evidence_missing")]
     with pytest.raises(Invalid) as refused:
         town.answer(clue, MARKET, "close", evidence={**CLOSED, "checked_on": "2026-03-03"})
-    assert codes(refused) == [("evidence", "day_in_future")]
+    assert codes(refused) == [("evidence.checked_on", "day_in_future")]
     with pytest.raises(Invalid) as refused:
         town.answer(clue, MARKET, "handle", note="x", evidence=CLOSED)
     assert codes(refused) == [("evidence", "only_with_close")]
