@@ -17,7 +17,6 @@ from functions.shared.authorization import Action
 from functions.shared.records import Shelf, Stored, changed
 from functions.shared.table import Key, Table, pages
 
-_KEYS = "keys"  # with what a system was read, under which its secrets' record is remembered
 _SHARDS = range(16)  # every event asks whether its receiver has a system: no key may be hot
 
 
@@ -120,6 +119,13 @@ class _Keys(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class _StoredSystem(Stored[System]):
+    """A system as it was read, and its secrets as they were read with it."""
+
+    keys: Stored[_Keys] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Systems:
     """Systems by their unit, on the table of `interfaces`; their secrets stand apart.
 
@@ -145,9 +151,7 @@ class Systems:
         self, value: System, *, before: Stored[System] | None, by: str, now: datetime
     ) -> Stored[System]:
         """Write a system over the one that was read; raises Stale."""
-        keys: Stored[_Keys] | None = before.record.get(_KEYS) if before else None
-        if keys is None and before is None:
-            keys = self._keys.get(value.unit)  # a first joining that a crash broke off
+        keys = before.keys if isinstance(before, _StoredSystem) else self._keys.get(value.unit)
         if keys is None or keys.value.secrets != value.secrets:
             new = _Keys(unit=value.unit, secrets=value.secrets)
             keys = self._keys.save(new, before=keys, by=by, now=now)
@@ -174,10 +178,9 @@ class Systems:
         return Shelf(self.table, _Keys, lambda unit: (f"X#{unit}", "X"), lambda keys: keys.unit)
 
     def _whole(self, found: Stored[System], keys: Stored[_Keys] | None) -> Stored[System]:
-        if keys is None:
-            return found
-        value = found.value.model_copy(update={"secrets": keys.value.secrets})
-        return Stored(value, {**found.record, _KEYS: keys})
+        secrets = keys.value.secrets if keys else found.value.secrets
+        value = found.value.model_copy(update={"secrets": secrets})
+        return _StoredSystem(value, found.record, keys)
 
 
 def shelf(table: Table) -> Systems:

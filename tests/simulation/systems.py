@@ -50,7 +50,7 @@ class Systems:
         self.received: Counter[tuple[str, str]] = Counter()  # (unit, delivery)
         self._sleeping = True
         self._secrets = {unit: signatures.new_secret() for unit in _UNITS}
-        quiet = Store(FakeTable(DUE))
+        quiet = FakeTable(DUE)
         for unit, secret in self._secrets.items():
             system = System(
                 unit=unit,
@@ -59,8 +59,9 @@ class Systems:
                 joined_at=START,
                 changed_at=START,
             )
-            saved = quiet.systems.save(system, before=None, by="operator", now=START)
-            self.table.inner.put(saved.record, over=None)
+            Store(quiet).systems.save(system, before=None, by="operator", now=START)
+        for record in quiet:
+            self.table.inner.put(record, over=None)
         city.subscribe("push-plan", self._plan, *_TOLD, batch=50)
         city.listen("push-deliver", self._deliver, batch=1)
 
