@@ -6,11 +6,11 @@ from datetime import date
 from typing import Annotated
 
 from chalice import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 
 from functions.reports import publishing
 from functions.reports.bulletin_page import POLICY
-from functions.reports.bulletins import Bulletin, Content, Form, Order
+from functions.reports.bulletins import Bulletin, Content, Draft, Form, Order
 from functions.reports.wiring import press
 from functions.shared import clock
 from functions.shared.access import signed_in
@@ -40,6 +40,10 @@ class BulletinTold(BaseModel):
     sha256: dict[Form, str]
 
 
+class MadeTold(RootModel[BulletinTold | Draft]):
+    """The bulletin that was published, or the draft that was asked for."""
+
+
 class BulletinsQuery(BaseModel):
     """Of which year; else of this one."""
 
@@ -56,8 +60,13 @@ class BulletinsTold(BaseModel):
 
 
 @bp.route("/v1/bulletins", methods=["POST"], authorizer=signed_in)
-@operation(bp, Operation("Publish a bulletin", Action.BULLETIN_PUBLISH, Order, reply=BulletinTold))
-def post_bulletin(caller: Caller, body: Order) -> BulletinTold:
+@operation(
+    bp,
+    Operation("Publish a bulletin, or draft one", Action.BULLETIN_PUBLISH, Order, reply=MadeTold),
+)
+def post_bulletin(caller: Caller, body: Order) -> BulletinTold | Draft:
+    if body.draft:
+        return publishing.show_draft(body, caller, press())
     return _told(publishing.publish(body, caller, press()))
 
 

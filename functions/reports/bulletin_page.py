@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from functions.reports.bulletins import Content, Ranked
-from functions.reports.figure_sheets import UNITS, day_text, period_text
+from functions.reports.bulletin_sheets import as_at
+from functions.reports.bulletins import Content, Ranked, timely_share
+from functions.reports.figure_sheets import UNITS, day_text, instant_text, period_text
 from functions.reports.figures import Figures
 from functions.reports.labels import KINDS, STAGES
 from functions.shared.calendar import shanghai_day
@@ -30,10 +31,9 @@ thead { display: table-header-group }
 .foot { text-align: right; margin-top: 10mm }
 """
 _RANKING = (
-    *("名次", "推送", "签收", "办结", "按时办结", "按时办结率"),
-    *("退回", "现逾期", "全程平均用时"),
+    *("名次", "推送", "接收", "逾期接收", "办结", "按时办结", "现逾期"),
+    *("按时率", "退回", "全程平均用时"),
 )
-_RULE = "按按时办结率由高到低排名，相同的按现逾期件数由少到多。"
 _OVERDUE = ("序号", "单位", "类别", "事由", "环节", "期限", "逾期天数")
 
 
@@ -53,14 +53,15 @@ def bulletin_page(content: Content) -> str:
 <h1>{escape(content.title)}</h1>
 <p class="mark">{escape(content.mark)}</p>
 <p class="note">统计期间：{period_text(content.first, content.last)}。{UNITS}。</p>
-<p class="note">{escape(_summary(content.total))}</p>
+<p class="note">{escape(_summary(content))}</p>
 {notes}
 <h2>一、部门排名</h2>
 {_ranking("部门", content.departments, content)}
 <h2>二、镇街排名</h2>
 {_ranking("镇街", content.towns, content)}
-<p class="note">{_RULE}办结不足{content.fewest}件的不排名。</p>
+<p class="note">{escape(content.rule.zh)}。{_overdue_means(content)}</p>
 <h2>三、逾期清单</h2>
+<p class="note">{as_at(content)}。</p>
 {_overdue(content)}
 <p class="foot">效能监察<br>{published}</p>
 </body>
@@ -68,12 +69,16 @@ def bulletin_page(content: Content) -> str:
 """
 
 
-def _summary(total: Figures) -> str:
-    share = f"，按时办结率{_share(total.on_time_share)}" if total.handled else ""
+def _overdue_means(content: Content) -> str:
+    return f"现逾期为截至{instant_text(content.as_at)}已超时限、尚未办结的任务。"
+
+
+def _summary(content: Content) -> str:
+    total = content.total
     return (
-        f"期间推送{total.pushed}件，签收{total.received}件，办结{total.handled}件"
-        f"（按时{total.on_time}件、逾期{total.late}件{share}），退回{total.returned}件；"
-        f"目前逾期任务{total.overdue or 0}件。"
+        f"期间推送{total.pushed}件，接收{total.received}件（其中逾期{total.received_late}件），"
+        f"办结{total.handled}件（按时{total.on_time}件、逾期{total.late}件），"
+        f"退回{total.returned}件；{as_at(content)}。"
     )
 
 
@@ -86,21 +91,21 @@ def _ranking(what: str, rows: Iterable[Ranked], content: Content) -> str:
 
 
 def _line(rank: str, name: str, figures: Figures) -> Sequence[str]:
-    counts = (figures.pushed, figures.received, figures.handled, figures.on_time)
+    received = (figures.pushed, figures.received, figures.received_late)
+    handled = (figures.handled, figures.on_time, figures.overdue or 0)
     return (
         rank,
         name,
-        *map(str, counts),
-        _share(figures.on_time_share),
+        *map(str, (*received, *handled)),
+        _share(timely_share(figures)),
         str(figures.returned),
-        str(figures.overdue or 0),
         f"{figures.whole.mean:.1f}" if figures.whole else "",
     )
 
 
 def _overdue(content: Content) -> str:
     if not content.overdue:
-        return '<p class="note">目前没有逾期事项。</p>'
+        return '<p class="note">没有逾期事项。</p>'
     lines = [
         (
             *(str(number), one.unit_name, KINDS.get(one.kind, one.kind), one.title),

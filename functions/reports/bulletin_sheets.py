@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functions.reports.bulletins import Content, Ranked
-from functions.reports.figure_sheets import UNITS, day_text, period_text
+from functions.reports.bulletins import Content, Ranked, timely_share
+from functions.reports.figure_sheets import UNITS, instant_text, period_text
 from functions.reports.figures import Figures
 from functions.reports.labels import KINDS, STAGES
 from functions.reports.sheets import Column, Form, Sheet, write_book
-from functions.shared.calendar import shanghai_day
 from functions.shared.workbooks import Cell
 
 _COUNTS = (
     ("推送", "pushed"),
-    ("签收", "received"),
+    ("接收", "received"),
+    ("逾期接收", "received_late"),
     ("办结", "handled"),
     ("按时办结", "on_time"),
-    ("退回", "returned"),
     ("现逾期", "overdue"),
 )
 _NONE = "—"
@@ -38,17 +37,26 @@ def note_of(content: Content) -> str:
     return f"{content.mark}　　{period}　　{UNITS}"
 
 
+def as_at(content: Content) -> str:
+    """What is overdue, at which instant: tasks and clues apart."""
+    return (
+        f"截至{instant_text(content.as_at)}，"
+        f"逾期任务{content.overdue_tasks}件、逾期线索{content.overdue_clues}件"
+    )
+
+
 def _ranking(content: Content, table: str, what: str, rows: Sequence[Ranked]) -> Sheet:
     return Sheet(
         name=f"按{what}排名",
         table=table,
         title=f"{content.title}（按{what}）",
-        note=note_of(content),
+        note=f"{note_of(content)}　　{as_at(content)}\n{content.rule.zh}",
         columns=[
             Column("名次", Form.TEXT, 7),
             Column(what, Form.TEXT, 28),
             *(Column(heading) for heading, _ in _COUNTS),
-            Column("按时办结率", Form.SHARE, 12),
+            Column("按时率", Form.SHARE),
+            Column("退回"),
             Column("全程平均用时", Form.DAYS, 12),
         ],
         rows=[_cells(row.rank or _NONE, _name(row), row) for row in rows],
@@ -62,7 +70,8 @@ def _cells(rank: Cell, name: str, figures: Figures) -> list[Cell | None]:
         rank,
         name,
         *(getattr(figures, field) for _, field in _COUNTS),
-        figures.on_time_share,
+        timely_share(figures),
+        figures.returned,
         figures.whole.mean if figures.whole else None,
     ]
 
@@ -72,13 +81,12 @@ def _name(row: Ranked) -> str:
 
 
 def _overdue(content: Content) -> Sheet:
-    at = day_text(shanghai_day(content.published_at))
     listed = f"，列出逾期最久的{len(content.overdue)}件" if _cut(content) else ""
     return Sheet(
         name="逾期清单",
         table="overdue",
         title=f"{content.title}（逾期清单）",
-        note=f"{content.mark}　　截至{at}，共{content.overdue_count}件{listed}",
+        note=f"{content.mark}　　{as_at(content)}{listed}",
         columns=[
             Column("序号", Form.COUNT, 7),
             Column("单位", Form.TEXT, 36),

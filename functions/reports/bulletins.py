@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -16,7 +16,7 @@ from functions.reports.names import OFFICES
 from functions.shared.trail import fingerprint
 
 TITLE = "协同监管工作情况通报"
-FEWEST = 5  # tasks handled, below which a share says little
+FEWEST = 2  # tasks handled or overdue: of one task, a share says nothing
 MOST_LISTED = 5000  # of the overdue: an answer ends at 6 MB
 _UNRANKED = {OFFICES, CITY}  # neither a department nor a town
 
@@ -30,7 +30,8 @@ class _Frozen(BaseModel):
 class Order(_Frozen):
     """What is to be published: the figures of the days `from` to `to`, with a note. Sent again with
     the same `ref` (or, without one, the same content by the same caller) it is the same bulletin.
-    Who handled fewer than `fewest` tasks is listed without a rank."""
+    The period is over, so `to` lies before today. Who has fewer than `fewest` tasks handled and
+    overdue together is listed without a rank. A `draft` is only shown: nothing is stored."""
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     first: date = Field(alias="from")
@@ -38,18 +39,22 @@ class Order(_Frozen):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
     fewest: Annotated[int, Field(ge=1, le=1000)] = FEWEST
     ref: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
+    draft: bool = False
 
     def key(self, by: str) -> str:
         """What tells this order from others: its `ref` is its sender's own."""
-        own = self.ref or self.model_dump(mode="json", exclude={"ref"})
+        own = self.ref or self.model_dump(mode="json", exclude={"ref", "draft"})
         return fingerprint([by, own])[:22]
 
 
 class Ranked(Row):
     """A department or town with its place; who shares it, shares the number, and the next is left
-    out. Without a rank: the town offices together, the city itself, and who handled too few."""
+    out. Without a rank: the town offices together, the city itself, and who had too few tasks.
+    `timely_share` (0 to 1) is what ranks go by: on_time of handled + overdue; absent without any.
+    """
 
     rank: int | None = None
+    timely_share: float | None = None
 
 
 class OverdueTold(BaseModel):
@@ -68,24 +73,47 @@ class OverdueTold(BaseModel):
     days_late: int
 
 
-class Content(_Frozen):
-    """All that a bulletin states. `overdue` lists the longest passed first, at most 5,000 of
-    `overdue_count`."""
+class RankRule(_Frozen):
+    """How ranks are given, in Chinese and English."""
 
-    year: int
-    number: int
-    mark: str
+    zh: str
+    en: str
+
+
+class Draft(_Frozen):
+    """All that a bulletin states, before it has a number. What is overdue is so at the instant
+    `as_at`, whatever the period: `overdue_count` = `overdue_tasks` + `overdue_clues`, of which
+    `overdue` lists the longest passed first, at most 5,000."""
+
     title: str
     first: date = Field(alias="from")
     last: date = Field(alias="to")
     note: str
-    published_at: AwareDatetime
     fewest: int
+    rule: RankRule
     total: Figures
     departments: tuple[Ranked, ...]
     towns: tuple[Ranked, ...]
+    as_at: AwareDatetime
     overdue_count: int
+    overdue_tasks: int
+    overdue_clues: int
     overdue: tuple[OverdueTold, ...]
+
+
+class Content(Draft):
+    """All that a bulletin states; it was published at the instant `as_at` of what is overdue."""
+
+    year: int
+    number: int
+    mark: str
+    published_at: AwareDatetime
+
+    @classmethod
+    def of(cls, draft: Draft, year: int, number: int) -> Self:
+        """A draft as the bulletin with a number."""
+        mark = mark_of(year, number)
+        return cls(**dict(draft), year=year, number=number, mark=mark, published_at=draft.as_at)
 
 
 class Form(StrEnum):
@@ -124,23 +152,40 @@ def object_key(year: int, number: int, digest: str, form: Form) -> str:
 
 
 def ranked(rows: Iterable[Row], fewest: int) -> tuple[Ranked, ...]:
-    """Rows by the share handled on time, then by how few are overdue; ties share a rank. Those
-    without a rank follow in the order in which they came."""
+    """Rows by the share on time of all that was handled or is overdue, then by the share of
+    receipts that came late; ties share a rank. Those without a rank follow in the order in which
+    they came. What is open past its limit counts as what was late: a share of the handled alone
+    would praise who leaves lie what is late."""
     found = list(rows)
     judged = [row for row in found if _is_ranked(row, fewest)]
     judged.sort(key=_merit)
     places = {_merit(row): place for place, row in reversed(list(enumerate(judged, 1)))}
     others = [row for row in found if not _is_ranked(row, fewest)]
     return (
-        *(Ranked(**row.model_dump(), rank=places[_merit(row)]) for row in judged),
-        *(Ranked(**row.model_dump()) for row in others),
+        *(_placed(row, places[_merit(row)]) for row in judged),
+        *(_placed(row, None) for row in others),
     )
 
 
+def timely_share(figures: Figures) -> float | None:
+    """What ranks go by: on_time of handled + overdue, 0 to 1; None without any."""
+    judged = _judged(figures)
+    return round(figures.on_time / judged, 4) if judged else None
+
+
+def _placed(row: Row, rank: int | None) -> Ranked:
+    return Ranked(**row.model_dump(), rank=rank, timely_share=timely_share(row))
+
+
+def _judged(figures: Figures) -> int:
+    return figures.handled + (figures.overdue or 0)
+
+
 def _is_ranked(row: Row, fewest: int) -> bool:
-    return row.handled >= fewest and (row.department or row.town) not in _UNRANKED
+    return _judged(row) >= fewest and (row.department or row.town) not in _UNRANKED
 
 
-def _merit(row: Row) -> tuple[Fraction, int]:
+def _merit(row: Row) -> tuple[Fraction, Fraction]:
     """The better, the smaller. The shares as shown are rounded: two that look alike may differ."""
-    return -Fraction(row.on_time, row.handled), row.overdue or 0
+    late = Fraction(row.received_late, row.received) if row.received else Fraction(0)
+    return -Fraction(row.on_time, _judged(row)), late

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from functions.reports.figures import By, Figures, Row, StageFigures
 from functions.reports.names import Names
 from functions.reports.reading import Asked, Told
 from functions.reports.sheets import Column, Form, Sheet, write_book
+from functions.shared.calendar import shanghai_day
+from functions.shared.calls import SHANGHAI
 from functions.shared.workbooks import Cell
 
 UNITS = "计量单位：件；时长：自然日（不含中止期间）"
@@ -50,9 +52,9 @@ OVERDUE = _count("现逾期", "overdue")
 _COLUMNS = (
     _count("推送", "pushed"),
     _count("转入", "taken_over"),
-    _count("签收", "received"),
-    _count("按时签收", "received_on_time"),
-    _count("逾期签收", "received_late"),
+    _count("接收", "received"),
+    _count("按时接收", "received_on_time"),
+    _count("逾期接收", "received_late"),
     _count("核查", "verified"),
     _count("按时核查", "verified_on_time"),
     _count("逾期核查", "verified_late"),
@@ -67,7 +69,7 @@ _COLUMNS = (
     _count("延期", "extended"),
     _count("中止", "suspended"),
     OVERDUE,
-    *_stage("签收", "receive"),
+    *_stage("接收", "receive"),
     *_stage("核查", "verify"),
     *_stage("办理", "handle"),
     *_stage("全程", "whole"),
@@ -99,6 +101,11 @@ def figures_book(asked: Asked, told: Told, names: Names, today: date) -> bytes:
 def day_text(day: date) -> str:
     """A day as Chinese documents write it: 2026年3月2日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant, by Shanghai's clocks: 2026年4月1日10时00分."""
+    return f"{day_text(shanghai_day(instant))}{instant.astimezone(SHANGHAI):%H时%M分}"
 
 
 def period_text(first: date, last: date) -> str:

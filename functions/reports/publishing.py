@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,9 +16,11 @@ from functions.reports.bulletins import (
     TITLE,
     Bulletin,
     Content,
+    Draft,
     Form,
     Order,
     OverdueTold,
+    RankRule,
     mark_of,
     object_key,
     ranked,
@@ -27,6 +29,7 @@ from functions.reports.figures import By
 from functions.reports.names import Names
 from functions.reports.reading import Asked, Overdue
 from functions.reports.scope import Scope
+from functions.shared import messages
 from functions.shared.authorization import ANYONE, Action, Caller, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import town_of
@@ -36,6 +39,7 @@ from functions.shared.table import Stale
 from functions.shared.watches import Watch
 
 _TRIES = 20  # for a number that others keep taking
+_YEARS_BACK = 10  # within which a period is published once
 
 
 class Altered(Problem):
@@ -71,33 +75,64 @@ def publish(order: Order, caller: Caller, press: Press) -> Bulletin:
 
     All its forms are written before the record that names them with their digests: a crash before
     that leaves objects that nobody reads, and no number is used up. Two at once want the same
-    number; who comes second sees the other's record, and takes the next. The same order again is
-    the bulletin that it made.
+    number; who comes second sees the other's record, and takes the next, or is refused where both
+    are about one period. The same order again is the bulletin that it made.
 
-    Raises NotFound where the caller may not publish, Invalid for a period that is yet to come,
-    Conflict where `ref` has published another period: that would be lost in silence.
+    Raises NotFound where the caller may not publish, Invalid for a period that is not over,
+    Conflict where `ref` has published another period (that would be lost in silence), or where the
+    period has a bulletin.
     """
-    require(caller, Action.BULLETIN_PUBLISH, ANYONE, "bulletin")
-    today = shanghai_day(press.now)
-    if order.last > today:
-        raise Invalid.of("period_in_future", "to", day=order.last.isoformat())
-    key = order.key(caller.id)
-    draft: Content | None = None
+    _check(order, caller, press)
+    year, key = shanghai_day(press.now).year, order.key(caller.id)
+    earlier = _published_before(year, order, press.register)
+    draft: Draft | None = None
     for _ in range(_TRIES):
-        known = press.register.list_by_year(today.year)
-        for one in (*known, *press.register.list_by_year(today.year - 1)):
+        known = press.register.list_by_year(year)
+        for one in (*known, *earlier):
             if one.key == key:
                 return _same(one, order)
+        _check_new(order, (*known, *earlier))
         number = max((one.number for one in known), default=0) + 1
         draft = draft or drafted(order, caller, press)
-        marked = {"number": number, "mark": mark_of(today.year, number)}
-        bulletin = _printed(draft.model_copy(update=marked), key, press.bucket)
+        bulletin = _printed(Content.of(draft, year, number), key, press.bucket)
         try:
             press.register.add(bulletin, by=caller.id, now=press.now)
         except Stale:
             continue
         return bulletin
-    raise Stale(mark_of(today.year, 0))
+    raise Stale(mark_of(year, 0))
+
+
+def show_draft(order: Order, caller: Caller, press: Press) -> Draft:
+    """What `publish` would freeze now; nothing is stored, and no number used up.
+
+    Raises what `publish` does; Conflict also where it is this order that made the bulletin.
+    """
+    _check(order, caller, press)
+    year = shanghai_day(press.now).year
+    earlier = _published_before(year, order, press.register)
+    _check_new(order, (*press.register.list_by_year(year), *earlier))
+    return drafted(order, caller, press)
+
+
+def _check(order: Order, caller: Caller, press: Press) -> None:
+    require(caller, Action.BULLETIN_PUBLISH, ANYONE, "bulletin")
+    if order.last >= shanghai_day(press.now):
+        raise Invalid.of("period_not_over", "to", day=order.last.isoformat())
+
+
+def _published_before(year: int, order: Order, register: Register) -> list[Bulletin]:
+    """The bulletins of the years before `year` that may be about the order's period, or be its own:
+    those since the period ended, and last year's in any case."""
+    first = max(year - _YEARS_BACK, min(order.last.year, year - 1))
+    return [one for past in range(first, year) for one in register.list_by_year(past)]
+
+
+def _check_new(order: Order, known: Iterable[Bulletin]) -> None:
+    for one in known:
+        if (one.first, one.last) == (order.first, order.last):
+            named = {"mark": one.mark, "number": f"{one.year}/{one.number}"}
+            raise Conflict.of("period_published", "from", **named)
 
 
 def _same(bulletin: Bulletin, order: Order) -> Bulletin:
@@ -106,7 +141,7 @@ def _same(bulletin: Bulletin, order: Order) -> Bulletin:
     return bulletin
 
 
-def drafted(order: Order, caller: Caller, press: Press) -> Content:
+def drafted(order: Order, caller: Caller, press: Press) -> Draft:
     """What the bulletin states, as things stand now; it has no number yet."""
     scope, desk = Scope(caller), press.desk()
     asked = Asked(order.first, order.last, ())
@@ -114,22 +149,30 @@ def drafted(order: Order, caller: Caller, press: Press) -> Content:
     departments = reading.tabulate(gathered, (By.DEPARTMENT,), desk)
     towns = reading.tabulate(gathered, (By.TOWN,), desk)
     overdue = gathered.late
-    return Content(
-        year=shanghai_day(press.now).year,
-        number=0,
-        mark="",
+    tasks = sum(one.passed.is_task for one in overdue)
+    return Draft(
         title=order.title or TITLE,
         first=order.first,
         last=order.last,
         note=order.note,
-        published_at=press.now,
         fewest=order.fewest,
+        rule=_rule(order.fewest),
         total=departments.total,
         departments=ranked(departments.rows, order.fewest),
         towns=ranked(towns.rows, order.fewest),
+        as_at=press.now,
         overdue_count=len(overdue),
+        overdue_tasks=tasks,
+        overdue_clues=len(overdue) - tasks,
         overdue=list_told(overdue[:MOST_LISTED], desk),
     )
+
+
+def _rule(fewest: int) -> RankRule:
+    zh, en = (
+        messages.text("bulletin_rule", one, fewest=fewest) for one in (messages.ZH, messages.EN)
+    )
+    return RankRule(zh=zh, en=en)
 
 
 def read_bulletin(year: int, number: int, form: Form, caller: Caller, press: Press) -> bytes:

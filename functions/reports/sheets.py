@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from functions.shared.workbooks import Cell, new_workbook, write_cell
@@ -13,7 +14,7 @@ from functions.shared.workbooks import Cell, new_workbook, write_cell
 _FONT = "宋体"
 _A3, _A4 = 8, 9
 _TITLE, _NOTE, _HEADER = 0, 1, 2  # rows
-_TITLE_HEIGHT, _NOTE_HEIGHT, _HEADER_HEIGHT = 36, 20, 48  # points
+_TITLE_HEIGHT, _NOTE_LINE_HEIGHT, _HEADER_HEIGHT = 36, 20, 48  # points
 _NARROW = 12  # columns that still fit A4
 _HEADER_FILL, _TOTAL_FILL = "#D9E1F2", "#F2F2F2"
 
@@ -87,7 +88,7 @@ def _write(page: Any, sheet: Sheet, forms: _Forms) -> None:
     note = forms.of(align="left", text_wrap=True)
     for row, text, look, height in (
         (_TITLE, sheet.title, title, _TITLE_HEIGHT),
-        (_NOTE, sheet.note, note, _NOTE_HEIGHT),
+        (_NOTE, sheet.note, note, _NOTE_LINE_HEIGHT * _note_lines(sheet)),
     ):
         page.set_row(row, height)
         page.merge_range(row, 0, row, last, "", look)
@@ -100,6 +101,12 @@ def _write(page: Any, sheet: Sheet, forms: _Forms) -> None:
     page.repeat_rows(_HEADER)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     page.set_footer(f'&C&"{_FONT}"第 &P 页，共 &N 页')
+
+
+def _note_lines(sheet: Sheet) -> int:
+    """How many lines the note takes over the whole width; Excel does not fit merged cells."""
+    width = sum(column.width for column in sheet.columns)
+    return sum(max(1, ceil(2 * len(line) / width)) for line in sheet.note.splitlines())
 
 
 def _write_table(page: Any, sheet: Sheet, forms: _Forms) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.shared.calendar import shanghai_day
 from infra import localcity
+from infra.commands.bulletins import show_bulletin
 from infra.life import fortnight
 from infra.localcity import City, Time
 from infra.showing import Screen
@@ -17,7 +18,6 @@ from infra.showing import Screen
 _LIVES = "lives.json"
 _STILL_SECONDS = 40.0
 _MOST_SHOWN = 8
-_COLUMNS = ("Rank#", "Name", "Pushed#", "Received late#", "Handled#", "On time#", "Overdue now#")
 
 
 def time_of(state: Path, speed: float) -> Time:
@@ -52,17 +52,8 @@ def show_life(screen: Screen, told: dict[str, Any]) -> None:
         screen.say(f"the city did not take: {refused}")
     for missed in told["missed"]:
         screen.say(f"late only because the machine was too slow: {missed}")
-    bulletin = told["bulletin"]
     screen.say("")
-    screen.say(f"{bulletin['mark']} {bulletin['title']}, {bulletin['from']} to {bulletin['to']}")
-    total = bulletin["total"]
-    screen.say(
-        f"{total['pushed']} pushed, {total['received']} received, {total['handled']} handled, "
-        f"of them {total['on_time']} on time; {bulletin['overdue_count']} overdue now"
-    )
-    for name in ("departments", "towns"):
-        rows = [_ranked(row, name) for row in bulletin[name][:_MOST_SHOWN]]
-        screen.table(name.title(), _COLUMNS, rows)
+    show_bulletin(screen, told["bulletin"], _MOST_SHOWN)
 
 
 def where(told: dict[str, Any], command: str) -> Iterator[str]:
@@ -72,15 +63,6 @@ def where(told: dict[str, Any], command: str) -> Iterator[str]:
     yield f"  the bulletin     {command} reports bulletin {bulletin['year']}/{bulletin['number']}"
     yield f"  oversight's list {command} worklist --unit oversight"
     yield f"  a disputed clue  {command} clues show {told['clues'].get('shop', 'CLUE')}"
-
-
-def _ranked(row: dict[str, Any], name: str) -> list[str]:
-    about = name.removesuffix("s")
-    share = row.get("on_time_share")
-    counts = [str(row.get(count) or 0) for count in ("pushed", "received_late", "handled")]
-    shown = "" if share is None else f"{share:.0%}"
-    named = row.get(f"{about}_name") or row.get(about) or ""
-    return [str(row.get("rank") or ""), named, *counts, shown, str(row.get("overdue") or 0)]
 
 
 def has_lived(state: Path) -> bool:

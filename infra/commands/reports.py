@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,11 +11,13 @@ from urllib.parse import urlencode
 import typer
 
 from infra.client import Api, Call
+from infra.commands.bulletins import show_bulletin, show_draft
 from infra.commands.calling import As, AsJson, Failed, city
 from infra.showing import Screen
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HTML = "text/html"
+_WHICH = re.compile(r"\d{4}/\d{1,6}", re.ASCII)
 _POLL, _PATIENCE = 2.0, 3600.0  # seconds; a rebuild tells every task of the city again
 
 app = typer.Typer(no_args_is_help=True, help="Figures, bulletins, and whether they are right.")
@@ -73,33 +76,56 @@ def overdue(
 
 @app.command()
 def bulletin(
-    which: Annotated[str, typer.Argument(help="YEAR/NUMBER, to read one; else one is made.")] = "",
+    which: Annotated[
+        str, typer.Argument(help="YEAR/NUMBER, to read one; else one is drafted.")
+    ] = "",
     since: From = "",
     until: To = "",
     title: Annotated[str, typer.Option(help="Its title.")] = "",
     note: Annotated[str, typer.Option(help="What it says beside the figures.")] = "",
     ref: Annotated[str, typer.Option(help="Your id of this order; it counts once.")] = "",
+    publish: Annotated[bool, typer.Option("--publish", help="Publish what was drafted.")] = False,
     page: Annotated[Path | None, typer.Option(metavar="OUT", help="Write it as a page.")] = None,
     xlsx: Xlsx = None,
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Publish a bulletin (--from, --to), or read one."""
+    """Draft a bulletin (--from, --to), publish it (and --publish), or read one."""
+    told = {"from": since, "to": until, "title": title, "note": note, "ref": ref}
+    order: dict[str, Any] = {name: value for name, value in told.items() if value}
+    _check_bulletin(which, order, publish, bool(page or xlsx))
     screen, api = Screen(as_json=as_json), city(who)
+    if not which and not publish:
+        show_draft(screen, api.post("/v1/bulletins", {**order, "draft": True}), order, who)
+        return
     if not which:
-        if not (since and until):
-            raise Failed("name either a bulletin, as 2026/3, or --from and --to of a new one")
-        order = {"from": since, "to": until, "title": title, "note": note, "ref": ref}
-        made = api.post("/v1/bulletins", {name: value for name, value in order.items() if value})
+        made = api.post("/v1/bulletins", order)
         which = f"{made['year']}/{made['number']}"
     path = f"/v1/bulletins/{which}"
     for out, form, media_type in ((page, "page", _HTML), (xlsx, "xlsx", _XLSX)):
         if out:
             _write(out, api.send(Call("GET", f"{path}/{form}", accept=media_type)).body)
-    told = api.get(path)
-    screen.result(told)
+    content = api.get(path)
+    screen.result(content)
     if not as_json:
-        show_bulletin(screen, told)
+        show_bulletin(screen, content)
+
+
+def _check_bulletin(which: str, order: dict[str, Any], publish: bool, written: bool) -> None:
+    """Raises Failed for what cannot be meant together."""
+    if which and (order or publish):
+        given = [f"--{name}" for name in order] + ["--publish"] * publish
+        raise Failed(
+            f"{which} would be read, and {', '.join(given)} is of a new one; leave out one"
+        )
+    if which and not _WHICH.fullmatch(which):
+        raise Failed(f"{which!r} names no bulletin; name it as YEAR/NUMBER, e.g. 2026/3")
+    if which:
+        return
+    if not ("from" in order and "to" in order):
+        raise Failed("name either a bulletin, as 2026/3, or --from and --to of a new one")
+    if written and not publish:
+        raise Failed("--page and --xlsx write a published bulletin; add --publish, or name one")
 
 
 @app.command()
@@ -220,21 +246,6 @@ def show_overdue(screen: Screen, count: int, overdue: list[dict[str, Any]]) -> N
     ]
     columns = ["Unit", "What", "Id", "Stage", "Due", "Days late#"]
     screen.table(f"{count:,} overdue", columns, rows)
-
-
-def show_bulletin(screen: Screen, told: dict[str, Any]) -> None:
-    """A bulletin's head, its note and its rankings."""
-    screen.say(f"{told['mark']}  {told['title']}  {told['from']} – {told['to']}")
-    if told["note"]:
-        screen.say(told["note"])
-    for title, by in (("Departments", "department"), ("Towns", "town")):
-        rows = [
-            [str(row.get("rank", "–")), _key(row, by), f"{row['handled']:,}", _share(row)]
-            + [f"{row['overdue']:,}"]
-            for row in told[f"{by}s"]
-        ]
-        screen.table(title, ["Rank#", by.capitalize(), "Handled#", "On time#", "Overdue#"], rows)
-    screen.say(f"{told['overdue_count']:,} overdue")
 
 
 def _save(screen: Screen, api: Api, path: str, media_type: str, out: Path) -> None:

@@ -25,10 +25,9 @@ from infra.localcity import STAGE, City
 DAYS = 14
 _TOWNS = ("441900102000", "441900119000", "441900121000", "441900110000")  # of the city's 33
 _SHARES = (1, 5, 3, 3, 2, 2, 2)  # of the companies: at once, and on working days from Monday on
-_STARTS, _WRITES = 9, 6  # the hours at which the day begins, and is written about
+_STARTS, WRITES = 9, 6  # the hours at which the day begins, and is written about
 _SEED = 2016
 _LEAST_SLEEP = 0.01  # real seconds
-_FEWEST = 2  # tasks handled, for a rank in the bulletin of so small a city
 
 Tell = Callable[[str], None]
 
@@ -93,21 +92,25 @@ def _play(agenda: Agenda, diary: Diary, tasks: Tasks, clues: Clues, first: date)
         agenda.play(at(today, 23, 59))
         new = tasks.accepted - registered, len(clues.told) - reported
         registered, reported = tasks.accepted, len(clues.told)
-        agenda.play(at(today + timedelta(days=1), _WRITES))  # by then the day has been counted
+        agenda.play(at(today + timedelta(days=1), WRITES))  # by then the day has been counted
         diary.write(today, *new, agenda.lag())
 
 
-def _publish(cast: Cast, first: date, run: str) -> dict[str, Any]:
+def bulletin_order(first: date, run: str) -> dict[str, str]:
+    """The bulletin of the fourteen days; the commission asks for it on the morning after them,
+    since a bulletin's period must be over."""
     last = first + timedelta(days=DAYS - 1)
-    told = {
+    return {
         "from": first.isoformat(),
         "to": last.isoformat(),
         "note": "各部门、各镇街协同监管办理情况",
-        "fewest": _FEWEST,
         "ref": f"{run}-{first.isoformat()}",
     }
+
+
+def _publish(cast: Cast, first: date, run: str) -> dict[str, Any]:
     oversight = cast.api("oversight")
-    head = oversight.post("/v1/bulletins", told)
+    head = oversight.post("/v1/bulletins", bulletin_order(first, run))
     content: dict[str, Any] = oversight.get(f"/v1/bulletins/{head['year']}/{head['number']}")
     return content
 

@@ -156,15 +156,27 @@ def test_a23_a_bulletin_is_published_once_and_read_in_every_form_as_it_was(
     status, listed = city.call("GET", "/v1/reports/overdue", grants=OVERSIGHT)
     assert (status, listed["count"], listed["overdue"][0]["days_late"]) == (200, 1, 2)
 
-    order = {"from": today(), "to": today(), "fewest": 1, "note": "<script>x</script>"}
+    yesterday = (day - timedelta(days=1)).isoformat()
+    order = {"from": yesterday, "to": yesterday, "fewest": 1, "note": "<script>x</script>"}
+    not_over = {**order, "to": today()}
+    status, told = city.call("POST", "/v1/bulletins", not_over, grants=OVERSIGHT)
+    assert (status, told["faults"][0]["field"]) == (400, "to")
+    status, draft = city.call("POST", "/v1/bulletins", {**order, "draft": True}, grants=OVERSIGHT)
+    assert (status, draft["overdue_tasks"], draft["overdue_clues"]) == (200, 1, 0)
+    assert "fewer than 1" in draft["rule"]["en"] and "number" not in draft
+    assert city.call("GET", "/v1/bulletins", grants=OFFICER)[1]["bulletins"] == []
     status, made = city.call("POST", "/v1/bulletins", order, grants=OVERSIGHT)
     assert (status, made["number"], made["mark"]) == (200, 1, f"通报〔{day.year}〕第1号")
     assert city.call("POST", "/v1/bulletins", order, grants=OVERSIGHT) == (200, made)
+    other = {**order, "ref": "again"}
+    status, told = city.call("POST", "/v1/bulletins", other, grants=OVERSIGHT)
+    assert (status, told["faults"][0]["code"]) == (409, "period_published")
+    assert f"{day.year}/1" in told["faults"][0]["message"]
     city.settle()
 
     path = f"/v1/bulletins/{day.year}/1"
     status, content = city.call("GET", path, grants=OFFICER)
-    assert (status, content["overdue_count"], content["from"]) == (200, 1, today())
+    assert (status, content["overdue_count"], content["from"]) == (200, 1, yesterday)
     assert content["departments"][0]["rank"] == 1
     status, page = city.call("GET", f"{path}/page", grants=OFFICER)
     assert (status, city.told_type) == (200, "text/html; charset=utf-8")

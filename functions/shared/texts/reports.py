@@ -6,9 +6,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "一次最多统计 {most} 天",
         "One question may cover at most {most} days",
     ),
-    "period_in_future": (
-        "{day} 尚未到来，不能通报",
-        "The day {day} has not come yet; a bulletin states what was",
+    "period_not_over": (
+        "{day} 尚未结束，不能通报",
+        "The day {day} is not over yet; a bulletin states what was",
+    ),
+    "period_published": (
+        "该统计期间已有通报：{mark}（{number}）",
+        "These days already have a bulletin: {number}",
+    ),
+    "bulletin_rule": (
+        "按时率＝按时办结÷（办结＋现逾期），由高到低排名；按时率相同的，"
+        "逾期接收占接收的比例低者在前；仍相同的，名次并列。"
+        "办结与现逾期合计不足{fewest}件的单位，以及镇街商改办、市级，不排名，列在其后",
+        "Ranked by the share handled on time of all that was handled or is overdue now; "
+        "where it is the same, by the smaller share of receipts that came late; who is alike in "
+        "both shares a rank. Without a rank, at the end: who has fewer than {fewest} handled and "
+        "overdue together, the town offices, and the city itself",
     ),
     "figures_too_many_rows": (
         "结果有 {rows} 行，超过 {most} 行；请缩小范围或减少分组",

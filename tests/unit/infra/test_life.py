@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from functions.reports.bulletins import FEWEST, Order
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
 from infra import configuration
 from infra.client import CallFailed
@@ -17,7 +18,7 @@ from infra.emulator import PROJECT
 from infra.life.agenda import Agenda
 from infra.life.clues import PHOTO
 from infra.life.diary import line
-from infra.life.fortnight import monday
+from infra.life.fortnight import DAYS, WRITES, bulletin_order, monday
 from infra.life.plans import Deed, Job, Way, at, deeds, evidence, next_way, temper
 from infra.life.tasks import batches, companies
 
@@ -185,6 +186,14 @@ def test_a_life_begins_on_a_monday_that_is_still_to_come() -> None:
         begin = monday(now)
         assert begin.weekday() == 0
         assert timedelta() <= begin - now <= timedelta(days=7)
+
+
+def test_the_bulletin_of_a_life_is_of_days_that_are_over_when_it_is_published() -> None:
+    order = Order.model_validate(bulletin_order(MONDAY, "life1"))
+    published = at(MONDAY + timedelta(days=DAYS), WRITES)
+    assert (order.first, (order.last - order.first).days + 1) == (MONDAY, DAYS)
+    assert order.last < shanghai_day(published)
+    assert order.fewest == FEWEST
 
 
 def test_a_day_is_told_on_one_line() -> None:

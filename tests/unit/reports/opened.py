@@ -81,6 +81,11 @@ class Opened:
             if int(one.attrib["min"]) <= column <= int(one.attrib["max"])
         )
 
+    def height(self, row: int) -> float:
+        """A row's height in points, from 1."""
+        found = self._sheet.iterfind(".//m:row", _NS)
+        return next(float(one.attrib["ht"]) for one in found if one.attrib["r"] == str(row))
+
     def look(self, cell: str) -> Look:
         """How a cell looks."""
         found = next(one for one in self._sheet.iterfind(".//m:c", _NS) if one.get("r") == cell)

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from functions.reports.bulletins import Order
+from functions.reports.bulletins import Content, Order
 from functions.reports.handlers import FiguresTold
 from functions.reports.publishing import drafted
 from functions.reports.reading import read_figures
 from functions.reports.rebuild_handlers import RebuildTold
 from functions.reports.runs import Result
+from infra import cli
 from infra.commands import reports
+from infra.commands.bulletins import show_bulletin, show_draft
 from infra.commands.calling import Failed
 from infra.showing import Screen
 from tests.unit.reports.smallcity import (
@@ -55,11 +57,60 @@ def test_a19_figures_are_a_table_with_their_sum(capsys: pytest.CaptureFixture[st
 
 def test_a23_a_bulletin_shows_its_rankings(capsys: pytest.CaptureFixture[str]) -> None:
     order = Order(first=date(2026, 3, 1), last=date(2026, 3, 31), fewest=1, note="请抓紧。")
-    content = drafted(order, OVERSIGHT, small_city().press())
-    reports.show_bulletin(Screen(), sent(content))
+    content = Content.of(drafted(order, OVERSIGHT, small_city().press()), 2026, 3)
+    show_bulletin(Screen(), sent(content))
     out = capsys.readouterr().out
-    for said in ("协同监管工作情况通报", "请抓紧。", "市场监督管理局", "凤岗镇", "2 overdue"):
+    for said in (
+        *("通报〔2026〕第3号", "协同监管工作情况通报", "请抓紧。", "市场监督管理局", "凤岗镇"),
+        *("overdue as at 2026-04-01 10:00: 2 tasks, 0 clues", "Received late"),
+    ):
         assert said in out
+    assert content.rule.en in out or content.rule.zh in out
+    assert "the first" not in out
+
+
+def test_a23_a_short_view_says_how_many_rows_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    draft = drafted(Order(first=MARCH[0], last=MARCH[1]), OVERSIGHT, small_city().press())
+    show_bulletin(Screen(), sent(draft), 2)
+    out = capsys.readouterr().out
+    assert f"Departments (the first 2 of {len(draft.departments)})" in out
+    assert "公安局" in out
+    assert "镇街商改办" not in out.partition("Towns")[0]
+
+
+def test_a23_a_draft_says_how_it_is_published(capsys: pytest.CaptureFixture[str]) -> None:
+    draft = drafted(Order(first=MARCH[0], last=MARCH[1]), OVERSIGHT, small_city().press())
+    order = {"from": "2026-03-01", "to": "2026-03-31", "note": "请 抓紧"}
+    show_draft(Screen(), sent(draft), order, "oversight")
+    out = capsys.readouterr().out
+    assert "(draft)" in out
+    command = out.splitlines()[-1].strip()
+    assert command == (
+        "sanwei reports bulletin --from 2026-03-01 --to 2026-03-31 --note '请 抓紧' "
+        "--as oversight --publish"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["foo"], "YEAR/NUMBER"),
+        (["2026/1/2"], "YEAR/NUMBER"),
+        (["2026/x"], "YEAR/NUMBER"),
+        (["2026/1", "--from", "2026-03-01"], "--from"),
+        (["2026/1", "--publish"], "--publish"),
+        (["--from", "2026-03-01"], "--to"),
+        (["--publish"], "--from and --to"),
+        (["--from", "2026-03-01", "--to", "2026-03-31", "--page", "x"], "--publish"),
+    ],
+)
+def test_a23_what_cannot_be_meant_is_refused_before_any_call(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["reports", "bulletin", *arguments]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "answers" not in told  # no city was asked for
 
 
 def test_a20_a_check_without_a_difference_says_of_how_much(

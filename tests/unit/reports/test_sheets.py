@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from functions.reports.bulletin_sheets import bulletin_book
-from functions.reports.bulletins import Order
+from functions.reports.bulletins import Content, Order
 from functions.reports.figure_sheets import figures_book
 from functions.reports.publishing import drafted
 from functions.reports.reading import read_figures
@@ -44,7 +44,7 @@ def test_a19_the_sheet_holds_the_figures_in_a_real_table() -> None:
         **{"name": "figures", "ref": "A3:AB6", "filter": "A3:AB6"},
         "columns": headings,
     }
-    assert headings[:4] == ["部门", "推送", "转入", "签收"]
+    assert headings[:4] == ["部门", "推送", "转入", "接收"]
     assert sheet.rows[3][:4] == ["市场监督管理局", 4, 0, 3]
     assert sheet.rows[6][:4] == ["合计", 6, 1, 4]  # below the table: its filter leaves it alone
     assert sheet.rows[3][headings.index("按时办结率")] == 1
@@ -104,12 +104,21 @@ def test_a19_no_text_becomes_a_formula_or_a_link() -> None:
 
 def test_a23_a_bulletin_s_sheets_rank_and_list_the_overdue() -> None:
     order = Order(first=date(2026, 3, 1), last=date(2026, 3, 31), fewest=1)
-    content = drafted(order, OVERSIGHT, small_city().press())
-    content = content.model_copy(update={"mark": "通报〔2026〕第3号"})
+    content = Content.of(drafted(order, OVERSIGHT, small_city().press()), 2026, 3)
     body = bulletin_book(content)
     departments, towns, overdue = (Opened(body, place) for place in (1, 2, 3))
     assert departments.rows[3][:3] == [1, "市场监督管理局", 4]
-    assert departments.rows[4][:2] == ["—", "公安局"]
+    assert departments.rows[4][:2] == [2, "公安局"]
+    assert departments.rows[5][:2] == ["—", "镇街商改办"]
+    assert departments.rows[2][2:9] == [
+        *("推送", "接收", "逾期接收", "办结", "按时办结", "现逾期", "按时率")
+    ]
+    assert departments.rows[4][5:9] == [0, 0, 2, 0]
+    for said in (content.rule.zh, "截至2026年4月1日10时00分，逾期任务2件、逾期线索0件"):
+        assert said in departments.rows[1][0]
+        assert said in towns.rows[1][0]
+    assert departments.height(2) >= 60  # Excel fits no merged cell
+    assert "逾期任务2件、逾期线索0件" in overdue.rows[1][0]
     assert towns.rows[3][:2] == [1, "凤岗镇"]
     assert overdue.rows[3][:3] == [1, "公安局", "任务"]
     assert overdue.rows[3][7] == 22
