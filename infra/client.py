@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 import socket
 import time
 import urllib.error
@@ -19,7 +20,12 @@ _SECONDS = 60.0  # the API itself has 29
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before another try
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _JSON = "application/json"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_MOST_FAULTS = 5  # that one line names
+# What a gateway quotes of a call that it does not understand, the caller's token with it.
+_SECRET = re.compile(r"Bearer\s+\S+|Authorization(\s*[=:]|\s+header)|\beyJ[\w-]{8,}", re.IGNORECASE)
+# API Gateway says so of a path that it does not have; of a token it says "not authorized".
+_NO_PATH = re.compile(r"missing authentication token", re.IGNORECASE)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class CallFailed(Exception):
@@ -130,7 +136,7 @@ class Api:
         try:
             reply = self.transport(request)
         except CallFailed as failed:
-            if failed.status or self._reached or urlsplit(self.url).hostname not in _LOOPBACK:
+            if failed.status or self._reached or urlsplit(self.url).hostname not in LOOPBACK:
                 raise
             raise CallFailed(f"{failed}; `sanwei up` starts a city here") from None
         self._reached = True
@@ -167,7 +173,8 @@ def caller_of(token: str) -> str:
 
 
 def sentence(status: int, body: bytes, me: str = "") -> str:
-    """What a refusing answer says to `me`, in one line; a problem's faults with their place."""
+    """What a refusing answer says to `me`, in one line; a problem's faults with their place, five
+    at most. What quotes a token is not repeated."""
     try:
         told = json.loads(body)
     except ValueError:
@@ -177,9 +184,18 @@ def sentence(status: int, body: bytes, me: str = "") -> str:
     faults = [fault for fault in told.get("faults", []) if isinstance(fault, Mapping)]
     if not faults:
         text = told.get("title") or told.get("message") or told.get("Message") or "no reason given"
-        return f"{_KNOWN.get(status, 'refused')} ({status}: {text})"
-    more = int(told.get("fault_count", len(faults))) - 1
-    return fault_line(faults[0], me) + (f"; and {more} more" if more > 0 else "")
+        return _without_faults(status, str(text))
+    lines = [fault_line(fault, me) for fault in faults[:_MOST_FAULTS]]
+    more = int(told.get("fault_count", len(faults))) - len(lines)
+    return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
+
+
+def _without_faults(status: int, text: str) -> str:
+    """What a refusal means that is not the city's own, but a gateway's."""
+    if status in (401, 403) and (_SECRET.search(text) or _NO_PATH.search(text)):
+        return f"no such path, or refused by the gateway before the city saw it ({status})"
+    said = f": {text}" if not _SECRET.search(text) else ""
+    return f"{_KNOWN.get(status, 'refused')} ({status}{said})"
 
 
 def fault_line(fault: Mapping[str, Any], me: str = "") -> str:
@@ -187,6 +203,8 @@ def fault_line(fault: Mapping[str, Any], me: str = "") -> str:
     where = [f"row {fault['row']}"] if fault.get("row") else []
     where += [str(fault["field"])] if fault.get("field") else []
     text = str(fault.get("message") or fault.get("code") or "refused")
+    if _SECRET.search(text):
+        text = str(fault.get("code") or "refused")
     if fault.get("code") == "not_found":
         text += f" (or not yours: you are {me})" if me else " (or not yours)"
     return f"{', '.join(where)}: {text}" if where else text
@@ -202,7 +220,7 @@ _KNOWN = {
 
 def _opener(host: str) -> urllib.request.OpenerDirector:
     proxies: dict[str, str] | None = (
-        {} if host in _LOOPBACK else None
+        {} if host in LOOPBACK else None
     )  # None: those of the environment
     return urllib.request.build_opener(urllib.request.ProxyHandler(proxies), _NoRedirect())
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from functions.shared import clock
 from functions.shared.authorization import Grant
@@ -75,8 +76,9 @@ class Environment:
         if self.variables.get("SANWEI_TOKEN_URL"):
             return SignIn(who, _client_token(self.variables, who))
         raise NotSignedIn(
-            f"not signed in to {self.url}: `sanwei up` signs in to a local city; for any other set "
-            "SANWEI_TOKEN, or SANWEI_CLIENT_ID, SANWEI_CLIENT_SECRET and SANWEI_TOKEN_URL"
+            f"not signed in to {self.url}: no city keeps a sign-in for it here{_silent(self.url)}; "
+            "`sanwei up` starts a local city and signs in; for any other set SANWEI_TOKEN, or "
+            "SANWEI_CLIENT_ID, SANWEI_CLIENT_SECRET and SANWEI_TOKEN_URL"
         )
 
     def kept(self) -> SignIn | None:
@@ -105,6 +107,17 @@ def seconds_left(token: str) -> float:
         return float(claims["exp"]) - clock.now().timestamp()
     except (IndexError, ValueError, KeyError, TypeError):
         return 0.0
+
+
+def _silent(url: str) -> str:
+    """Says so where `url` is of this machine, and nobody listens there."""
+    place = urlsplit(url)
+    if place.hostname not in client.LOOPBACK:
+        return ""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        heard = probe.connect_ex(("127.0.0.1", place.port or 80)) == 0
+    return "" if heard else ", and none answers there"
 
 
 def _local_token(state: str, who: str) -> str:

@@ -117,10 +117,30 @@ def test_an_answer_that_is_not_json_is_named() -> None:
         city.get("/v1/items")
 
 
-def test_a_problem_is_told_by_its_first_fault_with_its_place() -> None:
-    fault = {"row": 3, "field": "scope", "code": "scope_too_long", "message": "too long"}
-    problem = json.dumps({"faults": [fault, fault], "fault_count": 7}).encode()
-    assert sentence(400, problem) == "row 3, scope: too long; and 6 more"
+def test_a_problem_is_told_by_its_faults_with_their_places_five_at_most() -> None:
+    def problem(count: int, faults: int) -> bytes:
+        told = [{"row": n, "field": "scope", "message": "too long"} for n in range(1, faults + 1)]
+        return json.dumps({"faults": told, "fault_count": count}).encode()
+
+    assert sentence(400, problem(2, 2)) == "row 1, scope: too long; row 2, scope: too long"
+    told = sentence(400, problem(7, 7))
+    assert told.count("too long") == 5
+    assert told.endswith("row 5, scope: too long; and 2 more")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "'x' not a valid key=value pair in Authorization header: 'Bearer eyJhbGciOi.J9.sig'",
+        "Credential not found. Authorization=Bearer eyJhbGciOi.J9.sig",
+        "Missing Authentication Token",
+    ],
+)
+def test_d3_what_a_gateway_quotes_of_a_call_is_never_repeated(message: str) -> None:
+    told = sentence(403, json.dumps({"message": message}).encode())
+    assert told == "no such path, or refused by the gateway before the city saw it (403)"
+    for status, body in ((500, {"message": message}), (400, {"faults": [{"message": message}]})):
+        assert "eyJ" not in sentence(status, json.dumps(body).encode())
 
 
 def test_not_there_may_mean_not_yours() -> None:

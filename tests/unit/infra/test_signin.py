@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -51,6 +52,18 @@ def test_a_sign_in_is_kept_per_city_for_its_owner_only(tmp_path: Path) -> None:
 def test_without_anything_one_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotSignedIn, match=f"not signed in to {URL}.*SANWEI_TOKEN"):
         me(tmp_path).token()
+
+
+def test_where_no_city_is_up_one_is_told_that_none_answers(tmp_path: Path) -> None:
+    with socket.socket() as here:
+        here.bind(("127.0.0.1", 0))
+        caller = Environment(f"http://127.0.0.1:{here.getsockname()[1]}", {}, tmp_path / "book")
+        with pytest.raises(NotSignedIn, match="no city keeps a sign-in .*, and none answers there"):
+            caller.token()
+        here.listen()
+        with pytest.raises(NotSignedIn) as told:
+            caller.token()
+    assert "none answers" not in str(told.value)
 
 
 def test_a_sign_in_that_has_ended_is_not_used(tmp_path: Path) -> None:
