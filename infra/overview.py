@@ -51,8 +51,13 @@ class Overview:
     items: Counter[str] = field(default_factory=Counter)
     licences: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
-    alerts: Counter[str] = field(default_factory=Counter)
+    overdue: dict[str, set[str]] = field(default_factory=dict)
     clues: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def alerts(self) -> Counter[str]:
+        """How many tasks and clues stand open on each rung, however many were told of it."""
+        return Counter({rung: len(subjects) for rung, subjects in self.overdue.items()})
 
     @property
     def tasks(self) -> int:
@@ -84,13 +89,14 @@ class Overview:
 
 def gather(city: Reads, directory: Directory) -> Overview:
     """Reads the worklists of the town offices, then of the departments, of the units that the cases
-    fall to, and of oversight, and the list of each town that has something waiting. Raises
-    client.CallFailed.
+    fall to or to which any of these handed a task on, and of oversight, and the list of each town
+    that has something waiting. Raises client.CallFailed.
     """
     found, item_sets = Overview(), _ItemSets(city)
     units = {OVERSIGHT, *(one.id for one in directory.departments)}
+    offices = ["office", *(f"office.{town}" for town in sorted(directory.towns))]
     waiting: set[str] = set()
-    for office in ("office", *(f"office.{town}" for town in sorted(directory.towns))):
+    for office in offices:
         town = office.partition(".")[2]
         for case in _read(city, office, found):
             if case["outcome"] == "manual":
@@ -99,8 +105,13 @@ def gather(city: Reads, directory: Directory) -> Overview:
                 departments, level = item_sets.of(case["item_set"]).get(item, ((), Level.CITY))
                 named = (directory.unit_for(one, level, town or None) for one in departments)
                 units.update(filter(None, named))
-    for unit in sorted(units):
-        list(_read(city, unit, found))
+    read = set(offices)
+    handed_on = {unit for office in offices for unit in _handed_on(city, office)}
+    while more := sorted((units | handed_on) - read):
+        for unit in more:
+            list(_read(city, unit, found))
+            handed_on.update(_handed_on(city, unit))
+        read.update(more)
     for town in sorted(waiting):
         for entry in _pages(city, "/v1/manual", "cases", town=town):
             for reason in entry["reasons"]:
@@ -119,9 +130,24 @@ def _read(city: Reads, unit: str, found: Overview) -> Iterator[dict[str, Any]]:
             found.offices[unit] += 1
             yield case
         elif alert := row.get("alert"):
-            found.alerts[alert["rung"]] += row["open"]
+            if row["open"]:
+                found.overdue.setdefault(alert["rung"], set()).add(alert["subject"])
         elif clue := row.get("clue"):
             found.clues[clue["id"]] = clue["state"]
+
+
+def _handed_on(city: Reads, unit: str) -> Iterator[str]:
+    """To which units a unit handed on tasks that it had: those stand only among its changes."""
+    since = ""
+    while True:
+        asked = {"unit": unit, "kind": "task", "since": since}
+        page = city.get("/v1/worklist", limit=_PAGE, **asked)
+        for row in page["rows"]:
+            if row.get("gone"):
+                yield row["task"]["unit"]
+        if page["since"] == since:
+            return
+        since = page["since"]
 
 
 @dataclass

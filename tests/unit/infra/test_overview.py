@@ -19,8 +19,13 @@ def waiting(code: str, *reasons: str, **more: str) -> dict[str, Any]:
     return {"code": code, "name": f"甲{code}", "reasons": list(reasons), "registration": more}
 
 
-def alert(rung: str, *, open: bool = True) -> dict[str, Any]:
-    return {"kind": "alert", "open": open, "alert": {"rung": rung}}
+def alert(rung: str, subject: str = "T1", *, open: bool = True) -> dict[str, Any]:
+    return {"kind": "alert", "open": open, "alert": {"rung": rung, "subject": subject}}
+
+
+def gone_to(unit: str) -> dict[str, Any]:
+    """What is left at a unit of a task that it handed on."""
+    return {"kind": "task", "gone": True, "task": {"unit": unit}}
 
 
 def case(town: str, *items: str, outcome: str = "pushed") -> dict[str, Any]:
@@ -57,6 +62,12 @@ class Town:
         name = "rows" if path == "/v1/worklist" else "cases"
         whose = str(query.get("unit") or query.get("town"))
         whole = lists.get(whose, [])
+        if "since" in query:
+            whole = [row for row in whole if row["kind"] == query["kind"]]
+            start = int(query["since"] or 0)
+            end = min(start + 2, len(whole))
+            return {"rows": whole[start:end], "since": str(end) if end else ""}
+        whole = [row for row in whole if not row.get("gone")]
         start = int(query.get("after") or 0)
         after = {"after": str(start + 2)} if len(whole) > start + 2 else {}
         self.asked += [] if start else [whose]
@@ -85,12 +96,13 @@ def test_alerts_and_clues_are_counted_beside_the_tasks() -> None:
     city = Town(
         {
             "office.441900102000": [clue, alert("town_office")],
-            "gaj": [clue, alert("overdue"), alert("overdue", open=False)],
+            "yjgl": [alert("overdue"), alert("overdue", "T2", open=False)],
+            "gaj": [clue, alert("overdue"), alert("overdue", "T3")],
             "oversight": [alert("oversight")],
         }
     )
     told = gather(city, DIRECTORY).told({})
-    assert told["alerts"] == {"town_office": 1, "overdue": 1, "oversight": 1}
+    assert told["alerts"] == {"town_office": 1, "overdue": 2, "oversight": 1}
     assert told["clues"] == {"assigned": 1}
     assert told["receivers"] == []
 
@@ -106,6 +118,19 @@ def test_what_a_department_returned_stands_in_the_offices_worklist() -> None:
     city = Town({"office.441900102000": [case("441900102000"), task("A")]})
     found = gather(city, DIRECTORY)
     assert (found.offices.total(), found.units) == (1, {"office.441900102000": 1})
+
+
+def test_what_was_handed_on_is_found_where_no_case_leads() -> None:
+    city = Town(
+        {
+            "office.441900102000": [case("441900102000", "A"), gone_to("yjgl.441900113000")],
+            "yjgl.441900113000": [task("A"), task("B"), gone_to("gaj.441900113000")],
+            "gaj.441900113000": [gone_to("yjgl.441900113000"), task("A")],
+        }
+    )
+    found = gather(city, DIRECTORY)
+    assert found.units == {"yjgl.441900113000": 2, "gaj.441900113000": 1}
+    assert len(city.asked) == len(set(city.asked))
 
 
 def test_each_reason_comes_with_its_count_and_two_examples() -> None:
