@@ -7,8 +7,10 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from typing import Any, Protocol
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,9 +19,23 @@ from rich.table import Table
 from infra.loading import Loaded, Settled
 from infra.overview import Overview, reason_text
 
-_PLAIN_WIDTH = 120  # of a log, which has no width of its own
+_PLAIN_WIDTH = 10_000  # of a log or a pipe, which has no width of its own: nothing is cut
+# What is copied from a table, or read as a whole or not at all.
+_IDS = frozenset(("Id", "Code", "Subject", "State", "Light"))
+_TIMES = frozenset(("At", "Due", "Last call (real time)", "Loaded", "Oldest", "Raised", "Since"))
+_NEVER_CUT = _IDS | _TIMES | {"Near from", "When"}
+_LEAST = 6  # cells that any other column keeps
+_BESIDE = 3  # cells around a column's content
+_SHANGHAI = timezone(timedelta(hours=8))
 _MOST = 15  # rows of a table
 _STEPS = 10  # lines that a progress takes where there is no bar
+
+
+def moment(text: str) -> str:
+    """An ISO instant as people here read it: Shanghai's time, to the minute; "" stays empty."""
+    if not text:
+        return ""
+    return f"{datetime.fromisoformat(text).astimezone(_SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 class Bar(Protocol):
@@ -67,14 +83,22 @@ class Screen:
             yield lambda done: progress.update(task, completed=done)
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table; columns whose heading ends with # hold numbers."""
+        """A table; columns whose heading ends with # hold numbers. Ids and times are never cut: a
+        terminal that is too narrow for them breaks the lines instead."""
         table = Table(title=title, title_justify="left", title_style="bold", expand=False)
-        for column in columns:
-            number = column.endswith("#")
-            table.add_column(column.rstrip("#"), justify="right" if number else "left")
+        needed = 1
+        for place, column in enumerate(columns):
+            heading = column.rstrip("#")
+            cells = [heading, *(row[place] for row in rows)]
+            widest = max(cell_len(line) for cell in cells for line in cell.split("\n"))
+            whole = heading in _NEVER_CUT or column.endswith("#")
+            least = widest if whole else min(widest, _LEAST)
+            needed += least + _BESIDE
+            side: Any = "right" if column.endswith("#") else "left"
+            table.add_column(heading, justify=side, no_wrap=whole, min_width=least)
         for row in rows:
             table.add_row(*map(escape, row))
-        self.console.print(table)
+        self.console.print(table, width=max(needed, self.console.width), crop=False)
 
 
 class _Lines:

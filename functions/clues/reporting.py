@@ -118,8 +118,11 @@ def clue_id(report: Report, draft: Draft, by: str, day: date) -> str:
 
 
 def same_report(clue: Clue, draft: Draft, ref: str) -> Clue:
-    """`clue`, which `draft` made before; raises Conflict where the `ref` was another report's."""
-    if any(getattr(clue, name) != getattr(draft, name) for name in Draft.model_fields):
+    """`clue`, which `draft` made before; raises Conflict where the `ref` was another report's. Who
+    sends a report again announces its photos again, under other keys: only their number tells."""
+    said = Draft.model_fields.keys() - {"photos"}
+    same = all(getattr(clue, name) == getattr(draft, name) for name in said)
+    if not same or len(clue.photos) != len(draft.photos):
         raise Conflict.of("ref_reused", "ref", ref=ref)
     return clue
 

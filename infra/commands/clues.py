@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import urllib.request
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from functions.shared.trail import fingerprint
 from infra import client
 from infra.client import Api, Reply
 from infra.commands.calling import As, AsJson, Failed, city
 from infra.commands.worklist import post_at
-from infra.showing import Screen
+from infra.showing import Screen, moment
 
 _TYPES = {
     ".jpg": "image/jpeg",
@@ -44,13 +46,15 @@ def report(
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Report a suspicion, with or without a code."""
+    """Report a suspicion, with or without a code. The same again is the same clue."""
     screen, api = Screen(as_json=as_json), city(who or (post_at(unit) if unit else ""))
-    told = {"unit": unit, "town": town, "village": village, "code": code, "name": name, "ref": ref}
+    told = {"unit": unit, "town": town, "village": village, "code": code, "name": name}
     body: dict[str, Any] = {name: value for name, value in told.items() if value}
     body |= {"seen": seen, "place": place, "kinds": kind or []}
     if at:
         body["position"] = _position(at)
+    if ref or photo:
+        body["ref"] = ref or ref_of(body, photo or [])
     body["photos"] = [upload(api, one, unit) for one in photo or []]
     clue = api.post("/v1/clues", body)
     screen.result(clue)
@@ -140,15 +144,18 @@ def automatic(
         screen.say(f"clear clues of {town} are assigned {_BY[told['automatic']]}")
 
 
+def ref_of(body: dict[str, Any], photos: list[Path]) -> str:
+    """The id of a report by its content: each sending gives its photos other keys, so their bytes
+    stand for them. Without photos the city itself knows the content again."""
+    return fingerprint([body, [hashlib.sha256(_read(one)).hexdigest() for one in photos]])
+
+
 def upload(api: Api, file: Path, unit: str) -> str:
     """Sends a picture; the key by which a report names it."""
     media_type = _TYPES.get(file.suffix.lower())
     if media_type is None:
         raise Failed(f"{file.name} is no picture: {', '.join(_TYPES)} are taken")
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise Failed(f"{file}: {error.strerror}") from None
+    body = _read(file)
     asked = {"type": media_type, "bytes": len(body), "name": file.name}
     place = api.post("/v1/photos", {**asked, **({"unit": unit} if unit else {})})
     _put(place["url"], body, place["headers"])
@@ -158,14 +165,21 @@ def upload(api: Api, file: Path, unit: str) -> str:
 def show(screen: Screen, clue: dict[str, Any]) -> None:
     """What a person sees of a clue: who is proposed or has it, and every step."""
     screen.say(f"{clue['id']} is {clue['state']} with {clue['office']}: {clue['seen']}")
+    photos = len(clue["pictures"]) if "pictures" in clue else clue.get("photos", 0)
+    where = " ".join(filter(None, (clue["town"], clue.get("village"), clue["place"])))
+    screen.say(f"place: {where}{_degrees(clue.get('position'))}; photos: {photos}")
     if not clue.get("shares"):
         rows = [_proposal_line(one) for one in clue.get("proposals", [])]
         screen.table("who is proposed", ["Unit", "Item", "Licence", "Words", "Law"], rows)
     else:
         rows = [_share_line(one) for one in clue["shares"]]
-        screen.table("who has it", ["Unit", "State", "Due", "End", "Why"], rows)
-    steps = [[one["at"], one["verb"], one["unit"], one.get("note", "")] for one in clue["steps"]]
-    screen.table("its life", ["When", "What", "Unit", "Note"], steps)
+        columns = ["Unit", "State", "Assigned by", "When", "Due", "End", "Why"]
+        screen.table("who has it", columns, rows)
+    steps = [
+        [moment(one["at"]), one["verb"], one["unit"], one["by"], one.get("note", "")]
+        for one in clue["steps"]
+    ]
+    screen.table("its life", ["When", "What", "Unit", "Who", "Note"], steps)
 
 
 _BY = {True: "by the system", False: "by its office"}
@@ -200,7 +214,20 @@ def _proposal_line(proposal: dict[str, Any]) -> list[str]:
 def _share_line(share: dict[str, Any]) -> list[str]:
     due = min((clock["due"] for clock in share.get("clocks", [])), default="")
     why = "、".join(share.get("words", [])) or share.get("note", "")
-    return [share["unit"], share["state"], due, share.get("end", ""), why]
+    by = "automatic" if share.get("automatic") else share["by"]
+    came = (share["unit"], share["state"], by, moment(share["assigned_at"]))
+    return [*came, due, share.get("end", ""), why]
+
+
+def _degrees(position: dict[str, float] | None) -> str:
+    return f" ({position['lat']}, {position['lon']})" if position else ""
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Failed(f"{file}: {error.strerror}") from None
 
 
 def _position(text: str) -> dict[str, float]:

@@ -77,6 +77,17 @@ def test_a17_a_ref_that_stood_for_something_else_is_refused() -> None:
     assert codes(refused) == [("ref", "ref_reused")]
 
 
+def test_a17_a_report_that_is_sent_again_with_its_photos_announced_anew_is_the_same() -> None:
+    town = SmallTown()
+    keys = [f"photos/cgzf.{EAST}/{name}.jpg" for name in ("one", "two")]
+    town.photos.sizes = dict.fromkeys(keys, 1)
+    first = town.report(ref="7", photos=keys[:1])
+    assert town.report(ref="7", photos=keys[1:]) == first
+    with pytest.raises(Conflict) as refused:
+        town.report(ref="7", photos=keys)
+    assert codes(refused) == [("ref", "ref_reused")]
+
+
 def test_a17_a_unit_of_the_city_says_in_which_town() -> None:
     town, city = SmallTown(), somebody("cgzf")
     with pytest.raises(Invalid) as refused:

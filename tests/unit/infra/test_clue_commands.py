@@ -14,7 +14,7 @@ from infra.client import Api, Reply
 from infra.commands import clues
 from infra.commands.calling import Failed
 from infra.showing import Screen
-from tests.unit.clues.smalltown import MARKET, SmallTown
+from tests.unit.clues.smalltown import MARKET, OFFICE, SmallTown
 from tests.unit.infra.test_work_commands import Anybody
 
 
@@ -34,6 +34,31 @@ def test_a17_a_person_sees_who_is_proposed_and_then_who_has_it(
     assert all(word in told for word in (MARKET, "SJ02", "餐饮许可证", "示例条例第一条"))
     told = shown(town, town.assign(clue, MARKET), capsys)
     assert "who has it" in told and "2026-03-04" in told and "assign" in told
+    assert "place: 441900119000 东兴路1号; photos: 0" in told
+    assert "2026-03-02 09:00" in told and OFFICE.id in told
+
+
+def test_a18_a_share_that_the_system_assigned_is_told_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    town = SmallTown()
+    clue = town.assign(town.report(photos=[]), MARKET)
+    made = clue.shares[0].model_copy(update={"automatic": True, "by": "system"})
+    told = shown(town, clue.model_copy(update={"shares": (made,)}), capsys)
+    assert "automatic" in told
+
+
+def test_a17_the_same_report_has_the_same_ref_and_other_pictures_another(tmp_path: Path) -> None:
+    first, same, other = (tmp_path / name for name in ("a.jpg", "b.jpg", "c.jpg"))
+    first.write_bytes(b"one")
+    same.write_bytes(b"one")
+    other.write_bytes(b"two")
+    body = {"seen": "无证经营餐饮", "place": "某路"}
+    ref = clues.ref_of(body, [first])
+    assert ref == clues.ref_of(dict(reversed(body.items())), [same]) and len(ref) <= 64
+    assert (
+        len({ref, clues.ref_of(body, [other]), clues.ref_of({**body, "unit": "u"}, [first])}) == 3
+    )
 
 
 def test_a17_what_is_no_picture_or_no_position_is_said(tmp_path: Path) -> None:
