@@ -21,6 +21,7 @@ from infra.commands import (
     registrations,
     reports,
     systems,
+    task,
     tasks,
     worklist,
 )
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for command in (
     *(localcity.up, localcity.down, registrations.load, registrations.sweep),
-    *(tasks.tasks, tasks.feedback),
+    *(tasks.tasks, task.task, tasks.feedback),
     *(worklist.worklist, worklist.claim, worklist.handover, worklist.release),
     *(moves.redirect, moves.reassign, moves.extend, moves.suspend, moves.resume, moves.dispatch),
 ):

@@ -11,7 +11,7 @@ import typer
 from functions.trail.audit import Chains, Link
 from infra.client import Api, CallFailed
 from infra.commands.calling import As, AsJson, Failed, city
-from infra.showing import Screen
+from infra.showing import Screen, moment
 
 _CONFLICT = 409
 _ROW = ("table", "pk", "sk", "version", "by", "at", "fails")
@@ -99,10 +99,19 @@ def _show(screen: Screen, told: dict[str, Any]) -> None:
     if told["older"]:
         screen.say(f"{told['older']:,} records began earlier: their first link was not checked")
     if told["rows"]:
-        rows = [[str(fault.get(name, "")) for name in _ROW] for fault in told["rows"]]
+        rows = [[_cell(fault, name) for name in _ROW] for fault in told["rows"]]
         screen.table("Rows that are not what was recorded", [*map(str.title, _ROW)], rows)
     if told["objects"]:
         rows = [[fault["key"], fault["fails"]] for fault in told["objects"]]
         screen.table("The archive itself", ["Object", "Fails"], rows)
     for day in told["unsealed"]:
         screen.say(f"{day} is not sealed")
+
+
+def _cell(fault: dict[str, Any], name: str) -> str:
+    """What a fault says of the record; its time as people read it, where it still is one."""
+    text = str(fault.get(name, ""))
+    try:
+        return moment(text) if name == "at" else text
+    except ValueError:
+        return text

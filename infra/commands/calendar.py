@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from infra.commands.calling import As, AsJson, Failed, city
-from infra.showing import Screen
+from infra.showing import Screen, moment
 
 app = typer.Typer(no_args_is_help=True, help="The working calendar by version.")
 
@@ -49,7 +49,7 @@ def show_calendar(screen: Screen, told: Mapping[str, Any]) -> None:
     years = told["years"]
     screen.say(f"calendar {told['version']} holds, published for {years[0]} to {years[-1]}")
     rows = [
-        [one["version"], f"{one['years'][-1]}", one["loaded_at"], one["loaded_by"]]
+        [one["version"], f"{one['years'][-1]}", moment(one["loaded_at"]), one["loaded_by"]]
         for one in told["loaded"]
     ]
     if rows:

@@ -8,6 +8,7 @@ import typer
 
 from infra.client import Api
 from infra.commands.calling import As, AsJson, Failed, city
+from infra.commands.task import stages_counting, stands_still
 from infra.commands.worklist import post_for
 from infra.showing import Screen
 
@@ -43,7 +44,13 @@ def extend(
 ) -> None:
     """Give a stage of a task, or the whole case, more time."""
     body = {"stage": stage, "days": days, "ground": ground, "note": note, "document": document}
-    _move("extend", task, body, who, as_json=as_json)
+    post = who or post_for(task, lead=True)
+    before = city(post).get(f"/v1/tasks/{task}").get("clocks", {}).get(stage, {}).get("due")
+    changed = _move("extend", task, body, post, as_json=as_json)
+    if not as_json:
+        due = changed["clocks"][stage]["due"]
+        was = f"it was {before}" if due != before else "this was counted before"
+        Screen().say(f"its last day for {stage} is now {due}; {was}")
 
 
 def suspend(
@@ -56,14 +63,24 @@ def suspend(
 ) -> None:
     """Let a task's limits stand still."""
     body = {"ground": ground, "note": note, "document": document}
-    _move("suspend", task, body, who, as_json=as_json)
+    changed = _move("suspend", task, body, who, as_json=as_json)
+    if not as_json:
+        stages = ", ".join(stages_counting(changed)) or "none was set"
+        Screen().say(f"its limits stand still until `sanwei resume {task}`: {stages}")
 
 
 def resume(
     task: TaskId, note: Note, document: Document = "", who: As = "", as_json: AsJson = False
 ) -> None:
     """Let a suspended task's limits run on."""
-    _move("resume", task, {"note": note, "document": document}, who, as_json=as_json)
+    body = {"note": note, "document": document}
+    changed = _move("resume", task, body, who, as_json=as_json)
+    if not as_json:
+        clocks = changed["clocks"]
+        days = [f"{stage} {clocks[stage]['due']}" for stage in stages_counting(changed)]
+        Screen().say(
+            f"its limits run on; the last days are now: {', '.join(days) or 'none is set'}"
+        )
 
 
 def dispatch(
@@ -102,13 +119,15 @@ def dispatch(
         screen.say(f"{case['code']} {case['name']}: {outcome}, {len(case['needs'])} tasks")
 
 
-def _move(verb: str, task: str, body: dict[str, Any], who: str, *, as_json: bool) -> None:
+def _move(verb: str, task: str, body: dict[str, Any], who: str, *, as_json: bool) -> dict[str, Any]:
     screen = Screen(as_json=as_json)
     told = {name: value for name, value in body.items() if value != ""}
     changed = city(who or post_for(task, lead=True)).post(f"/v1/tasks/{task}/{verb}", told)
     screen.result(changed)
     if not as_json:
-        screen.say(f"{changed['id']} of {changed['unit']} is now {changed['state']}")
+        state = "suspended" if stands_still(changed) else changed["state"]
+        screen.say(f"{changed['id']} of {changed['unit']} is now {state}")
+    return dict(changed)
 
 
 def _waiting(api: Api, town: str) -> list[dict[str, Any]]:

@@ -9,8 +9,10 @@ import typer
 
 from infra import posts, signin
 from infra.client import Api
-from infra.commands.calling import AsJson, Failed, city, identity
-from infra.showing import Screen
+from infra.commands.calling import As, AsJson, Failed, city, identity
+from infra.showing import Screen, moment
+
+_EXCERPT = 60  # characters of a message, where there is a terminal
 
 
 def redrive(
@@ -18,10 +20,11 @@ def redrive(
     only_list: Annotated[
         bool, typer.Option("--list", help="Only show what failed, and why.")
     ] = False,
+    who: As = "",
     as_json: AsJson = False,
 ) -> None:
     """Send what failed on its way again."""
-    screen, api = Screen(as_json=as_json), city()
+    screen, api = Screen(as_json=as_json), city(who)
     failures = api.get("/v1/failures", queue=queue or None)
     if only_list:
         screen.result(failures)
@@ -84,8 +87,9 @@ def _redrive(api: Api, pile: dict[str, Any]) -> int:
 
 
 def _show_failures(screen: Screen, piles: list[dict[str, Any]]) -> None:
+    most = _EXCERPT if screen.console.is_terminal else None
     rows = [
-        [pile["queue"], one["sent_at"], one.get("reason", ""), one["body"][:60]]
+        [pile["queue"], moment(one["sent_at"]), one.get("reason", ""), one["body"][:most]]
         for pile in piles
         for one in pile["messages"]
     ]

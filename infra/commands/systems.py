@@ -12,7 +12,7 @@ import typer
 
 from infra.client import Api, Call, CallFailed
 from infra.commands.calling import As, AsJson, Failed, city
-from infra.showing import Screen
+from infra.showing import Screen, moment
 
 _PAGE = 100
 _POLL, _PATIENCE = 1.0, 30.0  # seconds; a test is delivered at once, or fails at once
@@ -30,7 +30,7 @@ def list_systems(who: As = "", as_json: AsJson = False) -> None:
     screen.result({"systems": systems})
     if not as_json:
         columns = [
-            *("Unit", "State", "Calls#", "Refused#", "Failed#", "Last call"),
+            *("Unit", "State", "Calls (real day)#", "Refused#", "Failed#", "Last call (real time)"),
             *("Waiting#", "Parked#", "Oldest"),
         ]
         screen.table(f"{len(systems):,} systems", columns, list(map(_line, systems)))
@@ -48,8 +48,8 @@ def show(unit: Unit, who: As = "", as_json: AsJson = False) -> None:
     screen.table(unit, ["", ""], _facts(found))
     hours = [[f"{one['hour']:02d}", *_counts(one)] for one in day["hours"]]
     if hours:
-        columns = ["Hour", "Calls#", "Refused#", "Failed#"]
-        screen.table(f"calls of {day['day']}", columns, hours)
+        columns = ["Hour (real time)", "Calls#", "Refused#", "Failed#"]
+        screen.table(f"calls of {day['day']}, by the real clock", columns, hours)
 
 
 @app.command()
@@ -239,8 +239,10 @@ def _line(one: dict[str, Any]) -> list[str]:
     today, queue = one["today"], one["queue"]
     more = "+" if queue["more"] else ""
     return [
-        *(one["system"]["unit"], _state(one["system"]), *_counts(today), today.get("last", "")),
-        *(f"{queue['waiting']:,}{more}", f"{queue['parked']:,}{more}", queue.get("oldest", "")),
+        *(one["system"]["unit"], _state(one["system"]), *_counts(today)),
+        moment(today.get("last", "")),
+        *(f"{queue['waiting']:,}{more}", f"{queue['parked']:,}{more}"),
+        moment(queue.get("oldest", "")),
     ]
 
 
@@ -259,16 +261,16 @@ def _facts(one: dict[str, Any]) -> list[list[str]]:
         ["scopes", ", ".join(system["scopes"]) or "none"],
         ["quota", quota + (" (the usual)" if system["usual"] else "")],
         ["valid secrets", str(system["valid_secrets"])],
-        ["rests until", system.get("resting_until", "")],
+        ["rests until", moment(system.get("resting_until", ""))],
         ["waiting, parked", f"{queue['waiting']:,}, {queue['parked']:,}"],
-        ["oldest waiting", queue.get("oldest", "")],
+        ["oldest waiting", moment(queue.get("oldest", ""))],
     ]
 
 
 def _delivery_line(one: dict[str, Any]) -> list[str]:
     answer = _answer(one["attempts"][-1]) if one["attempts"] else ""
     about = (one["id"], one["type"], one["subject"], one["state"])
-    return [*about, str(one["tried"]), answer, one.get("due_at") or ""]
+    return [*about, str(one["tried"]), answer, moment(one.get("due_at") or "")]
 
 
 def _answer(attempt: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,16 @@ from infra.showing import Screen
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BATCH = 100
+
+
+class Reported(StrEnum):
+    """The steps that a receiver reports; all others are somebody else's."""
+
+    RECEIVE = "receive"
+    VERIFY = "verify"
+    HANDLE = "handle"
+    CLOSE = "close"
+    RETURN = "return"
 
 
 def tasks(
@@ -46,7 +57,7 @@ def tasks(
 
 def feedback(
     task: Annotated[str, typer.Argument(help="The task's id.")] = "",
-    verb: Annotated[str, typer.Option(help="receive, verify, handle, close or return.")] = "",
+    verb: Annotated[Reported | None, typer.Option(help="Which step; needed with a task.")] = None,
     note: Annotated[str, typer.Option(help="In words.")] = "",
     ground: Annotated[
         str, typer.Option(help="Of a return: not_in_scope, not_our_duty, not_our_area.")

@@ -36,6 +36,8 @@ def worklist(
     as_json: AsJson = False,
 ) -> None:
     """Show a unit's worklist, or your own."""
+    if mine and counts:
+        raise typer.BadParameter("--counts counts a unit's worklist: leave out --mine")
     screen, api = Screen(as_json=as_json), city(who)
     if counts:
         _show_counts(screen, api.get("/v1/worklist/counts", unit=unit or None))
@@ -168,7 +170,8 @@ def _about(row: dict[str, Any]) -> list[str]:
     reasons = ", ".join(why.get("reasons", []))
     match row["kind"]:
         case "task":
-            what = [about["name"], about["item"], f"{about['licence']} ({words})", row["state"]]
+            state = "suspended" if about.get("suspended") and row["open"] else row["state"]
+            what = [about["name"], about["item"], f"{about['licence']} ({words})", state]
         case "clue":
             what = [
                 about.get("name") or about["place"],
@@ -186,7 +189,8 @@ def _about(row: dict[str, Any]) -> list[str]:
 
 def _urgency(row: dict[str, Any]) -> list[str]:
     late = row.get("days_late", 0)
-    light = row["light"] if row["open"] else ""
+    stands_still = row.get("task", {}).get("suspended")  # no limit runs that could have a light
+    light = row["light"] if row["open"] and not stands_still else ""
     return [light, row.get("due", ""), str(late) if late else "", row.get("claimed_by", "")]
 
 

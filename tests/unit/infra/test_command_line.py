@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from functions.supervision.feedback import _REPORTED
 from infra import cli
-from infra.showing import Screen
+from infra.commands.tasks import Reported
+from infra.showing import Screen, moment
 
 COMMANDS = (
-    *("up", "down", "load", "sweep", "tasks", "feedback"),
+    *("up", "down", "load", "sweep", "tasks", "task", "feedback"),
     *("worklist", "claim", "handover", "release"),
     *("redirect", "reassign", "extend", "suspend", "resume", "dispatch"),
     *("match", "deliveries", "replay", "alerts", "redrive", "token"),
@@ -59,6 +63,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["items", "bogus"],
         ["alerts"],
         ["alerts", "T1", "--sweep"],
+        ["worklist", "--mine", "--counts"],
+        ["feedback", "T1", "--verb", "suspend"],
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_exit_code_1(
@@ -102,6 +108,39 @@ def test_progress_without_a_terminal_is_a_few_plain_lines(
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "rows sent: 2,000 of 2,000"
     assert 5 < len(lines) < 15
+
+
+def test_what_is_piped_is_not_cut_however_long(capsys: pytest.CaptureFixture[str]) -> None:
+    sentence, id = "long " * 60 + "end", "T22i3rA3ZcWRpzCE0abcd"
+    Screen().table("Title", ["Id", "What"], [[id, sentence]])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if id in line]
+    assert sentence in line
+
+
+def test_a_narrow_terminal_cuts_sentences_and_names_but_neither_ids_nor_days() -> None:
+    screen, out = Screen(), StringIO()
+    columns = ["Id", "Entity", "What", "State", "Due", "Late#"]
+    row = ["T22i3rA3ZcWRpzCE0abcd", "东莞市试验餐饮管理有限公司" * 2, "许可证" * 20, "received"]
+    for width in (30, 80, 120):
+        screen.console = Console(file=out, width=width, force_terminal=True)
+        screen.table("Title", columns, [[*row, "2026-03-04", "12"]])
+        shown = out.getvalue()
+        assert row[0] in shown and "2026-03-04" in shown and row[1] not in shown
+        out.truncate(out.seek(0))
+
+
+def test_times_are_shanghais_to_the_minute() -> None:
+    assert moment("2026-03-04T16:00:59.123456Z") == "2026-03-05 00:00"
+    assert moment("2026-03-04T16:00:00+08:00") == "2026-03-04 16:00"
+    assert moment("") == ""
+
+
+def test_the_help_of_feedback_names_the_steps_that_can_be_sent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = run(capsys, "feedback", "--help")
+    assert "<receive|verify|handle|close|return>" in "".join(out.split())
+    assert {one.value for one in Reported} == _REPORTED
 
 
 def test_for_scripts_standard_output_holds_one_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from functions.shared.errors import Conflict
 from functions.shared.events.clues import ClueState
+from functions.shared.events.supervision import State
 from functions.shared.table import Record
 from functions.shared.trail import digest, seal
 from functions.trail.audit import check_piece, list_days
@@ -106,6 +107,18 @@ def test_d2_a_worklist_of_every_kind_is_shown_with_light_and_lateness(
     assert "3 rows of scjg.441900106000" in shown
     for said in ("red", "ann", "overdue", "无证经营餐饮", "T1@"):
         assert said in shown
+
+
+def test_a13_a_suspended_task_says_so_and_has_no_light(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    box = office.inbox()
+    office.show(box, office.pushed(1, office.task(suspended=True, state=State.HANDLING)))
+    rows, _ = list_page(office.UNIT, Filter(), office.reader(box), limit=10, after=None)
+    shown = [row.model_dump(mode="json", exclude_none=True) for row in rows]
+    show_rows(Screen(), {"unit": office.UNIT, "rows": shown})
+    out = capsys.readouterr().out
+    assert "suspended" in out and "handling" not in out and "green" not in out
 
 
 def test_d2_rows_are_read_over_as_many_pages_as_there_are() -> None:
