@@ -34,7 +34,8 @@ def moved_on(
     before: Task, task: Task, item: SupervisionItem | None, calendar: Calendar, now: datetime
 ) -> Task:
     """`task` with the clocks that its newest step leaves, and in that step the limit that it met or
-    missed; unchanged where `before` already had that step.
+    missed, or the one that it extended, as that was; unchanged where `before` already had that
+    step.
 
     A unit that gets the task from another has its own time to receive it, and so has the office to
     which it is returned; the clock of the whole case runs on, and so does what a milestone started
@@ -45,7 +46,7 @@ def moved_on(
         return task
     turn = _Turn(before, task, item, calendar, shanghai_day(now))
     clocks = turn.gone_on(before.clocks)
-    stage = turn.ended()
+    stage = task.steps[-1].stage if turn.verb is Verb.EXTEND else turn.ended()
     due = clocks[stage].due if stage in clocks else None
     step = task.steps[-1].model_copy(update={"due": due})
     return task.model_copy(

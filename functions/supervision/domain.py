@@ -115,8 +115,9 @@ class Step(_Frozen):
     """Who did what when, with which grounds. `ref` is the sender's id of the message: a step with
     the same `ref` is the same step (A11).
 
-    `due` is the last day of the limit of the stage that this step ended. `stage` and `days` say
-    what was extended, `document` the paper that says so; `milestone` and `on` what happened when.
+    `due` is the last day of the limit of the stage that this step ended, or, of an extension, the
+    last day until then. `stage` and `days` say what was extended, `document` the paper that says
+    so; `milestone` and `on` what happened when.
     """
 
     verb: Verb

@@ -79,9 +79,10 @@ def _clock_line(task: dict[str, Any], stage: str, clock: dict[str, Any]) -> list
 
 
 def _step_line(step: dict[str, Any]) -> list[str]:
-    """A step. `Due` is the last day of the limit that it ended; the note of a recount says old and
-    new days."""
+    """A step. `Due` is the last day of the limit that it ended, or that it extended as it was until
+    then; the note of a recount says old and new days."""
     days = f"{step['days']} days more for {step['stage']}" if step.get("days") else ""
+    days += f" than {step['due']}" if days and step.get("due") else ""
     evidence = step.get("evidence") or {}
     milestone = f"{step['milestone']} on {step.get('on')}" if step.get("milestone") else ""
     to = f"to {step['to']}" if step.get("to") else ""

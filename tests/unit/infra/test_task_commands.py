@@ -50,7 +50,9 @@ def test_a5_a_task_is_shown_with_its_reason_its_limits_and_every_step(
     (received,) = [line for line in lines if "收到" in line]
     assert all(one in received for one in ("2026-03-03 09:00", "li", "receive", "2026-03-04"))
     (extended,) = [line for line in lines if "复杂" in line]
-    assert all(one in extended for one in ("zhao", "3 days more for verify", "延1号"))
+    assert all(
+        one in extended for one in ("zhao", "3 days more for verify than 2026-03-17", "延1号")
+    )
     (verify,) = [line for line in lines if line.startswith("│ verify")]
     assert "2026-03-20" in verify and " 3 " in verify and "runs" in verify
     (over,) = [line for line in lines if line.startswith("│ receive")]

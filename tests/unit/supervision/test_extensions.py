@@ -25,7 +25,7 @@ def test_a13_an_extension_is_a_recorded_act_of_who_approved_it(life: Life) -> No
     life.on(3, 3).report(verb="receive").on(3, 5).extend("verify", 3)
     step = life.task.steps[-1]
     assert (step.verb, step.by, step.stage, step.days) == ("extend", "zhao", "verify", 3)
-    assert (step.ground, step.document) == ("complex_case", "延1号")
+    assert (step.ground, step.document, step.due) == ("complex_case", "延1号", date(2026, 3, 17))
     assert life.runs == {"verify": "03-20", "close": "05-06"}
     assert life.extend("close", 30, "延2号").runs == {"verify": "03-20", "close": "06-01"}
     assert life.on(3, 20).report(verb="verify").task.steps[-1].due == date(2026, 3, 20)
