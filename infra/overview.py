@@ -15,6 +15,7 @@ from functions.shared.texts import registry
 _PAGE = 200
 _EXAMPLES = 2
 _EXCERPT = 40
+_BEFORE_ALL = "2000-01-01T00:00:00.000000+00:00#-"  # a mark in the order of changes
 _IDLE_LOOKS = 5  # without news, after which no more is waited for
 _REASONS = {
     "scope_not_available": ("经营范围为 N/A", "The business scope reads N/A"),
@@ -138,16 +139,16 @@ def _read(city: Reads, unit: str, found: Overview) -> Iterator[dict[str, Any]]:
 
 def _handed_on(city: Reads, unit: str) -> Iterator[str]:
     """To which units a unit handed on tasks that it had: those stand only among its changes."""
-    since = ""
+    since = _BEFORE_ALL
     while True:
         asked = {"unit": unit, "kind": "task", "since": since}
         page = city.get("/v1/worklist", limit=_PAGE, **asked)
         for row in page["rows"]:
             if row.get("gone"):
                 yield row["task"]["unit"]
-        if page["since"] == since:
+        before, since = since, page["since"]
+        if since == before:
             return
-        since = page["since"]
 
 
 @dataclass

@@ -143,6 +143,10 @@ def test_the_help_of_feedback_names_the_steps_that_can_be_sent(
     assert {one.value for one in Reported} == _REPORTED
 
 
+def test_what_failed_is_sent_again_as_whoever_may(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--as WHO" in run(capsys, "redrive", "--help")[1]
+
+
 def test_for_scripts_standard_output_holds_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     screen = Screen(as_json=True)
     screen.say("under way")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.shared.directory import Department, Directory
+from functions.worklist.handlers import require_mark
 from infra.overview import Overview, gather, gather_whole, reason_text, units_of
 
 TOWNS = {"441900102000": "石龙镇", "441900113000": "大朗镇"}
@@ -64,9 +65,11 @@ class Town:
         whole = lists.get(whose, [])
         if "since" in query:
             whole = [row for row in whole if row["kind"] == query["kind"]]
-            start = int(query["since"] or 0)
+            since = str(query["since"])
+            start = int(since) if since.isdecimal() else 0
             end = min(start + 2, len(whole))
-            return {"rows": whole[start:end], "since": str(end) if end else ""}
+            require_mark(since if start == 0 else "")
+            return {"rows": whole[start:end], "since": str(end) if end else since}
         whole = [row for row in whole if not row.get("gone")]
         start = int(query.get("after") or 0)
         after = {"after": str(start + 2)} if len(whole) > start + 2 else {}
