@@ -84,8 +84,8 @@ def read_towns(divisions: str) -> list[str]:
 
 def read_directory(read: Callable[[str], bytes]) -> Directory:
     """The directory as it stands in the configuration, whose files `read` reads by their names."""
-    departments, divisions = (
-        read(name).decode("utf-8-sig") for name in ("departments.csv", "divisions.csv")
+    divisions, departments = (
+        read(name).decode("utf-8-sig") for name in ("divisions.csv", "departments.csv")
     )
     return parse_departments(departments, read_towns(divisions))
 

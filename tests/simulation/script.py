@@ -45,6 +45,7 @@ SEEN = (
 )
 _TOWNS = ("441900119000", "441900121000", "441900113000")
 _AFTERMATH = 40  # days
+_MORNING = 4 * 3600  # seconds from the start of a day, which is nine in Shanghai
 CODES = "91441900"  # how all codes begin
 _UNREADABLE = ("N/A", "食品零售；测绘服务（", "")
 
@@ -188,16 +189,19 @@ def _sightings(seed: int, count: int) -> tuple[tuple[Sighting, ...], tuple[str, 
     found = []
     for number in range(count):
         town = random.choice(_TOWNS)
-        found.append(
-            Sighting(
-                at=START + timedelta(seconds=random.randrange(10, 4 * 86400)),
-                unit=random.choice((f"scjg.{town}", f"gaj.{_TOWNS[0]}", "whj")),
-                town=town,
-                seen=random.choice(SEEN),
-                code=random.choice((None, _code(seed, number))),
-                ref=random.choice(("", f"seen {number}")),
-            )
+        day, second = divmod(random.randrange(10, 4 * 86400), 86400)
+        sighting = Sighting(
+            at=START + timedelta(days=day, seconds=second),
+            unit=random.choice((f"scjg.{town}", f"gaj.{_TOWNS[0]}", "whj")),
+            town=town,
+            seen=random.choice(SEEN),
+            code=random.choice((None, _code(seed, number))),
+            ref=random.choice(("", f"seen {number}")),
         )
+        if not sighting.ref:  # it counts once a day: let no repeat come after midnight
+            early = START + timedelta(days=day, seconds=second % _MORNING)
+            sighting = replace(sighting, at=early)
+        found.append(sighting)
     return tuple(found), tuple(town for town in _TOWNS if random.random() < 0.4)
 
 

@@ -55,7 +55,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(first: int) -> None:
     [
         (160, {"companies": 2, "slots": 3}, {"return", "redirect", "reassign", "withdraw"}),
         (177, {"companies": 2, "slots": 3}, {"put registry F", "withdraw", "close"}),
-        (139, {"sightings": 1}, {"recount", "clue recount", "overdue", "climb", "put reports K"}),
+        (786, {"sightings": 1}, {"recount", "clue recount", "overdue", "climb", "put reports K"}),
         (28, {"sightings": 1}, {"suspend", "resume", "extend", "overdue", "put worklist c"}),
     ],
     ids=["returns and rulings", "a file and rulings", "alerts and a clue", "limits stand still"],

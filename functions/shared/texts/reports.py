@@ -11,7 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The day {day} is not over yet; a bulletin states what was",
     ),
     "period_published": (
-        "该统计期间已有通报：{mark}（{number}）",
+        "该统计期间已有通报：{number}",
         "These days already have a bulletin: {number}",
     ),
     "bulletin_rule": (
