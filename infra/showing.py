@@ -7,7 +7,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Protocol
 
 from rich.cells import cell_len
@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from functions.shared.calendar import SHANGHAI
 from infra.loading import Loaded, Settled
 from infra.overview import Overview, reason_text
 
@@ -26,7 +27,6 @@ _TIMES = frozenset(("At", "Due", "Last call (real time)", "Loaded", "Oldest", "R
 _NEVER_CUT = _IDS | _TIMES | {"Near from", "When"}
 _LEAST = 6  # cells that any other column keeps
 _BESIDE = 3  # cells around a column's content
-_SHANGHAI = timezone(timedelta(hours=8))
 _MOST = 15  # rows of a table
 _STEPS = 10  # lines that a progress takes where there is no bar
 
@@ -35,7 +35,7 @@ def moment(text: str) -> str:
     """An ISO instant as people here read it: Shanghai's time, to the minute; "" stays empty."""
     if not text:
         return ""
-    return f"{datetime.fromisoformat(text).astimezone(_SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"{datetime.fromisoformat(text).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 class Bar(Protocol):

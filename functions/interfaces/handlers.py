@@ -20,7 +20,8 @@ from functions.interfaces.store import Store
 from functions.shared import clock, ports, systems
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
-from functions.shared.calls import SHANGHAI, Calls, Hour
+from functions.shared.calendar import SHANGHAI
+from functions.shared.calls import Calls, Hour
 from functions.shared.directory import is_unit, read_directory
 from functions.shared.errors import Invalid
 from functions.shared.http import Operation, operation

@@ -22,7 +22,7 @@ class Line(BaseModel):
     """How the endpoint of a unit's system (`url`) has answered lately; there is none of one that
     always did.
 
-    `failing` are the deliveries that failed since it last answered, the first of them at `since`;
+    `failing` are the deliveries that failed since it last answered;
     `rests` is how often it has rested since, `probe` the delivery that goes first.
     """
 
@@ -31,7 +31,6 @@ class Line(BaseModel):
     unit: str
     url: str
     failing: tuple[str, ...] = ()
-    since: AwareDatetime
     rests: int = 0
     rests_until: AwareDatetime | None = None
     probe: str = ""
@@ -60,9 +59,7 @@ class Line(BaseModel):
         if self.resting(now) and delivery != self.probe:
             return self  # it was on its way before the rest began
         failing = tuple(dict.fromkeys((*self.failing, delivery)))[-MOST_FAILING:]
-        failed = self.model_copy(
-            update={"failing": failing, "since": self.since if self.failing else now, "probe": ""}
-        )
+        failed = self.model_copy(update={"failing": failing, "probe": ""})
         if not failed.down:
             return failed
         rest = RESTS[min(self.rests, len(RESTS) - 1)]

@@ -234,7 +234,7 @@ def _note(attempt: _Try, answer: Answer, desk: Desk) -> None:
     unit, url = attempt.system.unit, attempt.system.url
 
     def noted(line: Line | None) -> Line:
-        same = line if line and line.url == url else Line(unit=unit, url=url, since=desk.now)
+        same = line if line and line.url == url else Line(unit=unit, url=url)
         return same.after(answer, attempt.delivery.id, desk.now)
 
     desk.records.lines.change(unit, noted, by=SYSTEM, now=desk.now)

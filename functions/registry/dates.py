@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
-from functions.shared.calendar import shanghai_day
+from functions.shared.calendar import SHANGHAI, shanghai_day
 
-_SHANGHAI = timezone(timedelta(hours=8))
 _EARLIEST = date(1949, 1, 1)
 _SPREADSHEET_EPOCH = date(1899, 12, 30)  # as Excel counts, with its 29 February 1900
 _SERIAL = re.compile(r"(\d{5})(?:\.0*)?")
@@ -67,8 +66,8 @@ def _instant(text: str) -> datetime:
         if found is None:
             raise
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-        return datetime(year, month, day, hour, minute, second, tzinfo=_SHANGHAI)
-    return instant if instant.tzinfo else instant.replace(tzinfo=_SHANGHAI)
+        return datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI)
+    return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 
 def _read_other(text: str) -> date:

@@ -10,8 +10,7 @@ from functions.reports.figures import By, Figures, Row, StageFigures
 from functions.reports.names import Names
 from functions.reports.reading import Asked, Told
 from functions.reports.sheets import Column, Form, Sheet, write_book
-from functions.shared.calendar import shanghai_day
-from functions.shared.calls import SHANGHAI
+from functions.shared.calendar import SHANGHAI, shanghai_day
 from functions.shared.workbooks import Cell
 
 UNITS = "计量单位：件；时长：自然日（不含中止期间）"

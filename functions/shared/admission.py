@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 
 from functions.shared import joined, rehearsal
 from functions.shared.authorization import Action, Caller
-from functions.shared.calls import SHANGHAI, Calls, Count
+from functions.shared.calendar import SHANGHAI
+from functions.shared.calls import Calls, Count
 from functions.shared.errors import Fault, Forbidden, TooMany
 from functions.shared.joined import Quota, System
 from functions.shared.logging import log

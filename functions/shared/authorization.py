@@ -7,7 +7,6 @@ looks exactly like what is not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -225,15 +224,6 @@ def require(caller: Caller, action: Action, owner: Owner, what: str) -> None:
     """Raises NotFound(`what`) where the caller may not do this: not yours looks like not there."""
     if not allows(caller, action, owner):
         raise NotFound(what)
-
-
-def visible_units(caller: Caller, action: Action, asked: Iterable[str]) -> list[str]:
-    """Those of the units `asked` whose objects the caller may `action`."""
-    return [
-        unit
-        for unit in asked
-        if allows(caller, action, Owner(unit, Grant(unit, Role.OFFICER).town))
-    ]
 
 
 def _covers(whose: Whose, grant: Grant, owner: Owner) -> bool:

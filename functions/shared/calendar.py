@@ -13,7 +13,7 @@ from functions.shared.errors import Fault, Invalid
 from functions.shared.holidays import CalendarData
 
 # Asia/Shanghai has kept this offset since 1991; a fixed one needs no zone files and no look-up.
-_SHANGHAI = timezone(timedelta(hours=8))
+SHANGHAI = timezone(timedelta(hours=8))
 _END_OF_DAY = time(15, 59, 59, 999_999, tzinfo=UTC)
 _SATURDAY = 5
 
@@ -61,7 +61,7 @@ def shanghai_day(instant: datetime) -> date:
     """The day in Asia/Shanghai of an aware instant; ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs its time zone")
-    return instant.astimezone(_SHANGHAI).date()
+    return instant.astimezone(SHANGHAI).date()
 
 
 class Calendar:

@@ -7,13 +7,13 @@ how many this minute has had. A call that failed costs one more. Days and hours 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
+from functions.shared.calendar import SHANGHAI
 from functions.shared.table import Addition, Ledger, Record, pages
 
-SHANGHAI = timezone(timedelta(hours=8))
 _KEPT = timedelta(days=90)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
+from functions.shared.calendar import SHANGHAI
 from infra.commands.calling import language
 from infra.showing import Screen
 
-_SHANGHAI = timezone(timedelta(hours=8))
 _RANKING = (
     *("Pushed#", "Received#", "Received late#", "Handled#", "On time#"),
     *("Overdue#", "Share on time#"),
@@ -41,7 +41,7 @@ def show_bulletin(screen: Screen, told: dict[str, Any], most: int | None = None)
         f"{total['received_late']:,} late; {total['handled']:,} handled, of them "
         f"{total['on_time']:,} on time"
     )
-    at = datetime.fromisoformat(told["as_at"]).astimezone(_SHANGHAI)
+    at = datetime.fromisoformat(told["as_at"]).astimezone(SHANGHAI)
     screen.say(
         f"overdue as at {at:%Y-%m-%d %H:%M}: {told['overdue_tasks']:,} tasks, "
         f"{told['overdue_clues']:,} clues"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.commands.calling import As, AsJson, Failed, city
+from infra.commands.calling import As, AsJson, city, text_of
 from infra.showing import Screen, moment
 
 app = typer.Typer(no_args_is_help=True, help="The working calendar by version.")
@@ -22,12 +22,7 @@ def load(
 ) -> None:
     """Put a calendar in force; limits that were provisional are counted again by it."""
     screen = Screen(as_json=as_json)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Failed(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise Failed(f"{file} is not UTF-8") from None
+    text = text_of(file)
     told = city(who).put("/v1/calendar", {"toml": text})
     screen.result(told)
     if not as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,16 @@ class Failed(Exception):
     def __init__(self, text: str, more: Mapping[str, Any] | None = None) -> None:
         super().__init__(text)
         self.more = more or {}
+
+
+def text_of(file: Path) -> str:
+    """What a file says; raises Failed where it cannot be read, or is not UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Failed(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Failed(f"{file} is not UTF-8") from None
 
 
 def address() -> str:

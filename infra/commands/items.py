@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from infra.client import Api
-from infra.commands.calling import AsJson, Failed, city
+from infra.commands.calling import AsJson, Failed, city, text_of
 from infra.showing import Screen
 
 _POLL, _PATIENCE = 2.0, 900.0  # seconds; a trial over a year of registrations takes minutes
@@ -36,12 +36,7 @@ def add(
 ) -> None:
     """Add a version; it holds for nobody until it is put in force."""
     screen = Screen(as_json=as_json)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Failed(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise Failed(f"{file} is not UTF-8") from None
+    text = text_of(file)
     edition = city().post("/v1/items", {"toml": text, "note": note})
     screen.result(edition)
     if not as_json:

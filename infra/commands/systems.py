@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
 
+from functions.shared.calendar import SHANGHAI
 from infra.client import Api, Call, CallFailed
 from infra.commands.calling import As, AsJson, Failed, city
 from infra.showing import Screen, moment
 
 _PAGE = 100
 _POLL, _PATIENCE = 1.0, 30.0  # seconds; a test is delivered at once, or fails at once
-_SHANGHAI = timezone(timedelta(hours=8))
 
 app = typer.Typer(no_args_is_help=True, help="Units' own systems: join, try, watch, leave.")
 Unit = Annotated[str, typer.Argument(help="Whose, e.g. scjg.441900106000.")]
@@ -217,7 +217,7 @@ def _instant(text: str) -> str:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise Failed(f"{text!r} is not a time such as 2026-03-02T09:00") from None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=_SHANGHAI)).isoformat()
+    return (instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)).isoformat()
 
 
 def _tell_system(screen: Screen, told: dict[str, Any], what: str) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from zlib import crc32
 
-from functions.shared.calendar import Calendar
-
-SHANGHAI = timezone(timedelta(hours=8))
+from functions.shared.calendar import SHANGHAI, Calendar
 
 
 class Way(StrEnum):

@@ -11,7 +11,7 @@ import pytest
 
 from app import app
 from functions.shared import clock, ports, signatures
-from functions.shared.calls import SHANGHAI
+from functions.shared.calendar import SHANGHAI
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 from tests.integration.test_spine import HENGLI, load, row, sweep, tasks_of
 

@@ -10,7 +10,8 @@ from functions.interfaces.console import calls_of
 from functions.shared import admission, joined, rehearsal
 from functions.shared.admission import Door, admit, leave, take, visiting
 from functions.shared.authorization import Action, Caller, Grant, Role
-from functions.shared.calls import SHANGHAI, Calls
+from functions.shared.calendar import SHANGHAI
+from functions.shared.calls import Calls
 from functions.shared.errors import Conflict, Forbidden, Invalid, TooMany
 from functions.shared.joined import Quota, System
 from functions.shared.table import Addition, Record

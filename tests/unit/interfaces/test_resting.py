@@ -163,7 +163,7 @@ def test_a8_failures_with_an_answer_in_between_are_not_in_a_row(city: City) -> N
 
 
 def test_a8_what_was_on_its_way_when_the_rest_began_does_not_lengthen_it() -> None:
-    present = Line(unit=UNIT, url="https://x.example/", since=START)
+    present = Line(unit=UNIT, url="https://x.example/")
     for number in range(MOST_FAILING):
         present = present.after(DEAD, f"d{number}", START)
     again = present.after(DEAD, "d9", START + timedelta(seconds=5))
