@@ -14,7 +14,6 @@ from functions.clues.assigning import Decision
 from functions.clues.desk import AutoAssign, Desk
 from functions.clues.domain import Clue, Unit
 from functions.clues.life import ClueLife, life_of
-from functions.clues.photos import MOST_BYTES, SENT_WITHIN, PhotoType, photo_key
 from functions.clues.reporting import Report
 from functions.shared import clock, ports, systems
 from functions.shared.access import signed_in
@@ -22,6 +21,7 @@ from functions.shared.authorization import Action, Caller, Grant, Owner, Role, r
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import office
 from functions.shared.http import Operation, body_as, operation
+from functions.shared.photos import MOST_BYTES, SENT_WITHIN, PhotoType, photo_key
 
 bp = Blueprint(__name__)
 

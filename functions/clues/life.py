@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from functions.clues.changes import told
 from functions.clues.domain import Clue, ClueStep, Proposal
-from functions.clues.photos import SENT_WITHIN
 from functions.clues.reporting import PositionIn
 from functions.shared.clocks import Light, light
 from functions.shared.events.clues import ClueTold
 from functions.shared.objects import Photos
+from functions.shared.photos import SENT_WITHIN
 
 
 class PhotoTold(BaseModel):

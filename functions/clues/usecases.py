@@ -14,13 +14,13 @@ from functions.clues.answering import ClueFeedback
 from functions.clues.assigning import Decision, self_assigned
 from functions.clues.desk import AutoAssign, Desk
 from functions.clues.domain import Clue
-from functions.clues.photos import check_photos
 from functions.clues.proposals import proposals_for
 from functions.clues.reporting import Report, clue_id, drafted, reported, same_report
 from functions.shared.authorization import Action, Caller, Owner, allows, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import Directory, office, town_of
 from functions.shared.errors import Fault, Invalid, NotFound
+from functions.shared.photos import check_photos
 from functions.shared.records import Stored
 from functions.shared.rules_in_force import Rules
 from functions.shared.table import Stale

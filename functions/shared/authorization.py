@@ -22,7 +22,10 @@ class Role(StrEnum):
     OFFICER = "officer"
     LEAD = "lead"
     TOWN_OFFICE = "town_office"
-    DISPATCHER = "dispatcher"
+    DISPATCHER = "dispatcher"  # of the city
+    VILLAGE = "village"  # the dispatcher of a village, whose unit is its code
+    INSPECTOR = "inspector"  # of a village
+    PLATFORM = "platform"  # the city's grid platform, a machine
     RULES = "rules"
     OPERATOR = "operator"
     OVERSIGHT = "oversight"
@@ -61,6 +64,15 @@ class Action(StrEnum):
     CLUE_ASSIGN = "clue.assign"
     CLUE_FEED_BACK = "clue.feed_back"
     CLUE_SETTINGS = "clue.settings"
+    INSPECTION_READ = "inspection.read"
+    INSPECTION_ASSIGN = "inspection.assign"
+    INSPECTION_PLACE = "inspection.place"
+    INSPECTION_VISIT = "inspection.visit"
+    INSPECTION_DISPOSE = "inspection.dispose"
+    INSPECTION_CLASSIFY = "inspection.classify"
+    ROSTER_READ = "roster.read"
+    ROSTER_WRITE = "roster.write"
+    RECHECK_SWEEP = "recheck.sweep"
     FIGURES_READ = "figures.read"
     FIGURES_REBUILD = "figures.rebuild"
     BULLETIN_READ = "bulletin.read"
@@ -114,6 +126,7 @@ RULES: dict[Action, dict[Role, Whose]] = {
     Action.TASK_REDIRECT: {Role.TOWN_OFFICE: Whose.OWN, Role.DISPATCHER: Whose.OWN},
     Action.TASK_EXTEND: {Role.LEAD: Whose.BELOW},
     Action.WORK_CLAIM: {
+        Role.VILLAGE: Whose.OWN,
         Role.OFFICER: Whose.OWN,
         Role.LEAD: Whose.BELOW,
         Role.TOWN_OFFICE: Whose.OWN,
@@ -126,15 +139,18 @@ RULES: dict[Action, dict[Role, Whose]] = {
         Role.DISPATCHER: Whose.OWN,
         Role.OVERSIGHT: Whose.OWN,
     },
-    Action.ALERT_READ: _SEES_WORK,
+    Action.ALERT_READ: {Role.VILLAGE: Whose.OWN, **_SEES_WORK},
     Action.ALERT_SWEEP: {Role.OPERATOR: Whose.ALL},
     Action.CLUE_REPORT: {
+        Role.VILLAGE: Whose.OWN,
+        Role.INSPECTOR: Whose.OWN,
+        Role.PLATFORM: Whose.ALL,
         Role.OFFICER: Whose.OWN,
         Role.LEAD: Whose.OWN,
         Role.TOWN_OFFICE: Whose.OWN,
         Role.DISPATCHER: Whose.OWN,
     },
-    Action.CLUE_READ: _SEES_WORK,
+    Action.CLUE_READ: {Role.VILLAGE: Whose.OWN, Role.INSPECTOR: Whose.OWN, **_SEES_WORK},
     Action.CLUE_ASSIGN: {
         Role.TOWN_OFFICE: Whose.OWN,
         Role.DISPATCHER: Whose.OWN,
@@ -142,6 +158,30 @@ RULES: dict[Action, dict[Role, Whose]] = {
     },
     Action.CLUE_FEED_BACK: {Role.OFFICER: Whose.OWN, Role.LEAD: Whose.OWN},
     Action.CLUE_SETTINGS: {Role.TOWN_OFFICE: Whose.OWN},
+    Action.INSPECTION_READ: {
+        Role.VILLAGE: Whose.OWN,
+        Role.INSPECTOR: Whose.OWN,  # and only what is or was assigned to the person
+        Role.PLATFORM: Whose.ALL,
+        **_SEES_WORK,
+    },
+    Action.INSPECTION_ASSIGN: {
+        Role.VILLAGE: Whose.OWN,
+        Role.TOWN_OFFICE: Whose.TOWN,
+        Role.DISPATCHER: Whose.ALL,
+        Role.PLATFORM: Whose.ALL,
+    },
+    Action.INSPECTION_PLACE: {Role.TOWN_OFFICE: Whose.TOWN, Role.DISPATCHER: Whose.ALL},
+    Action.INSPECTION_VISIT: {Role.INSPECTOR: Whose.OWN, Role.PLATFORM: Whose.ALL},
+    Action.INSPECTION_DISPOSE: {Role.VILLAGE: Whose.OWN, Role.TOWN_OFFICE: Whose.OWN},
+    Action.INSPECTION_CLASSIFY: {Role.TOWN_OFFICE: Whose.TOWN, Role.DISPATCHER: Whose.ALL},
+    Action.ROSTER_READ: {
+        Role.VILLAGE: Whose.OWN,
+        Role.TOWN_OFFICE: Whose.TOWN,
+        Role.DISPATCHER: Whose.ALL,
+        Role.PLATFORM: Whose.ALL,
+    },
+    Action.ROSTER_WRITE: {Role.DISPATCHER: Whose.ALL, Role.OPERATOR: Whose.ALL},
+    Action.RECHECK_SWEEP: {Role.OPERATOR: Whose.ALL},
     Action.FIGURES_READ: _SEES_WORK,
     Action.FIGURES_REBUILD: {Role.OPERATOR: Whose.ALL},
     Action.BULLETIN_READ: dict.fromkeys(Role, Whose.ALL),
@@ -150,6 +190,8 @@ RULES: dict[Action, dict[Role, Whose]] = {
     Action.CALENDAR_WRITE: {Role.RULES: Whose.ALL},
     Action.TRAIL_READ: {Role.OPERATOR: Whose.ALL, **_SEES_ALL},
     Action.WORKLIST_READ: {
+        Role.VILLAGE: Whose.OWN,
+        Role.INSPECTOR: Whose.OWN,
         Role.OFFICER: Whose.OWN,
         Role.LEAD: Whose.BELOW,
         Role.TOWN_OFFICE: Whose.OWN,

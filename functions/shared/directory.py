@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.shared.matching.items import Level
 
 _LOCAL = frozenset({Level.TOWN, Level.CITY})
-_SEATS = frozenset({"office", "oversight", "city", "exchange"})
+GRID = "grid"  # the city's grid platform, a system of its own (B11)
+_SEATS = frozenset({"office", "oversight", "city", "exchange", GRID})
 OVERSIGHT = "oversight"  # the supervision commission's own unit, at the top of the ladder (A15)
 
 
@@ -96,8 +97,18 @@ def is_unit(unit: str, directory: Directory) -> bool:
     body, _, town = unit.partition(".")
     if body == office(None) and town:
         return town in directory.towns
-    village = len(unit) == 12 and unit.isdigit() and f"{unit[:9]}000" in directory.towns
+    village = is_village(unit) and town_of_village(unit) in directory.towns
     return unit in _SEATS or village or directory.knows(unit)
+
+
+def is_village(unit: str) -> bool:
+    """Whether a unit's name reads like a village's: its code of 12 digits."""
+    return len(unit) == 12 and unit.isascii() and unit.isdigit()
+
+
+def town_of_village(village: str) -> str:
+    """The code of the town that a village lies in."""
+    return f"{village[:9]}000"
 
 
 def parse_departments(text: str, towns: Iterable[str]) -> Directory:

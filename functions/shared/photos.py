@@ -1,4 +1,4 @@
-"""The photos of clues: whose they are, what they may be, and whether they have arrived (A17)."""
+"""Photos: whose they are, what they may be, and whether they have arrived (A17, B6)."""
 
 from __future__ import annotations
 
