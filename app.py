@@ -6,6 +6,16 @@ from functions.alerts import consumers as alerts_consumers
 from functions.alerts import handlers as alerts
 from functions.clues import consumers as clues_consumers
 from functions.clues import handlers as clues
+from functions.inspections import answer_consumers as inspections_answer_consumers
+from functions.inspections import consumers as inspections_consumers
+from functions.inspections import disposal_handlers as inspections_disposal
+from functions.inspections import handlers as inspections
+from functions.inspections import notice_consumers as inspections_notice_consumers
+from functions.inspections import notice_handlers as inspections_notice
+from functions.inspections import platform_handlers as inspections_platform
+from functions.inspections import recheck_consumers as inspections_recheck_consumers
+from functions.inspections import roster_handlers as inspections_roster
+from functions.inspections import visit_handlers as inspections_visit
 from functions.interfaces import consumers as interfaces_consumers
 from functions.interfaces import delivery_handlers as interfaces_deliveries
 from functions.interfaces import handlers as interfaces
@@ -45,6 +55,16 @@ app.register_blueprint(alerts.bp)
 app.register_blueprint(alerts_consumers.bp)
 app.register_blueprint(clues.bp)
 app.register_blueprint(clues_consumers.bp)
+app.register_blueprint(inspections.bp)
+app.register_blueprint(inspections_roster.bp)
+app.register_blueprint(inspections_visit.bp)
+app.register_blueprint(inspections_notice.bp)
+app.register_blueprint(inspections_disposal.bp)
+app.register_blueprint(inspections_platform.bp)
+app.register_blueprint(inspections_consumers.bp)
+app.register_blueprint(inspections_recheck_consumers.bp)
+app.register_blueprint(inspections_notice_consumers.bp)
+app.register_blueprint(inspections_answer_consumers.bp)
 app.register_blueprint(worklist.bp)
 app.register_blueprint(worklist_consumers.bp)
 app.register_blueprint(reports.bp)

@@ -7,6 +7,7 @@ from typing import Any
 from functions.shared.texts import (
     alerts,
     clues,
+    inspections,
     interfaces,
     registry,
     reports,
@@ -163,6 +164,7 @@ TEXTS = {
     **interfaces.TEXTS,
     **alerts.TEXTS,
     **clues.TEXTS,
+    **inspections.TEXTS,
     **worklist.TEXTS,
     **reports.TEXTS,
     **trail.TEXTS,

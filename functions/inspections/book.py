@@ -1,0 +1,128 @@
+"""What inspectors look at, which violations there are, and the limits: the city's own data (B2)."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from functions.shared.timekeeping import Limit
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
+OTHER = "other"  # the kind that every item has, so that the list stays open; it needs a note
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Whom(StrEnum):
+    """Which entities an item is looked at for."""
+
+    ALL = "all"
+    STANDING = "standing"  # those that have a place of their own
+    CLUSTER = "cluster"  # those registered at a cluster's address: nobody at the door is no fault
+
+
+class Route(StrEnum):
+    """To whom a violation goes that joint disposal did not solve (B10)."""
+
+    ADDRESS = "address"  # market regulation: towards the abnormal-operation list
+    GENERAL = "general"  # unlicensed business of a general trade: market regulation
+    LICENSED = "licensed"  # every department that licenses the trade
+    UNCLEAR = "unclear"  # the town's office decides
+    NOBODY = "nobody"  # it is urged and recorded, and goes no further
+
+
+class InspectionItem(_Frozen):
+    """One thing to look at. `each_licence`: once for each licence that the entity should hold by
+    its matched supervision items. `urged`: what is wrong is told to the operator and recorded, and
+    brings no notice."""
+
+    code: Name
+    name: str = Field(min_length=1)
+    ask: str = Field(min_length=1)
+    whom: Whom = Whom.ALL
+    each_licence: bool = False
+    urged: bool = False
+
+
+class ViolationKind(_Frozen):
+    """One kind of violation of an item; `on_the_spot`: simple enough to be settled there."""
+
+    code: Name
+    item: Name
+    name: str = Field(min_length=1)
+    route: Route
+    law: str = ""
+    on_the_spot: bool = False
+
+
+class Correction(_Frozen):
+    """The working days that a notice gives to correct, where the inspector does not say, and the
+    fewest and the most that may be said."""
+
+    usual: int = Field(ge=1)
+    least: int = Field(ge=1)
+    most: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.least <= self.usual <= self.most:
+            raise ValueError("least, usual and most must stand in this order")
+        return self
+
+
+class Referrals(_Frozen):
+    """The supervision items under which market regulation gets what no licence is about."""
+
+    address: str = Field(min_length=1)
+    general: str = Field(min_length=1)
+
+
+class Book(_Frozen):
+    """One version of what inspections go by (`infra/city/inspection_items.toml`)."""
+
+    version: str = Field(min_length=1)
+    correction: Correction
+    referrals: Referrals
+    limits: tuple[Limit, ...] = Field(min_length=1)
+    items: tuple[InspectionItem, ...] = Field(min_length=1)
+    kinds: tuple[ViolationKind, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        items = [one.code for one in self.items]
+        kinds = [(one.item, one.code) for one in self.kinds]
+        if len(set(items)) < len(items) or len(set(kinds)) < len(kinds):
+            raise ValueError("an item, or a kind of an item, stands there twice")
+        if lost := {item for item, _ in kinds} - set(items):
+            raise ValueError(f"kinds of no item: {', '.join(sorted(lost))}")
+        return self
+
+    @cached_property
+    def _items(self) -> dict[str, InspectionItem]:
+        return {one.code: one for one in self.items}
+
+    @cached_property
+    def _kinds(self) -> dict[tuple[str, str], ViolationKind]:
+        return {(one.item, one.code): one for one in self.kinds}
+
+    def item(self, code: str) -> InspectionItem | None:
+        """The item with this code."""
+        return self._items.get(code)
+
+    def kind(self, item: str, code: str) -> ViolationKind | None:
+        """A kind of violation of an item; `other` is one of every item's."""
+        found = self._kinds.get((item, code))
+        if found is None and code == OTHER and item in self._items:
+            return ViolationKind(code=OTHER, item=item, name="其他", route=Route.UNCLEAR)
+        return found
+
+
+def parse_book(text: str) -> Book:
+    """The book of a TOML file; raises ValueError that names the field or the line."""
+    return Book.model_validate(tomllib.loads(text))

@@ -1,0 +1,97 @@
+"""What the table of inspections tells the others when a record changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from functions.inspections.domain import Finding, Inspection, Visit
+from functions.inspections.store import inspection_in
+from functions.shared.events import CloudEvent, event
+from functions.shared.events.inspections import (
+    INSPECTION_CHANGED,
+    INSPECTION_OPENED,
+    INSPECTION_REFERRED,
+    NOTICE_ISSUED,
+    RECHECK_OVER,
+    FailedTold,
+    InspectionState,
+    InspectionTold,
+    Referred,
+    VisitTold,
+)
+from functions.shared.table import Record
+
+_SAME = InspectionTold.model_fields.keys() - {"former", "failed", "notice", "correct_by"}
+
+
+def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
+    """Every step of an inspection; besides, while a notice runs that its recheck must follow, once
+    none is waited for any more, and while departments are to have tasks.
+
+    All of that by what stands in the record, not by what changed: a change that is told by redrive
+    has no `old`, so the last three are told again with later steps, and who hears them expects it.
+    """
+    inspection = inspection_in(new)
+    if inspection is None:
+        return
+    id, version, at = inspection.id, new["version"], inspection.changed_at
+    body = told(inspection)
+    yield event(INSPECTION_OPENED if version == 1 else INSPECTION_CHANGED, id, version, body, at)
+    if inspection.state is InspectionState.CORRECTING:
+        yield event(NOTICE_ISSUED, id, version, body, at)
+    elif inspection.notice and not inspection.awaits_recheck:
+        yield event(RECHECK_OVER, id, version, body, at)
+    if inspection.state is InspectionState.REFERRED:
+        yield event(INSPECTION_REFERRED, id, version, referred(inspection), at)
+
+
+def told(inspection: Inspection) -> InspectionTold:
+    """An inspection as the others are told of it."""
+    notice = inspection.notice
+    return InspectionTold(
+        former=tuple(one for one in inspection.units if one != inspection.unit),
+        failed=tuple(_failed(inspection, one) for one in inspection.failed()),
+        notice=notice.number if notice else None,
+        correct_by=notice.correct_by if notice else None,
+        **{name: getattr(inspection, name) for name in _SAME},
+    )
+
+
+def referred(inspection: Inspection) -> Referred:
+    """What departments are to act on, with all that was seen and done before (B10)."""
+    names = ("code", "name", "address", "town", "village", "referrals")
+    disposal, notice = inspection.disposal, inspection.notice
+    return Referred(
+        inspection=inspection.id,
+        notice=notice.number if notice else None,
+        visits=tuple(_visit(one, inspection) for one in inspection.visits if one.decided_at),
+        disposal=disposal.note if disposal else "",
+        referred_at=inspection.changed_at,
+        **{name: getattr(inspection, name) for name in names},
+    )
+
+
+def _failed(inspection: Inspection, finding: Finding) -> FailedTold:
+    check = inspection.check(finding.check)
+    return FailedTold(
+        check=finding.check,
+        title=check.name if check else finding.check,
+        kinds=finding.kinds,
+        note=finding.note,
+    )
+
+
+def _visit(visit: Visit, inspection: Inspection) -> VisitTold:
+    return VisitTold(
+        round=visit.round,
+        at=visit.started_at,
+        by=visit.by,
+        findings=tuple(_in_words(one, inspection) for one in visit.findings),
+        photos=tuple(key for one in visit.findings for key in one.photos),
+    )
+
+
+def _in_words(finding: Finding, inspection: Inspection) -> str:
+    check = inspection.check(finding.check)
+    said = (finding.result, *finding.kinds, finding.note)
+    return f"{check.name if check else finding.check}: {' '.join(filter(None, said))}"

@@ -1,0 +1,165 @@
+"""What the use cases of inspections work with, as tiny ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import AwareDatetime, Field
+
+from functions.inspections.book import Book
+from functions.inspections.domain import Frozen, Inspection
+from functions.shared.errors import NotFound
+from functions.shared.objects import Photos
+from functions.shared.records import M, Stored
+from functions.shared.rules_in_force import Rules
+from functions.shared.table import Stale
+from functions.shared.timekeeping import Timekeeper
+
+_TRIES = 8  # of a write that others keep overtaking
+
+
+class Dossier(Frozen):
+    """What inspections know of an entity: its newest registration, by which the next is told from a
+    repeat and compared (B3), and the inspections that are open. Address and scope are kept as
+    fingerprints."""
+
+    code: str
+    edition: int
+    address: str
+    scope: str
+    cancelled: bool = False
+    inspections: tuple[str, ...] = ()  # ids, the newest last; closed ones may be among them
+
+
+class Grid(Frozen):
+    """A patch of a village: `places` are words of addresses that lie in it."""
+
+    id: str
+    name: str
+    places: tuple[str, ...] = ()
+
+
+class Inspector(Frozen):
+    """Who walks grids; `id` is the name by which the issuer knows the person."""
+
+    id: str
+    name: str
+    grids: tuple[str, ...] = ()
+
+
+class Roster(Frozen):
+    """The grids and inspectors of a village."""
+
+    village: str
+    grids: tuple[Grid, ...] = ()
+    inspectors: tuple[Inspector, ...] = ()
+
+
+class Numbers(Frozen):
+    """The newest number of a village's notices in a year, and the inspection that it was given to:
+    a repeat finds it there. A number whose process died is void, never given twice."""
+
+    id: str  # `<village or town office>#<year>`
+    last: int = Field(ge=0)
+    holder: str
+
+
+class Timer(Frozen):
+    """What waits for the recheck of one inspection (B7): since which attempt, until when the
+    correction period lasts, and the callback that its result is owed to, where one waits."""
+
+    inspection: str
+    attempt: int = 1
+    until: AwareDatetime
+    token: str = ""
+    over: bool = False
+
+
+class Waiting(Frozen):
+    """One open inspection as the index of a unit gives it: due day, grid, inspector, id."""
+
+    due: str
+    grid: str
+    inspector: str
+    id: str
+
+
+class Keeps(Protocol[M]):
+    """Where values of one kind are kept, by id."""
+
+    def get(self, id: str) -> Stored[M] | None: ...
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[M]]: ...
+
+    def save(self, value: M, *, before: Stored[M] | None, by: str, now: datetime) -> Stored[M]: ...
+
+    def change(
+        self, id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
+    ) -> M | None: ...
+
+
+class Cabinet(Protocol):
+    """Everything that the room keeps (`store.Store`)."""
+
+    @property
+    def inspections(self) -> Keeps[Inspection]: ...
+
+    @property
+    def dossiers(self) -> Keeps[Dossier]: ...
+
+    @property
+    def rosters(self) -> Keeps[Roster]: ...
+
+    @property
+    def numbers(self) -> Keeps[Numbers]: ...
+
+    @property
+    def timers(self) -> Keeps[Timer]: ...
+
+    def list_open(self, unit: str) -> list[Waiting]: ...
+
+
+class RuleSource(Protocol):
+    """The rules that hold now."""
+
+    def on(self, now: datetime) -> Rules: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a use case works with: the cabinet, the city's rules, the room's book, photos, now."""
+
+    cabinet: Cabinet
+    rules: RuleSource
+    book: Book
+    photos: Photos
+    now: datetime
+
+    def time(self, rules: Rules) -> Timekeeper:
+        """The clocks by the book's limits and the calendar of `rules`."""
+        return Timekeeper(self.book.limits, rules.calendar)
+
+
+Step = Callable[[Inspection, Rules], Inspection]
+
+
+def change(id: str, step: Step, desk: Desk, *, by: str) -> Inspection:
+    """Let `step` make the next version of an inspection and write it, as often as others come in
+    between; what it returns unchanged is not written. Raises NotFound."""
+    rules = desk.rules.on(desk.now)
+    for _ in range(_TRIES):
+        before = desk.cabinet.inspections.get(id)
+        if before is None:
+            raise NotFound("inspection")
+        inspection = step(before.value, rules)
+        if inspection == before.value:
+            return inspection
+        try:
+            saved = desk.cabinet.inspections.save(inspection, before=before, by=by, now=desk.now)
+            return saved.value
+        except Stale:
+            continue
+    raise Stale(id)

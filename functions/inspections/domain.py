@@ -1,0 +1,340 @@
+"""An inspection: what is to be looked at, what was found, and every step that it took (B)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from functions.shared.clocks import ClockTold
+from functions.shared.directory import office
+from functions.shared.errors import Conflict
+from functions.shared.events.inspections import (
+    InspectionOutcome,
+    InspectionState,
+    Reason,
+    ReferralTold,
+)
+from functions.shared.events.supervision import End
+from functions.shared.timekeeping import Timekeeper
+from functions.shared.trail import fingerprint
+
+SYSTEM = "system"
+MOST_STEPS = 80  # of one inspection: more than anybody needs
+
+Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Photo = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Frozen(BaseModel):
+    """Base of the room's values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InspectionVerb(StrEnum):
+    """A step in an inspection's life."""
+
+    OPEN = "open"
+    PLACE = "place"  # given to a village, by its town's dispatcher or a ruling
+    ASSIGN = "assign"
+    RECALL = "recall"  # called back from an inspector
+    VISIT = "visit"  # the first visit is complete
+    NOTICE = "notice"  # a notice of correction was issued
+    SEND = "send"  # the correction period is over: the recheck is sent out
+    RECHECK = "recheck"  # the recheck is complete
+    DISPOSE = "dispose"  # the result of joint disposal
+    CLASSIFY = "classify"
+    REFER = "refer"
+    ANSWER = "answer"  # a department's task has ended
+    SUPERSEDE = "supersede"
+    CANCEL = "cancel"
+    RECOUNT = "recount"
+
+
+class Begins(StrEnum):
+    """From what a limit of the book counts."""
+
+    RECEIVED = "received"
+    NOTICE = "notice"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+
+
+class Round(StrEnum):
+    """Which visit it is."""
+
+    FIRST = "first"
+    RECHECK = "recheck"
+
+
+class Result(StrEnum):
+    """What a look at one item brought."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SETTLED = "settled"  # wrong, and put right on the spot
+    URGED = "urged"  # wrong, told to the operator, no notice (an item that is only urged)
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Licence(Frozen):
+    """A licence that the entity should hold: the supervision item, its words and its law (A5)."""
+
+    item: str
+    item_version: int
+    name: str
+    law: str
+    words: tuple[str, ...]
+    clause: str
+
+
+class Check(Frozen):
+    """One thing to look at here: `key` names it in this inspection (`address`, `licence.SJ01`)."""
+
+    key: str
+    item: str
+    name: str
+    ask: str
+    licence: Licence | None = None
+
+
+class Position(Frozen):
+    """Where the phone was, in degrees (WGS 84)."""
+
+    lat: Annotated[Decimal, Field(ge=-90, le=90, decimal_places=6)]
+    lon: Annotated[Decimal, Field(ge=-180, le=180, decimal_places=6)]
+
+
+class Finding(Frozen):
+    """What was found about one check; `kinds` of violation where something was wrong. `guidance`
+    is what the operator was told to do (B6)."""
+
+    check: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    result: Result
+    kinds: Annotated[tuple[str, ...], Field(max_length=10)] = ()
+    note: Note = ""
+    guidance: Note = ""
+    photos: Annotated[tuple[Photo, ...], Field(max_length=9)] = ()
+    noted_at: AwareDatetime
+
+
+class Finished(Frozen):
+    """The visit is over: `parts` are the refs of all its uploads, this one among them or not, so
+    that whoever gets them late or in another order knows when it has all. `present` is who was
+    there for the operator; `correct_by` the day that the inspector gave, where any."""
+
+    parts: Annotated[tuple[Ref, ...], Field(max_length=50)] = ()
+    at: AwareDatetime
+    present: Annotated[str, StringConstraints(max_length=64)] = ""
+    correct_by: date | None = None
+
+
+class Visit(Frozen):
+    """One visit, as far as its uploads have arrived. `refs` are those uploads with what each said
+    (a fingerprint). It counts (`decided_at`) once all parts are there."""
+
+    id: Ref
+    round: Round
+    by: str
+    refs: dict[str, str] = Field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    position: Position | None = None
+    started_at: AwareDatetime
+    finished: Finished | None = None
+    decided_at: AwareDatetime | None = None
+
+
+class Notice(Frozen):
+    """A notice of correction (B7): its number, what must be corrected by the end of which day, and
+    on which grounds. `checks` are exactly those that failed."""
+
+    number: str
+    issued_at: AwareDatetime
+    correct_by: date
+    checks: tuple[str, ...]
+    grounds: tuple[str, ...]
+    by: str
+
+
+class Solved(StrEnum):
+    """What became of a failed check in joint disposal."""
+
+    SOLVED = "solved"
+    UNSOLVED = "unsolved"
+
+
+class Disposal(Frozen):
+    """The result of joint disposal (B9): what became of each failed check, by whom, how."""
+
+    results: dict[str, Solved]
+    participants: tuple[str, ...] = ()
+    note: Note
+    photos: tuple[Photo, ...] = ()
+    held_on: date
+    by: str
+    at: AwareDatetime
+
+
+class Answer(Frozen):
+    """How the task that a referral became has ended."""
+
+    task: str
+    end: End
+    at: AwareDatetime
+
+
+class InspectionStep(Frozen):
+    """Who did what when. `unit` had it then; `ref` is the sender's id of the message, where any: a
+    step with the same `ref` is the same step. `to` is the person or unit that got it."""
+
+    verb: InspectionVerb
+    at: AwareDatetime
+    by: str
+    unit: str
+    ref: str = ""
+    note: str = ""
+    to: str = ""
+    grid: str = ""
+
+
+class Inspection(Frozen):
+    """One inspection, of one registration (`edition`) of an entity, for one reason (B3).
+
+    `unit` must act now: the village, the office of its town (no village known, or to classify), or
+    nobody ("": closed, or with departments); `units` are all that had it. `inspectors` are all to
+    whom it was ever assigned, the present one last where `inspector` is set. `recheck` names what
+    failed at the first visit; `unsolved` what no visit and no disposal solved. `clocks` run for
+    `unit`. `registered_at` is when the registration arrived, `received_at` when the unit that first
+    had it got it (B5's clock; a village that gets it later has the time from then).
+    """
+
+    id: str
+    code: str
+    edition: int
+    reason: Reason
+    name: str
+    address: str
+    scope: str = ""
+    cluster: bool = False
+    town: str | None = None
+    village: str | None = None
+    place_problem: str | None = None
+    checks: tuple[Check, ...]
+    book: str
+    item_set: str
+    state: InspectionState = InspectionState.WAITING
+    outcome: InspectionOutcome | None = None
+    unit: str = ""
+    units: tuple[str, ...] = ()
+    grid: str | None = None
+    inspector: str | None = None
+    inspectors: tuple[str, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    notice: Notice | None = None
+    disposal: Disposal | None = None
+    referrals: tuple[ReferralTold, ...] = ()
+    answers: dict[str, Answer] = Field(default_factory=dict)
+    next: str | None = None  # the inspection that superseded it
+    clocks: tuple[ClockTold, ...] = ()
+    steps: tuple[InspectionStep, ...] = Field(min_length=1)
+    registered_at: AwareDatetime
+    received_at: AwareDatetime
+    changed_at: AwareDatetime
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody still has to act."""
+        return self.state is not InspectionState.CLOSED
+
+    @property
+    def home(self) -> str:
+        """The unit of the grid whose inspection it is: the village, or who stands in for it."""
+        return self.village or office(self.town)
+
+    @property
+    def awaits_recheck(self) -> bool:
+        """Whether a notice runs whose recheck is still to come."""
+        return self.state in (InspectionState.CORRECTING, InspectionState.RECHECKING)
+
+    def check(self, key: str) -> Check | None:
+        """The check with this key."""
+        return next((one for one in self.checks if one.key == key), None)
+
+    def visit(self, round: Round) -> Visit | None:
+        """The visit of this round that counted."""
+        return next((v for v in self.visits if v.round is round and v.decided_at), None)
+
+    def failed(self) -> tuple[Finding, ...]:
+        """What is wrong now, by the newest visit that counted: what that did not look at stands as
+        the one before found it; what joint disposal solved is wrong no more."""
+        latest: dict[str, Finding] = {}
+        for round in Round:
+            visit = self.visit(round)
+            latest |= {one.check: one for one in visit.findings} if visit else {}
+        solved = self.disposal.results if self.disposal else {}
+        return tuple(
+            one
+            for one in latest.values()
+            if one.result is Result.FAILED and solved.get(one.check) is not Solved.SOLVED
+        )
+
+
+_RUNS: dict[InspectionState, tuple[str, ...]] = {
+    InspectionState.WAITING: ("assign", "visit"),
+    InspectionState.ASSIGNED: ("visit",),
+    InspectionState.CORRECTING: ("recheck",),
+    InspectionState.RECHECKING: ("recheck",),
+    InspectionState.DISPOSING: ("dispose",),
+    InspectionState.CLASSIFYING: ("classify",),
+}
+
+
+def inspection_id(code: str, edition: int) -> str:
+    """The id of the inspection that a registration calls for; the same for a repeat."""
+    return "I" + fingerprint([code, edition])[:20].replace("-", "0").replace("_", "1")
+
+
+def stepped(
+    inspection: Inspection,
+    step: InspectionStep,
+    *,
+    begins: Begins | None = None,
+    time: Timekeeper,
+    **change: Any,
+) -> Inspection:
+    """`inspection` after `step`, with `change` made to its fields.
+
+    The limits that count from `begins` start now; of all that run, those go on that the state after
+    the step has, and no other. What is provisional is counted again where the calendar has changed.
+    Raises Conflict where it has taken more steps than anybody needs; it can still be ended.
+    """
+    after = inspection.model_copy(update={**change, "changed_at": step.at})
+    if len(inspection.steps) >= MOST_STEPS and after.open and after.state is inspection.state:
+        raise Conflict.of("inspection_too_many_steps", "inspection", most=MOST_STEPS)
+    new = time.started(begins, step.at) if begins else ()
+    kept = [one for one in inspection.clocks if one.stage not in {each.stage for each in new}]
+    runs = _RUNS.get(after.state, ())
+    clocks = tuple(one for one in (*time.recounted(kept), *new) if one.stage in runs)
+    unit = _unit_of(after)
+    units = (*after.units, unit) if unit and unit not in after.units else after.units
+    last: dict[str, Any] = {
+        "clocks": clocks,
+        "unit": unit,
+        "units": units,
+        "steps": (*inspection.steps, step),
+    }
+    return after.model_copy(update=last)
+
+
+def _unit_of(inspection: Inspection) -> str:
+    """Who must act: the village, or its town's office; the latter also classifies."""
+    if inspection.state in (InspectionState.CLOSED, InspectionState.REFERRED):
+        return ""
+    if inspection.state is InspectionState.CLASSIFYING:
+        return office(inspection.town)
+    return inspection.home

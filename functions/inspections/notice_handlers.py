@@ -1,0 +1,7 @@
+"""Notices of correction over HTTPS (B7)."""
+
+from __future__ import annotations
+
+from chalice import Blueprint
+
+bp = Blueprint(__name__)
