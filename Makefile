@@ -20,7 +20,7 @@ help: ## this list
 
 setup: .venv/.ready ## .venv from hashed requirements; nothing to do when nothing changed
 
-.venv/.ready: requirements/uv.txt requirements/dev.txt infra/bootstrap.py
+.venv/.ready: requirements/uv.txt requirements/dev.txt requirements/font.txt infra/bootstrap.py
 	@if ! "$(PYTHON)" -c '$(_FITS)' >/dev/null 2>&1; then \
 		echo "Python 3.11, 3.12 or 3.13 is needed (PYTHON=… names one); found: $$(python3 --version 2>&1)" >&2; \
 		exit 1; fi
@@ -67,6 +67,7 @@ lock: setup ## remake the locks from requirements/*.in: UPGRADE=1 takes newer ve
 	$(_LOCK) requirements/dev.in -o requirements/dev.txt
 	$(_LOCK) requirements/run.in -c requirements/dev.txt -o requirements/run.txt
 	grep -v '^chalice' requirements/run.in | $(_LOCK) - -c requirements/dev.txt -o requirements/layer.txt
+	$(_LOCK) --no-deps requirements/font.in -o requirements/font.txt
 	grep '^uv' requirements/dev.in | $(_LOCK) - -c requirements/dev.txt -o requirements/uv.txt
 
 clean: ## build results and caches; keeps .venv and the city's state

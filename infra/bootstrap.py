@@ -62,14 +62,18 @@ def _make_venv(env: dict[str, str]) -> None:
 
 
 def _install(env: dict[str, str]) -> None:
-    """Install the lock with uv (seconds); where uv does not get through, with pip (minutes)."""
-    lock = str(REQUIREMENTS / "dev.txt")
+    """Install the locks with uv (seconds); where uv does not get through, with pip (minutes).
+
+    Of what stands in `font.txt` only a file is read: what it would depend on is not installed.
+    """
+    lock, font = (str(REQUIREMENTS / name) for name in ("dev.txt", "font.txt"))
     _say("Installing the requirements")
     uv = [str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes"]
-    uv += ["--python", str(PYTHON), lock]
+    uv += ["--python", str(PYTHON), lock, font]
     if subprocess.run(uv, env={**uv_settings(_pip_settings(env)), **env}).returncode:
         _say("uv did not get through; once more with pip")
         _run(*_PIP, "-r", lock, env=env)
+        _run(*_PIP, "--no-deps", "-r", font, env=env)
 
 
 def _pip_settings(env: dict[str, str]) -> str:

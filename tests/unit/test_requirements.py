@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 REQUIREMENTS = Path(__file__).parents[2] / "requirements"
-LOCKS = ("dev", "run", "layer", "uv")
+LOCKS = ("dev", "run", "layer", "font", "uv")
 
 
 def text(name: str) -> str:
