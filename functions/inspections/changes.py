@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from functions.inspections.domain import Finding, Inspection, Visit
+from functions.inspections.domain import Finding, Inspection, InspectionVerb, Visit
 from functions.inspections.store import inspection_in
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.inspections import (
@@ -21,7 +22,8 @@ from functions.shared.events.inspections import (
 )
 from functions.shared.table import Record
 
-_SAME = InspectionTold.model_fields.keys() - {"former", "failed", "notice", "correct_by"}
+_OWN = {"former", "left", "assigned_at", "failed", "notice", "correct_by"}
+_SAME = InspectionTold.model_fields.keys() - _OWN
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
@@ -47,9 +49,11 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
 
 def told(inspection: Inspection) -> InspectionTold:
     """An inspection as the others are told of it."""
-    notice = inspection.notice
+    notice, last = inspection.notice, inspection.steps[-1].unit
     return InspectionTold(
         former=tuple(one for one in inspection.units if one != inspection.unit),
+        left=last if last not in ("", inspection.unit) else None,
+        assigned_at=_assigned_at(inspection),
         failed=tuple(_failed(inspection, one) for one in inspection.failed()),
         notice=notice.number if notice else None,
         correct_by=notice.correct_by if notice else None,
@@ -69,6 +73,11 @@ def referred(inspection: Inspection) -> Referred:
         referred_at=inspection.changed_at,
         **{name: getattr(inspection, name) for name in names},
     )
+
+
+def _assigned_at(inspection: Inspection) -> datetime | None:
+    given = (one.at for one in inspection.steps if one.verb is InspectionVerb.ASSIGN)
+    return max(given, default=None) if inspection.inspector else None
 
 
 def _failed(inspection: Inspection, finding: Finding) -> FailedTold:

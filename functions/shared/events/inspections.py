@@ -80,8 +80,8 @@ class InspectionTold(Body):
     """An inspection as its village, its town and its inspector need it in a list.
 
     `unit` must act now ("" where nobody of the grid does): the village, or the office of its town;
-    `former` are the units that had it before. `inspector` is who it is assigned to. `failed` is
-    what is wrong now. `clocks` run for `unit`. `registered_at` is when the registration arrived,
+    `former` are the units that had it before, `left` the one that its latest step took it from.
+    `inspector` is who it is assigned to, since `assigned_at`. `failed` is what is wrong now. `clocks` run for `unit`. `registered_at` is when the registration arrived,
     `received_at` since when the unit that first had it has it.
     """
 
@@ -97,8 +97,10 @@ class InspectionTold(Body):
     outcome: InspectionOutcome | None = None
     unit: str = ""
     former: tuple[str, ...] = ()
+    left: str | None = None
     grid: str | None = None
     inspector: str | None = None
+    assigned_at: AwareDatetime | None = None
     failed: tuple[FailedTold, ...] = ()
     notice: str | None = None
     correct_by: date | None = None
