@@ -63,10 +63,11 @@ _LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
+# Lambda's system is too old for Pillow, which fpdf2 needs for pictures only: notices have none.
 lock: setup ## remake the locks from requirements/*.in: UPGRADE=1 takes newer versions
 	$(_LOCK) requirements/dev.in -o requirements/dev.txt
 	$(_LOCK) requirements/run.in -c requirements/dev.txt -o requirements/run.txt
-	grep -v '^chalice' requirements/run.in | $(_LOCK) - -c requirements/dev.txt -o requirements/layer.txt
+	grep -v '^chalice' requirements/run.in | $(_LOCK) --no-emit-package pillow - -c requirements/dev.txt -o requirements/layer.txt
 	$(_LOCK) --no-deps requirements/font.in -o requirements/font.txt
 	grep '^uv' requirements/dev.in | $(_LOCK) - -c requirements/dev.txt -o requirements/uv.txt
 
