@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_NAMES = ("divisions.csv", "departments.csv", "ladder.toml", "clue_limits.toml")
+_NAMES = (
+    *("divisions.csv", "departments.csv", "ladder.toml", "clue_limits.toml"),
+    "inspection_items.toml",
+)
 
 
 def provide(client: S3Client, bucket: str, city: Path) -> list[str]:
@@ -28,7 +31,8 @@ def provide(client: S3Client, bucket: str, city: Path) -> list[str]:
 
 def files(city: Path) -> Mapping[str, Path]:
     """The files of `city` by the keys that they are read under: divisions, departments, ladder,
-    limits of clues, every calendar by its version, and the newest as the one in force."""
+    limits of clues, items of inspections, every calendar by its version, and the newest as the one
+    in force."""
     calendars = {f"calendars/{path.name}": path for path in (city / "calendars").glob("*.toml")}
     named = {name: city / name for name in _NAMES}
     return {**named, **calendars, "calendar.toml": newest_calendar(city)}

@@ -86,7 +86,12 @@ def deploy(
     say("4/4 wiring")
     template = project / "infra" / "wiring.yaml"
     bucket = stacks.Staging(session.client("s3"), target.bucket("config"))
-    given = {"Stage": stage, **_streams(session, target)}
+    machine = (project / "infra" / "recheck.asl.json").read_text(encoding="utf-8")
+    given = {
+        "Stage": stage,
+        "RecheckDefinition": bucket.keep(machine, ".asl.json"),
+        **_streams(session, target),
+    }
     stacks.apply(cloudformation, target.resource("wiring"), template, given, staging=bucket)
     return _address(copied, stage)
 

@@ -205,13 +205,20 @@ def _foundation(machine: Emulator) -> stacks.Outputs:
 
 
 def _wire(machine: Emulator, outputs: stacks.Outputs) -> None:
+    staging = stacks.Staging(machine.client("s3"), outputs["ConfigBucket"])
+    definition = (PROJECT / "infra/recheck.asl.json").read_text(encoding="utf-8")
     streams = {name: value for name, value in outputs.items() if name.endswith("Stream")}
     stacks.apply(
         machine.client("cloudformation"),
         f"sanwei-{STAGE}-wiring",
         PROJECT / "infra/wiring.yaml",
-        {"Stage": STAGE, "Width": "narrow", **streams},
-        staging=stacks.Staging(machine.client("s3"), outputs["ConfigBucket"]),
+        {
+            "Stage": STAGE,
+            "Width": "narrow",
+            "RecheckDefinition": staging.keep(definition, ".asl.json"),
+            **streams,
+        },
+        staging=staging,
         poll_seconds=0.1,
     )
 

@@ -31,10 +31,18 @@ QUEUES = (
     *("registry-redrive", "supervision-redrive", "supervision-recount", "supervision-retell"),
     *("alerts-watch", "alerts-raise", "alerts-redrive", "clues-redrive"),
     *("clues-recount", "reports-count", "reports-rebuild", "push-replay"),
+    *("inspections-dispatch", "inspections-timers", "inspections-print", "inspections-answers"),
+    *("inspections-due", "inspections-redrive", "inspections-recount", "supervision-refer"),
 )
-PARKED = ("registry-parked", "supervision-parked", "alerts-parked", "clues-parked")
+PARKED = (
+    *("registry-parked", "supervision-parked", "alerts-parked", "clues-parked"),
+    "inspections-parked",
+)
 DEAD = tuple(f"{queue}-dead" for queue in QUEUES)
-STREAMS = ("registry", "supervision", "worklist", "alerts", "clues", "reports", "interfaces")
+STREAMS = (
+    *("registry", "supervision", "worklist", "alerts", "clues", "inspections", "reports"),
+    "interfaces",
+)
 _TAKES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -103,6 +111,19 @@ def _scans(table: str) -> tuple[Grant, ...]:
     return (Grant(("dynamodb:Scan",), "table", table),)
 
 
+def _inspects() -> tuple[Grant, ...]:
+    """Works on inspections, by the rules in force."""
+    return (*_gets("config"), *_reads("supervision"), *_writes("inspections"))
+
+
+# Answering takes a task's token, and a token names no execution: the right is on the machine.
+_STARTS = (
+    Grant(("states:StartExecution", "states:ListExecutions"), "machine", "recheck"),
+    Grant(("states:DescribeExecution",), "execution", "recheck"),
+)
+_ANSWERS = (Grant(("states:SendTaskSuccess", "states:SendTaskFailure"), "machine", "recheck"),)
+
+
 def _all(grants: Callable[[str], tuple[Grant, ...]], *tables: str) -> tuple[Grant, ...]:
     return tuple(grant for table in tables for grant in grants(table))
 
@@ -110,7 +131,7 @@ def _all(grants: Callable[[str], tuple[Grant, ...]], *tables: str) -> tuple[Gran
 GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "signed_in": (),
     "api_handler": (
-        *_all(_writes, "registry", "supervision", "worklist", "clues", "reports"),
+        *_all(_writes, "registry", "supervision", "worklist", "clues", "inspections", "reports"),
         *_counts("interfaces"),
         *_reads("alerts"),
         *_gets("config"),
@@ -124,6 +145,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_gets("trail-roots"),
         *_sends(*QUEUES),
         *_redrives(*DEAD, *PARKED),
+        *_STARTS,
     ),
     "registry_files": (
         *_consumes("registry-files"),
@@ -202,6 +224,47 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_writes("clues"),
         *_sends("clues-recount"),
     ),
+    "supervision_refer": (
+        *_consumes("supervision-refer"),
+        *_gets("config"),
+        *_puts("config", "/released/*"),
+        *_writes("supervision"),
+    ),
+    "inspections_publish": (*_follows("inspections"), *_ANNOUNCES, *_sends("inspections-parked")),
+    "inspections_redrive": (
+        *_consumes("inspections-redrive"),
+        *_reads("inspections"),
+        *_ANNOUNCES,
+    ),
+    "inspections_recount": (
+        *_consumes("inspections-recount"),
+        *_inspects(),
+        *_sends("inspections-recount"),
+    ),
+    "inspections_dispatch": (*_consumes("inspections-dispatch"), *_inspects()),
+    "inspections_timers": (
+        *_consumes("inspections-timers"),
+        *_inspects(),
+        *_STARTS,
+        *_ANSWERS,
+    ),
+    "inspections_print": (
+        *_consumes("inspections-print"),
+        *_gets("config"),
+        *_reads("inspections"),
+        *_gets("evidence", "/notices/*"),
+        *_puts("evidence", "/notices/*"),
+    ),
+    "inspections_answers": (*_consumes("inspections-answers"), *_inspects()),
+    "inspections_sweep": (*_sends("inspections-due"),),
+    "inspections_due": (
+        *_consumes("inspections-due"),
+        *_inspects(),
+        *_sends("inspections-due"),
+    ),
+    "recheck_send": _inspects(),
+    "recheck_await": (*_inspects(), *_ANSWERS),
+    "recheck_reconcile": (*_inspects(), *_STARTS),
     "reports_count": (*_consumes("reports-count"), *_counts("reports")),
     "reports_rebuild": (
         *_consumes("reports-rebuild"),
@@ -245,6 +308,10 @@ def arn(grant: Grant, target: Settings) -> str:
             return f"{start}:sqs:{where}:{name}"
         case "topic":
             return f"{start}:sns:{where}:{name}"
+        case "machine":
+            return f"{start}:states:{where}:stateMachine:{name}"
+        case "execution":
+            return f"{start}:states:{where}:execution:{name}:*"
         case "bucket":
             return f"{start}:s3:::{target.bucket(grant.name)}{grant.path}"
     raise ValueError(f"no such kind of resource: {grant.kind}")

@@ -32,16 +32,21 @@ class StackFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """The bucket that templates too large for a request are read from."""
+    """The bucket that CloudFormation reads from what is too large for a request."""
 
     client: S3Client
     bucket: str
 
     def put(self, body: str) -> str:
         """Stores a template and returns the address that CloudFormation reads."""
-        key = f"templates/{hashlib.sha256(body.encode()).hexdigest()}.yaml"
+        return f"{self.client.meta.endpoint_url}/{self.bucket}/{self.keep(body, '.yaml')}"
+
+    def keep(self, body: str, suffix: str) -> str:
+        """Stores a text and returns its key, another one for every other text: so a change of it
+        changes the stack."""
+        key = f"templates/{hashlib.sha256(body.encode()).hexdigest()}{suffix}"
         self.client.put_object(Bucket=self.bucket, Key=key, Body=body.encode())
-        return f"{self.client.meta.endpoint_url}/{self.bucket}/{key}"
+        return key
 
 
 def apply(
@@ -67,6 +72,7 @@ def apply(
         StackName=name,
         ChangeSetName=f"{name}-{time.monotonic_ns()}",
         ChangeSetType="UPDATE" if exists else "CREATE",
+        Capabilities=["CAPABILITY_NAMED_IAM"],  # the role of the state machine
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],

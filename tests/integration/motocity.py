@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -36,7 +36,8 @@ ENVIRONMENT = {
 
 
 _ROOMS = (
-    *("registry", "supervision", "alerts", "clues", "worklist", "reports", "interfaces", "trail"),
+    *("registry", "supervision", "alerts", "clues", "inspections", "worklist", "reports"),
+    *("interfaces", "trail"),
 )
 Consumer = Callable[[Any, Any], Any]
 
@@ -225,7 +226,11 @@ def delete(queue: str, message: Mapping[str, Any]) -> None:
 def consumers() -> dict[str, Consumer]:
     """The function behind each queue."""
     worked = [queue for queue, dead in QUEUES.items() if dead]
-    return {queue: _function(queue.replace("-", "_")) for queue in worked}
+    found = {}
+    for queue in worked:
+        with suppress(LookupError):  # until every room has its own
+            found[queue] = _function(queue.replace("-", "_"))
+    return found
 
 
 def publishers() -> dict[str, Consumer]:
@@ -237,9 +242,10 @@ def publishers() -> dict[str, Consumer]:
 def _function(name: str) -> Consumer:
     """A consumer by its name, which no other bears."""
     for room in _ROOMS:
-        module = import_module(f"functions.{room}.consumers")
-        if function := getattr(module, name, None):
-            return function  # type: ignore[no-any-return]
+        for path in sorted((ROOT / "functions" / room).glob("*consumers.py")):
+            module = import_module(f"functions.{room}.{path.stem}")
+            if function := getattr(module, name, None):
+                return function  # type: ignore[no-any-return]
     raise LookupError(name)
 
 

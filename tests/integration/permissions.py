@@ -65,7 +65,7 @@ def running() -> str | None:
     frame: FrameType | None = sys._getframe()
     while frame := frame.f_back if frame else None:
         module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
-        if module.endswith(".consumers") and name in GRANTS:
+        if module.endswith("consumers") and name in GRANTS:
             return name
         if module == "chalice.app" and name == "_get_view_function_response":
             return "api_handler"
@@ -92,6 +92,11 @@ def needed(
             key = f"/{params['Key']}" if "Key" in params else ""
             bucket = f"arn:{target.partition}:s3:::{params['Bucket']}"
             yield _ACTIONS.get(action, action), bucket + key
+        case "stepfunctions":
+            machine = f"arn:{target.partition}:states:{where}:stateMachine"
+            asked = params.get("stateMachineArn") or params.get("executionArn")
+            named = str(asked or f"{machine}:{target.resource('recheck')}")  # a token names none
+            yield action.replace("stepfunctions", "states"), named
         case _:
             yield action, "*"
 

@@ -56,8 +56,9 @@ class Stage:
         return str(table["LatestStreamArn"])
 
     def configuration(self) -> dict[str, str]:
-        """The objects in the configuration bucket."""
-        keys = [one["Key"] for one in self.objects.list_objects_v2(Bucket=self.config)["Contents"]]
+        """The objects in the configuration bucket, but for what CloudFormation reads there."""
+        listed = self.objects.list_objects_v2(Bucket=self.config)["Contents"]
+        keys = [one["Key"] for one in listed if not one["Key"].startswith("templates/")]
         bodies = (self.objects.get_object(Bucket=self.config, Key=key)["Body"] for key in keys)
         return {key: body.read().decode() for key, body in zip(keys, bodies, strict=True)}
 

@@ -91,6 +91,7 @@ WIRING = (
 AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
   Stage: {Type: String}
+  RecheckDefinition: {Type: String}
 """
     + "".join(f"  {table.title()}Stream: {{Type: String}}\n" for table in STREAMS)
     + """
@@ -118,10 +119,12 @@ def project(tmp_path: Path) -> Path:
         "functions/interfaces/consumers.py": CONSUMERS,
         "infra/foundation.yaml": FOUNDATION,
         "infra/wiring.yaml": WIRING,
+        "infra/recheck.asl.json": "{}",
         "infra/city/divisions.csv": "divisions",
         "infra/city/departments.csv": "departments",
         "infra/city/ladder.toml": "ladder",
         "infra/city/clue_limits.toml": "limits",
+        "infra/city/inspection_items.toml": "inspections",
         "infra/city/calendars/2030.1.toml": "old calendar",
         "infra/city/calendars/2031.1.toml": "calendar",
     }
@@ -231,6 +234,7 @@ def test_a_stage_gets_the_sample_configuration_and_keeps_its_own(stage: Stage) -
         "departments.csv": "departments",
         "ladder.toml": "ladder",
         "clue_limits.toml": "limits",
+        "inspection_items.toml": "inspections",
         "calendars/2030.1.toml": "old calendar",
         "calendars/2031.1.toml": "calendar",
         "calendar.toml": "calendar",

@@ -100,6 +100,7 @@ def test_a_stream_has_two_readers_at_most() -> None:
         "SupervisionStream": ["supervision_publish", "trail_archive"],
         "AlertsStream": ["alerts_publish", "trail_archive"],
         "CluesStream": ["clues_publish", "trail_archive"],
+        "InspectionsStream": ["inspections_publish", "trail_archive"],
         "WorklistStream": ["trail_archive"],
         "ReportsStream": ["trail_archive"],
         "InterfacesStream": ["trail_archive"],
