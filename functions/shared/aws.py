@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
 
 _CONFIG = Config(
     connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
@@ -58,6 +59,12 @@ def sns() -> SNSClient:
 def s3() -> S3Client:
     """S3 of this deployment."""
     return cast("S3Client", _client("s3", _CONFIG.merge(_SIGNED)))
+
+
+@cache
+def stepfunctions() -> SFNClient:
+    """Step Functions of this deployment."""
+    return cast("SFNClient", _client("stepfunctions"))
 
 
 @cache

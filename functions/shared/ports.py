@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from functions.shared import aws, rehearsal
 from functions.shared.dynamo import DynamoTable
+from functions.shared.machines import StepFunctions
 from functions.shared.objects import S3Objects
 from functions.shared.queue import SqsDeadLetters
 from functions.shared.settings import settings
@@ -44,6 +45,12 @@ def parking(feature: str) -> SqsParking:
 def dead_letters() -> SqsDeadLetters:
     """The dead-letter queues."""
     return SqsDeadLetters(aws.sqs(), aws.queue_url)
+
+
+@cache
+def machine(name: str) -> StepFunctions:
+    """A state machine. No curtain: only consumers work with machines, and no rehearsal has any."""
+    return StepFunctions(aws.stepfunctions(), settings().machine_arn(name))
 
 
 def send(queue: str, body: str, **more: Any) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+
+class TimerMode(StrEnum):
+    """What waits out the corrections (B7)."""
+
+    MACHINE = "machine"  # an execution of the state machine for each
+    SWEEP = "sweep"  # the index of what is due, asked every half hour
 
 
 class Settings(BaseModel):
@@ -16,6 +24,7 @@ class Settings(BaseModel):
     `audience` lists the client ids that it may have issued them to (empty: any of its clients).
     `private_webhooks` lets receivers stand at private addresses: for the local city alone. A system
     with which nothing else was agreed may call `calls_per_minute` and `calls_per_day` times (A21).
+    `timers` says what waits for rechecks; it may change while some are open.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,6 +39,7 @@ class Settings(BaseModel):
     private_webhooks: bool = False
     calls_per_minute: Annotated[int, Field(ge=1)] = 600
     calls_per_day: Annotated[int, Field(ge=1)] = 100_000
+    timers: TimerMode = TimerMode.MACHINE
 
     def resource(self, name: str) -> str:
         """The deployed name of a table, queue, topic or function: `sanwei-<stage>-<name>`."""
@@ -42,6 +52,11 @@ class Settings(BaseModel):
     def topic_arn(self, name: str) -> str:
         """The ARN of a topic of this deployment."""
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.resource(name)}"
+
+    def machine_arn(self, name: str) -> str:
+        """The ARN of a state machine of this deployment."""
+        where = f"{self.region}:{self.account}"
+        return f"arn:{self.partition}:states:{where}:stateMachine:{self.resource(name)}"
 
 
 def read(environ: dict[str, str]) -> Settings:
@@ -56,14 +71,14 @@ def read(environ: dict[str, str]) -> Settings:
         keys_url=environ.get("SANWEI_KEYS") or f"{issuer}/.well-known/jwks.json",
         audience=tuple(environ.get("SANWEI_AUDIENCE", "").split()),
         private_webhooks=environ.get("SANWEI_PRIVATE_WEBHOOKS", "") == "allow",
-        **_quota(environ),
+        **_given(environ, "calls_per_minute", "calls_per_day", "timers"),
     )
 
 
-def _quota(environ: dict[str, str]) -> dict[str, Any]:
-    names = ("calls_per_minute", "calls_per_day")
-    given = {name: environ.get(f"SANWEI_{name.upper()}") for name in names}
-    return {name: value for name, value in given.items() if value}
+def _given(environ: dict[str, str], *names: str) -> dict[str, Any]:
+    """What is told of settings that have a default."""
+    told = {name: environ.get(f"SANWEI_{name.upper()}") for name in names}
+    return {name: value for name, value in told.items() if value}
 
 
 @cache

@@ -21,6 +21,10 @@ def test_names_follow_from_the_stage() -> None:
         config.topic_arn("city-events")
         == "arn:aws-cn:sns:cn-north-1:123456789012:sanwei-dev-city-events"
     )
+    assert (
+        config.machine_arn("recheck")
+        == "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:sanwei-dev-recheck"
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,6 +34,7 @@ def test_names_follow_from_the_stage() -> None:
         ("SANWEI_STAGE", "Prod!", "stage"),
         ("SANWEI_ACCOUNT", "12", "account"),
         ("SANWEI_PARTITION", "gcp", "partition"),
+        ("SANWEI_TIMERS", "sundial", "timers"),
         ("SANWEI_ISSUER", "issuer.example/pool", "issuer"),
         ("SANWEI_ISSUER", "https://issuer.example/?a=b", "issuer"),
     ],
@@ -48,3 +53,8 @@ def test_the_keys_stand_with_the_issuer_unless_told_otherwise() -> None:
     assert read({"SANWEI_STAGE": "dev", "SANWEI_KEYS": "http://127.0.0.1/k"}).keys_url == (
         "http://127.0.0.1/k"
     )
+
+
+def test_b7_the_machine_waits_for_rechecks_unless_the_sweep_is_asked_for() -> None:
+    assert read({"SANWEI_STAGE": "dev"}).timers == "machine"
+    assert read({"SANWEI_STAGE": "dev", "SANWEI_TIMERS": "sweep"}).timers == "sweep"
