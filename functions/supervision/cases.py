@@ -93,6 +93,14 @@ class Case(_Frozen):
         return later[0].outcome if later else None
 
 
+class Referrals(_Frozen):
+    """The tasks that inspections have called for at one entity (B10): no registration brings them
+    or takes their reason away, but the entity's end ends them (A7)."""
+
+    code: str
+    tasks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """Everything that a decision rests on, of one version of the item set."""

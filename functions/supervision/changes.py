@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from functions.shared.clocks import ClockTold
 from functions.shared.events import CloudEvent, event
+from functions.shared.events.inspections import REFERRAL_CHANGED
 from functions.shared.events.supervision import (
     CALENDAR_LOADED,
     CASE_DECIDED,
@@ -29,7 +30,8 @@ _SAME = TaskTold.model_fields.keys() - {"left", "former", "clocks", "steps"}  # 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     """A decided case, a pushed task, a step of a task, another calendar in force; a withdrawal that
-    nobody saw is not told.
+    nobody saw is not told. What becomes of a task that an inspection called for is told to
+    inspections besides (B10).
 
     A ruling is told to supervision itself, which pushes what the process that took it may not have
     lived to push.
@@ -42,7 +44,10 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     elif (task := task_in(new)) and task.unit:
         # Not by `old`: a change that is told by redrive has none.
         kind = TASK_PUSHED if new["version"] == 1 else TASK_CHANGED
-        yield event(kind, task.id, new["version"], told(task), task.changed_at)
+        body = told(task)
+        yield event(kind, task.id, new["version"], body, task.changed_at)
+        if task.inspection:
+            yield event(REFERRAL_CHANGED, task.id, new["version"], body, task.changed_at)
     elif calendars := calendars_in(new):
         holds = calendars.in_force
         body = CalendarLoaded.model_validate(holds, from_attributes=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.shared.records import Stored
-from functions.supervision.cases import Case, Rulebook
+from functions.supervision.cases import Case, Referrals, Rulebook
 from functions.supervision.domain import Task
 
 SYSTEM = "system"
@@ -39,6 +39,16 @@ class Tasks(Protocol):
     ) -> Stored[Task]: ...
 
 
+class Referred(Protocol):
+    """Where it is kept which tasks inspections have called for, by the entity's code."""
+
+    def get(self, id: str) -> Stored[Referrals] | None: ...
+
+    def save(
+        self, value: Referrals, *, before: Stored[Referrals] | None, by: str, now: datetime
+    ) -> Stored[Referrals]: ...
+
+
 class Rulebooks(Protocol):
     """The rules: those in force now, and those of an earlier version."""
 
@@ -49,9 +59,11 @@ class Rulebooks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a use case works with: cases, tasks, rules, and the present instant."""
+    """What a use case works with: cases, tasks, rules, the present instant, and which tasks come
+    from inspections."""
 
     cases: Cases
     tasks: Tasks
     rules: Rulebooks
     now: datetime
+    referred: Referred

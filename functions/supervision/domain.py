@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Conflict
+from functions.shared.events.inspections import VisitTold
 from functions.shared.events.supervision import End, State
 from functions.shared.matching.items import Kind, Milestone, Stage
 from functions.shared.trail import fingerprint
@@ -146,12 +147,22 @@ _RUNNING = {
 }
 
 
+class InspectionTrail(_Frozen):
+    """What was seen and done before an inspection referred a task: the notice of correction, the
+    visits in words with the keys of their photos, and what the joint disposal tried (B10)."""
+
+    notice: str | None = None
+    visits: tuple[VisitTold, ...] = ()
+    disposal: str = ""
+
+
 class Task(_Frozen):
     """One entity × one supervision item × one unit (A3), with the reason of its push (A5).
 
     `edition` is the registration that first called for it, `turn` the decision on its entity that
     gave it its name and place. `clocks` holds the limit of each stage whose starting event has
-    happened, also when the stage is over: what was in time stays to be seen.
+    happened, also when the stage is over: what was in time stays to be seen. An `inspection` that
+    called for it gives the key of its `referral` and its `trail` (B10).
     """
 
     id: str
@@ -176,6 +187,9 @@ class Task(_Frozen):
     changed_at: AwareDatetime
     clocks: dict[Stage, Clock] = Field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    inspection: str | None = None
+    referral: str | None = None
+    trail: InspectionTrail | None = None
 
     @property
     def open(self) -> bool:
@@ -264,6 +278,11 @@ class Feedback(_Frozen):
 def task_id(code: str, item: str, unit: str, turn: int) -> str:
     """The id of the task that an entity's decision `turn` calls for; the same for a repeat."""
     return "T" + fingerprint([code, item, unit, turn])[:20].replace("-", "0").replace("_", "1")
+
+
+def referral_task_id(inspection: str, key: str) -> str:
+    """The id of the task that a referral of an inspection calls for; the same for a repeat."""
+    return "T" + fingerprint([inspection, key])[:20].replace("-", "0").replace("_", "1")
 
 
 def state_after(task: Task, verb: Verb) -> State:

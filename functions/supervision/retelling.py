@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from pydantic import BaseModel, ConfigDict
 
+from functions.shared.events.supervision import TASK_CHANGED, TASK_PUSHED
 from functions.shared.objects import Objects
 from functions.shared.table import Record, Whole
 from functions.shared.trail import fingerprint
@@ -70,8 +71,7 @@ def _read(
 
 def _lines(records: Iterable[Record]) -> bytes:
     """The events of the tasks among `records`, a line each, packed; the same for the same."""
-    events = (
-        event for record in records if record["sk"] == "T" for event in events_of(None, record)
-    )
-    text = "\n".join(event.model_dump_json() for event in events)
+    told = (event for record in records if record["sk"] == "T" for event in events_of(None, record))
+    tasks = (event for event in told if event.type in (TASK_PUSHED, TASK_CHANGED))
+    text = "\n".join(event.model_dump_json() for event in tasks)
     return gzip.compress(text.encode(), mtime=0) if text else b""

@@ -13,6 +13,7 @@ from functions.supervision.decisions import tasks_of
 from functions.supervision.desk import SYSTEM, TRIES, Desk
 from functions.supervision.domain import Task
 from functions.supervision.moves import withdrawn
+from functions.supervision.referring import close_referred
 
 
 def with_unfinished(case: Case, desk: Desk) -> Case:
@@ -41,7 +42,8 @@ def mend(case: Case, registration: Registration, desk: Desk) -> None:
 def settle(
     case: Case, registration: Registration, book: Rulebook, desk: Desk, *, first: bool
 ) -> None:
-    """Make the tasks agree with `case`: what it needs exists, what it dropped is closed.
+    """Make the tasks agree with `case`: what it needs exists, what it dropped is closed, and so is
+    what inspections referred, where the entity is no more.
 
     Without a town nothing is pushed and nothing moves; what stays open is as it was.
     """
@@ -54,6 +56,8 @@ def settle(
             _follow(task, desk)
     for task_id in case.dropped:
         _withdraw(task_id, case, desk)
+    if case.cancelled:
+        close_referred(case, desk)
 
 
 def _push(task: Task, desk: Desk) -> None:

@@ -11,7 +11,7 @@ from functions.shared import provisional
 from functions.shared.records import Shelf, Stored, read_as
 from functions.shared.table import Index, Record, Table
 from functions.supervision.calendars import Calendars, CalendarText
-from functions.supervision.cases import Case
+from functions.supervision.cases import Case, Referrals
 from functions.supervision.domain import Task
 from functions.supervision.earlier import with_clocks
 from functions.supervision.itemsets import Register
@@ -40,6 +40,13 @@ class Store:
         """Tasks by id; those with a limit to be counted again are indexed by shard."""
         return _Tasks(
             self.table, Task, lambda id: (f"T#{id}", "T"), lambda task: task.id, _unsettled
+        )
+
+    @cached_property
+    def referred(self) -> Shelf[Referrals]:
+        """Which tasks inspections have called for, by the entity's code."""
+        return Shelf(
+            self.table, Referrals, lambda code: (f"R#{code}", "R"), lambda found: found.code
         )
 
     def list_provisional(

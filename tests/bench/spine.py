@@ -82,7 +82,9 @@ class Spine:
         self.store = RegistryStore(self.registry)
         self.divisions = Divisions.from_csv((CITY / "divisions.csv").read_text("utf-8-sig"))
         store = SupervisionStore(self.supervision)
-        self.desk = Desk(store.cases, store.tasks, OneRulebook(rulebook()), self.now)
+        self.desk = Desk(
+            store.cases, store.tasks, OneRulebook(rulebook()), self.now, store.referred
+        )
         self.batch_sizes = batch_sizes()
 
     def take(self, count: int, seed: int) -> int:

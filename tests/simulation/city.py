@@ -129,7 +129,8 @@ class City:
 
     def desk(self) -> Desk:
         """What supervision's use cases work with, now."""
-        return Desk(self.supervision.cases, self.supervision.tasks, self.rules, self.world.now)
+        store = self.supervision
+        return Desk(store.cases, store.tasks, self.rules, self.world.now, store.referred)
 
     def subscribe(
         self, name: str, handle: Callable[[CloudEvent], object], *types: str, batch: int = 10

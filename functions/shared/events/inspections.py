@@ -122,10 +122,12 @@ class VisitTold(Body):
 
 
 class Referred(Body):
-    """What the departments get to do, with all that was seen and done before (B10)."""
+    """What the departments get to do, with all that was seen and done before (B10). `edition` is
+    the registration that called for the inspection."""
 
     inspection: str
     code: str
+    edition: int = 0
     name: str
     address: str
     town: str | None = None

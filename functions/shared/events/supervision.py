@@ -96,7 +96,8 @@ class TaskTold(Body):
     `words`, `clause` and `law` are the reason of the push (A5). `due` is the day by which the
     present stage must be over, where one is set; `case_due` that of the whole case. `clocks` are
     the limits that run now: none while it is suspended, none once it is closed (A13). `steps` is
-    its whole life.
+    its whole life. A task that an inspection called for names it and the `referral` (its key) that
+    it serves (B10).
     """
 
     id: str
@@ -120,5 +121,7 @@ class TaskTold(Body):
     clocks: tuple[ClockTold, ...] = ()
     suspended: bool = False
     steps: tuple[StepTold, ...] = ()
+    inspection: str | None = None
+    referral: str | None = None
     pushed_at: AwareDatetime
     changed_at: AwareDatetime
