@@ -23,12 +23,14 @@ from functions.shared.events.inspections import (
 from functions.shared.table import Record
 
 _OWN = {"former", "left", "assigned_at", "failed", "notice", "correct_by"}
+_LONGEST = 300  # characters of a note that is told: an event ends at 256 KB
 _SAME = InspectionTold.model_fields.keys() - _OWN
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     """Every step of an inspection; besides, while a notice runs that its recheck must follow, once
-    none is waited for any more, and while departments are to have tasks.
+    none is waited for any more, and while departments have tasks, also while the town still has to
+    classify the rest.
 
     All of that by what stands in the record, not by what changed: a change that is told by redrive
     has no `old`, so the last three are told again with later steps, and who hears them expects it.
@@ -43,7 +45,7 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
         yield event(NOTICE_ISSUED, id, version, body, at)
     elif inspection.notice and not inspection.awaits_recheck:
         yield event(RECHECK_OVER, id, version, body, at)
-    if inspection.state is InspectionState.REFERRED:
+    if inspection.referrals and inspection.open:
         yield event(INSPECTION_REFERRED, id, version, referred(inspection), at)
 
 
@@ -63,7 +65,7 @@ def told(inspection: Inspection) -> InspectionTold:
 
 def referred(inspection: Inspection) -> Referred:
     """What departments are to act on, with all that was seen and done before (B10)."""
-    names = ("code", "name", "address", "town", "village", "referrals")
+    names = ("code", "edition", "name", "address", "town", "village", "referrals")
     disposal, notice = inspection.disposal, inspection.notice
     return Referred(
         inspection=inspection.id,
@@ -91,16 +93,18 @@ def _failed(inspection: Inspection, finding: Finding) -> FailedTold:
 
 
 def _visit(visit: Visit, inspection: Inspection) -> VisitTold:
+    """A visit in words, what was wrong first: whoever cuts it short cuts the rest."""
+    found = sorted(visit.findings, key=lambda one: one.result is not Result.FAILED)
     return VisitTold(
         round=visit.round,
         at=visit.started_at,
         by=visit.by,
-        findings=tuple(_in_words(one, inspection) for one in visit.findings),
-        photos=tuple(key for one in visit.findings for key in one.photos),
+        findings=tuple(_in_words(one, inspection) for one in found),
+        photos=tuple(key for one in found for key in one.photos),
     )
 
 
 def _in_words(finding: Finding, inspection: Inspection) -> str:
     check = inspection.check(finding.check)
-    said = (finding.result, *finding.kinds, finding.note)
+    said = (finding.result, *finding.kinds, finding.note[:_LONGEST])
     return f"{check.name if check else finding.check}: {' '.join(filter(None, said))}"

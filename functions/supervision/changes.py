@@ -44,10 +44,10 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     elif (task := task_in(new)) and task.unit:
         # Not by `old`: a change that is told by redrive has none.
         kind = TASK_PUSHED if new["version"] == 1 else TASK_CHANGED
-        body = told(task)
-        yield event(kind, task.id, new["version"], body, task.changed_at)
+        life = told(task)
+        yield event(kind, task.id, new["version"], life, task.changed_at)
         if task.inspection:
-            yield event(REFERRAL_CHANGED, task.id, new["version"], body, task.changed_at)
+            yield event(REFERRAL_CHANGED, task.id, new["version"], life, task.changed_at)
     elif calendars := calendars_in(new):
         holds = calendars.in_force
         body = CalendarLoaded.model_validate(holds, from_attributes=True)

@@ -10,6 +10,7 @@ from chalice import Blueprint
 
 from functions.shared import clock, ports
 from functions.shared.events import CloudEvent, body_of
+from functions.shared.events.inspections import Referred
 from functions.shared.events.registry import Registration
 from functions.shared.logging import log
 from functions.shared.queue import each, each_event, time_left
@@ -19,6 +20,7 @@ from functions.supervision import trials
 from functions.supervision.calendars import publish
 from functions.supervision.changes import events_of
 from functions.supervision.recounting import recount
+from functions.supervision.referring import refer
 from functions.supervision.retelling import Stretch, retell
 from functions.supervision.rulebooks import rulebooks
 from functions.supervision.store import Store
@@ -46,6 +48,16 @@ def supervision_match(event: Mapping[str, Any], context: Any) -> Mapping[str, An
         name = event["Records"][0]["messageId"]
         trials.remember(decided, name, ports.objects("config"), clock.now())
     return reply
+
+
+@bp.lambda_function()
+def supervision_refer(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `supervision-refer`: make tasks of what inspections refer to departments (B10)."""
+
+    def take(told: CloudEvent) -> None:
+        refer(body_of(told, Referred), desk())
+
+    return each_event(event, context, "supervision-refer", take, ports.dead_letters())
 
 
 @bp.lambda_function()
