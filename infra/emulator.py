@@ -76,8 +76,9 @@ class Emulator:
         }
 
 
-def start(state: Path, port: int) -> Emulator:
-    """Starts the emulator over `state` and waits until it answers; raises processes.NotStarted."""
+def start(state: Path, port: int, speed: float = 1.0) -> Emulator:
+    """Starts the emulator over `state`, its state machines waiting at `speed`, and waits until it
+    answers; raises processes.NotStarted."""
     emulator = Emulator(port)
     scratch = state / "scratch"  # of its Lambda workers; a killed emulator leaves it behind
     shutil.rmtree(scratch, ignore_errors=True)
@@ -94,6 +95,7 @@ def start(state: Path, port: int) -> Emulator:
         "TMPDIR": str(scratch),
         "LOG_LEVEL": "WARNING",
         "LAMBDA_EXECUTOR": "local",
+        "SFN_WAIT_SCALE": repr(1 / speed),
         "DOCKER_HOST": f"unix://{scratch}/none",  # no containers, even where Docker is there
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

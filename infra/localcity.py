@@ -119,7 +119,7 @@ def up(
     before = _read(state)
     with _undone_on_failure(state):
         tell("starting the emulator")
-        machine = emulator.start(state, _port(before, port))
+        machine = emulator.start(state, _port(before, port), time.speed)
         tell("packaging the app")
         app = package(project, STAGE, state / "package")
         tell("building the foundation")

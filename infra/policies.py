@@ -117,11 +117,12 @@ def _inspects() -> tuple[Grant, ...]:
 
 
 # Answering takes a task's token, and a token names no execution: the right is on the machine.
-_STARTS = (
-    Grant(("states:StartExecution", "states:ListExecutions"), "machine", "recheck"),
+_STARTS = (Grant(("states:StartExecution",), "machine", "recheck"),)
+_ANSWERS = (Grant(("states:SendTaskSuccess",), "machine", "recheck"),)
+_LOOKS_AFTER = (
+    Grant(("states:ListExecutions",), "machine", "recheck"),
     Grant(("states:DescribeExecution",), "execution", "recheck"),
 )
-_ANSWERS = (Grant(("states:SendTaskSuccess", "states:SendTaskFailure"), "machine", "recheck"),)
 
 
 def _all(grants: Callable[[str], tuple[Grant, ...]], *tables: str) -> tuple[Grant, ...]:
@@ -145,7 +146,6 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_gets("trail-roots"),
         *_sends(*QUEUES),
         *_redrives(*DEAD, *PARKED),
-        *_STARTS,
     ),
     "registry_files": (
         *_consumes("registry-files"),
@@ -261,10 +261,12 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         *_consumes("inspections-due"),
         *_inspects(),
         *_sends("inspections-due"),
+        *_STARTS,
+        *_LOOKS_AFTER,
     ),
     "recheck_send": _inspects(),
     "recheck_await": (*_inspects(), *_ANSWERS),
-    "recheck_reconcile": (*_inspects(), *_STARTS),
+    "recheck_reconcile": (*_sends("inspections-due"),),
     "reports_count": (*_consumes("reports-count"), *_counts("reports")),
     "reports_rebuild": (
         *_consumes("reports-rebuild"),

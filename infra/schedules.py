@@ -24,7 +24,12 @@ from functions.shared.settings import settings
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _DAILY = re.compile(r"cron\((\d+) (\d+) \* \* \? \*\)")  # minute, hour; UTC
-_FILLS = {"registry_sweep": "registry-release", "alerts_sweep": "alerts-raise"}
+_FILLS = {
+    "registry_sweep": "registry-release",
+    "alerts_sweep": "alerts-raise",
+    "inspections_sweep": "inspections-due",
+    "recheck_reconcile": "inspections-due",
+}
 _LOOK_SECONDS = 0.25  # real ones, as all of these
 _MOST_LOOKS = 240  # a message that fails hides for minutes: then the next sweep need not wait
 _LEAST_REST, _MOST_REST = 1.0, 5.0

@@ -71,6 +71,7 @@ class MotoCity:
             _subscribe(topic, queue, types)
         for bucket in BUCKETS:
             aws.s3().create_bucket(Bucket=settings().bucket(bucket))
+        _create_machine()
         self._seed()
         self._streams = boto3.client("dynamodbstreams")
 
@@ -257,23 +258,9 @@ def archived(table: str, record: Mapping[str, Any]) -> bool:
 
 
 def _forget() -> None:
-    for made in (
-        settings,
-        rulebooks,
-        stored_rules,
-        ports.table,
-        ports.objects,
-        ports.city_events,
-        ports.parking,
-        ports.dead_letters,
-        aws.dynamodb,
-        aws.sqs,
-        aws.sns,
-        aws.s3,
-        aws.queue_url,
-        aws._session,
-    ):
-        made.cache_clear()
+    for made in (*vars(aws).values(), *vars(ports).values(), settings, rulebooks, stored_rules):
+        if clear := getattr(made, "cache_clear", None):
+            clear()
 
 
 def _create_table(table: str) -> None:
@@ -282,6 +269,15 @@ def _create_table(table: str) -> None:
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         **TABLES[table],
+    )
+
+
+def _create_machine() -> None:
+    """The recheck machine, which takes executions here and runs none."""
+    boto3.client("stepfunctions").create_state_machine(
+        name=settings().resource("recheck"),
+        definition=(ROOT / "infra" / "recheck.asl.json").read_text(encoding="utf-8"),
+        roleArn=f"arn:aws:iam::{settings().account}:role/{settings().resource('recheck')}",
     )
 
 
