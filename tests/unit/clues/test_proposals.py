@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from functions.clues.proposals import proposals_for
-from functions.clues.prose import clauses, readings
 from functions.shared.directory import parse_departments, read_towns
 from functions.shared.matching.items import parse_items
 from functions.shared.matching.matcher import Matcher
+from functions.shared.matching.prose import clauses, readings
 from functions.shared.rules_in_force import Rules
 from tests.fakes.rules import calendar
 from tests.unit.clues.smalltown import EAST, RULES, WEST, SmallTown

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from functions.shared.matching.acts import ACTS
+from functions.shared.matching.matcher import Match, Matcher
+
+_LONGEST = 100  # characters of a quote
 
 _CLAUSE_END = re.compile(r"[，,；;。！!？?\n\r…]+|(?<![.\d])\.(?![.\d])")
 _BREAK = "；"
@@ -61,6 +65,35 @@ _SAY = re.compile("|".join(_PROSE_VERBS))
 _SELLS = re.compile("(?<![买外小专拍变])卖(?![部场家淫])(?:着|了|的是|有)?")
 _VERBS = sorted((verb for verb in ACTS if len(verb) > 1), key=len, reverse=True)
 _DEED = re.compile(f"(?:{'|'.join(_VERBS)})(?![屋房楼铺厂点场坊间部户者店所员])(?=.)")
+
+
+def called_for(seen: str, name: str, matcher: Matcher) -> dict[str, Match]:
+    """What a report calls for, by the code of the item, with the words of every clause that does;
+    `name` is of who is seen there, and `seen` may say nothing at all."""
+    found: dict[str, Match] = {}
+    for clause in clauses(seen):
+        for match in _read(clause, name, matcher):
+            known = found.get(match.code)
+            if known:
+                words = tuple(dict.fromkeys((*known.words, *match.words)))
+                match = replace(known, words=words)
+            found[match.code] = match
+    return found
+
+
+def _read(clause: str, name: str, matcher: Matcher) -> Iterator[Match]:
+    """The matches of the first reading that calls for anything, quoting the clause as it stands."""
+    for reading in readings(clause):
+        if items := matcher.match(reading, name).items:
+            for match in items:
+                words = tuple(dict.fromkeys(_quoted(word, clause) for word in match.words))
+                yield replace(match, words=words, clause=clause[:_LONGEST])
+            return
+
+
+def _quoted(word: str, clause: str) -> str:
+    """A word as it stands in the clause; all of it, where only another way to say it matched."""
+    return word if word in clause else clause[:_LONGEST]
 
 
 def clauses(seen: str) -> Iterator[str]:
