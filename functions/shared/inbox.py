@@ -1,7 +1,8 @@
 """One inbox per receiver: the rows that a unit sees in its worklist, and who claimed them (A8, D2).
 
-Rows are a projection of tasks, cases, clues and alerts; a row carries the version of what it
-shows, so late news changes nothing. Rows and claims are written by `worklist` alone; others read.
+Rows are a projection of tasks, cases, clues, inspections and alerts; a row carries the version of
+what it shows, so late news changes nothing. Rows and claims are written by `worklist` alone; others
+read.
 """
 
 from __future__ import annotations
@@ -90,8 +91,7 @@ class Inbox:
         found = self.table.get_many(keys.union(*about.values()))
         claims: dict[Key, Claim] = {}
         for row in there:
-            own = found.get(claim_key_of(row))
-            claim = held(row, read_as(Claim, own)) if own else None
+            claim = held(row, _claim_in(found.get(claim_key_of(row))))
             if claim is None and key_of(row) in about:
                 row_at, claim_at = about[key_of(row)]
                 claim = _held(found.get(row_at), found.get(claim_at))
@@ -143,8 +143,8 @@ class Inbox:
         whether there may be more."""
         page = self.table.query(person, index=CLAIMED, limit=limit)
         found = self.table.get_many((one["pk"], one["sk"]) for one in page.records)
-        claims = (read_as(Claim, record) for record in found.values())
-        held_now = (claim for claim in claims if claim.person == person)
+        claims = (_claim_of(record) for record in found.values())
+        held_now = (claim for claim in claims if claim and claim.person == person)
         return sorted(held_now, key=lambda claim: claim.at), page.after is not None
 
 
@@ -188,6 +188,8 @@ def row_in(record: Record) -> Row | None:
     told = {**record, **keys}
     if kind == RowKind.TASK:
         told["task"] = {"id": subject, "unit": unit, **record["task"]}
+    if kind == RowKind.INSPECTION:
+        told["inspection"] = {"id": subject, **record["inspection"]}
     return Row.model_validate({name: told[name] for name in Row.model_fields if name in told})
 
 
@@ -202,24 +204,41 @@ def _record(row: Row) -> Record:
         content["task"].pop("id")
         if row.task.unit == row.unit:
             content["task"].pop("unit")
+    if row.inspection:
+        content["inspection"].pop("id")
     return {"pk": pk, "sk": sk, "version": row.sequence, **content, **_indexed(row)}
 
 
 def _indexed(row: Row) -> Mapping[str, Any]:
-    """What puts an open row into the index of open ones. The day by which the whole of it is due
-    hardly ever changes, so the index costs one write when it comes and one when it goes; what has
-    no such day stands by the day on which it came, and what is suspended behind all the rest."""
+    """What puts an open row into the index of open ones, and what is assigned into its person's.
+
+    The day by which the whole of it is due hardly ever changes, so the index costs one write when
+    it comes and one when it goes; what has no such day stands by the day on which it came, and what
+    is suspended behind all the rest."""
     if not row.open:
         return {}
     waits = row.task is not None and row.task.suspended
     came = shanghai_day(row.came_at) if row.came_at and not waits else None
     day = row.whole_due or came
-    return {"open_of": row.unit, "open_due": day.isoformat() if day else "9999-12-31"}
+    marks = {"open_of": row.unit, "open_due": day.isoformat() if day else "9999-12-31"}
+    if claim := row.assigned:
+        marks |= {"person": claim.person or "", "claimed_at": claim.at.isoformat()}
+    return marks
 
 
 def _held(row: Record | None, claim: Record | None) -> Claim | None:
     there = row_in(row) if row else None
-    return held(there, read_as(Claim, claim)) if there and claim else None
+    return held(there, _claim_in(claim)) if there else None
+
+
+def _claim_in(record: Record | None) -> Claim | None:
+    return read_as(Claim, record) if record else None
+
+
+def _claim_of(record: Record) -> Claim | None:
+    """The claim that a record of the index by person stands for."""
+    row = row_in(record)
+    return row.assigned if row else read_as(Claim, record)
 
 
 def _rows(records: Iterable[Record]) -> list[Row]:

@@ -11,9 +11,13 @@ from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import ClockTold, next_due
 from functions.shared.events.alerts import AlertTold
 from functions.shared.events.clues import ClueState, ClueTold, ShareState, ShareTold
+from functions.shared.events.inspections import InspectionState, InspectionTold
 from functions.shared.events.supervision import CaseDecided, Outcome, State, TaskTold
 
 _WITH_RECEIVER = frozenset({ShareState.ASSIGNED, ShareState.RECEIVED})
+_WITH_INSPECTOR = frozenset(
+    {InspectionState.ASSIGNED, InspectionState.CORRECTING, InspectionState.RECHECKING}
+)
 
 
 class RowKind(StrEnum):
@@ -22,6 +26,7 @@ class RowKind(StrEnum):
     ALERT = "alert"
     CASE = "case"
     CLUE = "clue"
+    INSPECTION = "inspection"
     TASK = "task"
 
 
@@ -43,12 +48,14 @@ class Row(BaseModel):
     task: TaskTold | None = None
     case: CaseDecided | None = None
     clue: ClueTold | None = None
+    inspection: InspectionTold | None = None
     alert: AlertTold | None = None
 
     @property
-    def state(self) -> State | None:
-        """Where its task stands."""
-        return self.task.state if self.task else None
+    def state(self) -> State | InspectionState | None:
+        """Where its task or inspection stands."""
+        shown = self.task or self.inspection
+        return shown.state if shown else None
 
     @property
     def share(self) -> ShareTold | None:
@@ -67,6 +74,8 @@ class Row(BaseModel):
             return self.case.outcome is Outcome.MANUAL
         if self.clue:
             return self._assigns or bool(self.share and self.share.state in _WITH_RECEIVER)
+        if self.inspection:
+            return self.inspection.unit == self.unit
         return self.alert is not None and not self.alert.ended
 
     @property
@@ -74,8 +83,8 @@ class Row(BaseModel):
         """The limits that run for the unit; those of what an alert is about run since it came."""
         if not self.open:
             return ()
-        if self.task:
-            return self.task.clocks
+        if shown := self.task or self.inspection:
+            return shown.clocks
         if self.clue:
             return (
                 *(self.clue.clocks if self._assigns else ()),
@@ -98,6 +107,23 @@ class Row(BaseModel):
         if alert is None or alert.about_unit != self.unit:
             return None
         return self.unit, alert.kind.value, alert.subject
+
+    @property
+    def assigned(self) -> Claim | None:
+        """The claim that is made by assigning an inspection: it is its inspector's, so long as he
+        is to go there. It stands in the row itself, so it moves with whatever moves that."""
+        one = self.inspection
+        if one is None or one.inspector is None or one.state not in _WITH_INSPECTOR:
+            return None
+        if not self.open:
+            return None
+        return Claim(
+            unit=self.unit,
+            kind=self.kind,
+            subject=self.subject,
+            person=one.inspector,
+            at=one.assigned_at or one.received_at,
+        )
 
     @property
     def due(self) -> date | None:
@@ -133,9 +159,11 @@ class Claim(BaseModel):
 
 
 def held(row: Row, claim: Claim | None) -> Claim | None:
-    """`claim`, where it still holds: somebody has it, and what it is on is open and has not left
-    the unit since, not even to come back. Every decision on a case brings it anew, also to where
-    it is; its claims end when it leaves."""
+    """The claim that an assignment makes, else `claim`, where it still holds: somebody has it, and
+    what it is on is open and has not left the unit since, not even to come back. Every decision on
+    a case brings it anew, also to where it is; its claims end when it leaves."""
+    if row.assigned:
+        return row.assigned
     if claim is None or claim.person is None or not row.open:
         return None
     came = None if row.kind is RowKind.CASE else row.came_at

@@ -41,8 +41,9 @@ class Work:
 def claim_work(work: Work, caller: Caller, inbox: Inbox, now: datetime) -> Claim:
     """`work`, taken on by the caller.
 
-    Raises NotFound where the unit has no such thing in its hands, Conflict where it is over or
-    where somebody else has it: within a unit one may know who, and since when.
+    Raises NotFound where the unit has no such thing in its hands, Conflict where it is over, or
+    an inspector was assigned to it, or where somebody else has it: within a unit one may know who,
+    and since when.
     """
     row = _row(work, caller, inbox)
     mine = _claim(work, caller.id, now)
@@ -112,6 +113,8 @@ def _row(work: Work, caller: Caller, inbox: Inbox) -> Row:
         raise NotFound("subject")
     if not row.open:
         raise Conflict.of("work_over", "subject")
+    if row.assigned:
+        raise Conflict.of("work_assigned", "subject", person=row.assigned.person)
     return row
 
 

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from functions.shared.clocks import Light, days_late, light
 from functions.shared.events.alerts import AlertTold
 from functions.shared.events.clues import ClueState, ClueTold, ShareState, ShareTold
+from functions.shared.events.inspections import InspectionState, InspectionTold
 from functions.shared.events.supervision import CaseDecided, State, TaskTold
 from functions.shared.inbox import Claim, Row, RowKind
 
@@ -18,8 +19,9 @@ _EXCERPT = 120  # characters of what was seen, in a list
 
 class Why(BaseModel):
     """Why something stands in an inbox, as the parts of one sentence: the `words` of a `clause`
-    (or of what was seen) that an item's `law` is about; the `reasons` why a person must look; or
-    the `rung` of the ladder that a limit's `stage` has reached."""
+    (or of what was seen) that an item's `law` is about; the `reasons` why a person must look, or an
+    inspector must go there, with the `words` for what was wrong and the number of the notice as
+    `note`; or the `rung` of the ladder that a limit's `stage` has reached."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,7 +48,7 @@ class RowTold(BaseModel):
     gone: bool = False
     open: bool
     changed: str
-    state: State | None = None
+    state: State | InspectionState | None = None
     light: Light
     days_late: int = 0
     due: date | None = None
@@ -57,6 +59,7 @@ class RowTold(BaseModel):
     task: TaskTold | None = None
     case: CaseDecided | None = None
     clue: ClueTold | None = None
+    inspection: InspectionTold | None = None
     alert: AlertTold | None = None
 
 
@@ -66,7 +69,7 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: RowKind | None = None
-    state: State | None = None
+    state: State | InspectionState | None = None
     item: str = ""
     open: bool | None = None
     light: Light | None = None
@@ -120,6 +123,7 @@ def told(row: Row, claim: Claim | None, today: date) -> RowTold:
         task=row.task,
         case=row.case,
         clue=row.clue,
+        inspection=row.inspection,
         alert=row.alert,
     )
 
@@ -141,11 +145,23 @@ def clue_for(clue: ClueTold, unit: str) -> ClueTold:
         shares = tuple(_outline(share, unit) for share in clue.shares)
     else:
         shares = tuple(share for share in clue.shares if share.unit == unit)
-    seen = clue.seen if len(clue.seen) <= _EXCERPT else f"{clue.seen[:_EXCERPT]}…"
-    change = {"seen": seen, "shares": shares, "offices": ()}
+    change = {"seen": _excerpt(clue.seen), "shares": shares, "offices": ()}
     if unit != clue.office:
         change |= {"clocks": ()}
     return clue.model_copy(update=change)
+
+
+def inspection_for(inspection: InspectionTold) -> InspectionTold:
+    """An inspection as a row keeps it: what is wrong is cut to excerpts, and who had it before or
+    acts on it besides is read with the inspection itself."""
+    failed = tuple(one.model_copy(update={"note": _excerpt(one.note)}) for one in inspection.failed)
+    return inspection.model_copy(
+        update={"failed": failed, "former": (), "left": None, "referrals": ()}
+    )
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
 
 
 def _outline(share: ShareTold, unit: str) -> ShareTold:
@@ -160,6 +176,9 @@ def _why(row: Row) -> Why:
         return Why(words=task.words, clause=task.clause, item=task.item, law=task.law)
     if row.case:
         return Why(reasons=row.case.reasons)
+    if one := row.inspection:
+        failed = tuple(failed.title for failed in one.failed)
+        return Why(reasons=(one.reason,), words=failed, note=one.notice)
     if alert := row.alert:
         reasons = ("unassigned",) if alert.unassigned else ()
         return Why(rung=alert.rung, stage=alert.stage, reasons=reasons)

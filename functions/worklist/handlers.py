@@ -35,8 +35,9 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 class WorklistQuery(Filter):
     """Which rows: of which unit (the caller's own, where it has one), or `mine`: what the caller
-    has claimed in any of them. Then a page `after` another, or what changed `since` a mark (begin
-    with an empty text). What is open comes by the day on which it is due."""
+    has claimed, or was assigned, in any of them; an inspector reads no other. Then a page `after`
+    another, or what changed `since` a mark (begin with an empty text). What is open comes by the
+    day on which it is due."""
 
     unit: UnitAsked = ""
     mine: bool = False
@@ -98,8 +99,10 @@ class HandoverIn(WorkIn):
 )
 def get_worklist(caller: Caller, query: WorklistQuery) -> WorklistTold:
     if query.mine:
-        return _mine(caller, query)
+        return _mine(caller, query, _readable(caller, query.unit) if query.unit else "")
     unit, reader = _readable(caller, query.unit), _reader(caller)
+    if not lists.sees_all(caller, unit):
+        return _mine(caller, query, unit)
     if query.since is not None:
         require_mark(query.since)
         if query.after:
@@ -149,11 +152,11 @@ def require_mark(since: str) -> None:
         raise Invalid.of("cursor_broken", "since")
 
 
-def _mine(caller: Caller, query: WorklistQuery) -> WorklistTold:
+def _mine(caller: Caller, query: WorklistQuery, unit: str) -> WorklistTold:
+    """What the caller has taken on, or was assigned: in `unit`, or (empty) anywhere."""
     for name in ("after", "since"):
         if name in query.model_fields_set:
             raise Invalid.of("not_with_mine", name)
-    unit = _readable(caller, query.unit) if query.unit else ""
     rows, more = lists.list_mine(query, _reader(caller), limit=query.limit, unit=unit)
     return WorklistTold(unit=unit, rows=rows, more=more)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from functions.shared.authorization import Action, Caller, Owner, allows
+from functions.shared.authorization import Action, Caller, Owner, Role, allows
 from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import Light
 from functions.shared.directory import town_of
@@ -52,6 +52,12 @@ class Reader:
         """`rows` as they are told, with the claims that stand beside them."""
         claims = self.inbox.claims_on(rows)
         return [told(row, claims.get(key_of(row)), self.today) for row in rows]
+
+
+def sees_all(caller: Caller, unit: str) -> bool:
+    """Whether the caller reads all of a unit's inbox; an inspector reads what is his own alone."""
+    others = frozenset(grant for grant in caller.grants if grant.role is not Role.INSPECTOR)
+    return _reads(replace(caller, grants=others), unit)
 
 
 def list_page(
@@ -99,8 +105,11 @@ def list_mine(
 
 
 def count(unit: str, reader: Reader) -> CountsTold:
-    """How much `unit` has to act on. Its open rows are read, however many closed ones it has; of
-    more than a thousand only the first thousand by the day they are due."""
+    """How much `unit` has to act on, or an inspector in it. Its open rows are read, however many
+    closed ones it has; of more than a thousand only the first thousand by the day they are due."""
+    if not sees_all(reader.caller, unit):
+        mine, more = list_mine(Filter(open=True), reader, limit=_MOST_COUNTED, unit=unit)
+        return _counted(unit, mine, more=more)
     rows: list[Row] = []
     after: Record | None = None
     while len(rows) < _MOST_COUNTED:
@@ -109,7 +118,10 @@ def count(unit: str, reader: Reader) -> CountsTold:
         after = page.after
         if after is None:
             break
-    shown = reader.told(rows)
+    return _counted(unit, reader.told(rows), more=after is not None)
+
+
+def _counted(unit: str, shown: Sequence[RowTold], *, more: bool) -> CountsTold:
     return CountsTold(
         unit=unit,
         open=len(shown),
@@ -117,7 +129,7 @@ def count(unit: str, reader: Reader) -> CountsTold:
         by_kind=dict(Counter(row.kind for row in shown)),
         by_light=dict(Counter(row.light for row in shown)),
         newest=max((row.changed for row in shown), default=None),
-        more=after is not None,
+        more=more,
     )
 
 

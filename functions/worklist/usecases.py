@@ -10,6 +10,11 @@ from functions.shared.directory import office
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.alerts import ALERT_ENDED, ALERT_RAISED, AlertTold
 from functions.shared.events.clues import CLUE_CHANGED, CLUE_REPORTED, ClueTold, ShareState
+from functions.shared.events.inspections import (
+    INSPECTION_CHANGED,
+    INSPECTION_OPENED,
+    InspectionTold,
+)
 from functions.shared.events.supervision import (
     CASE_DECIDED,
     TASK_CHANGED,
@@ -19,7 +24,7 @@ from functions.shared.events.supervision import (
 )
 from functions.shared.inbox import Inbox, Row, RowKind, mark
 from functions.worklist.claiming import end_claim
-from functions.worklist.domain import clue_for, task_for
+from functions.worklist.domain import clue_for, inspection_for, task_for
 
 _NOT_THEIRS = frozenset({ShareState.DISPUTED, ShareState.RELIEVED})
 
@@ -40,8 +45,9 @@ def project(event: CloudEvent, inbox: Inbox, now: datetime) -> int:
 
 def rows_of(event: CloudEvent, now: datetime) -> Iterator[Row]:
     """A task's row for its unit, a case's for the town office of its town (A3's second receiver),
-    a clue's for its office and receivers, an alert's for whom it was raised; and their leaving for
-    those that had them."""
+    a clue's for its office and receivers, an inspection's for its village (or who stands in) and
+    for whoever else must act, an alert's for whom it was raised; and their leaving for those that
+    had them."""
     read = _READERS.get(event.type)
     for row in read(event) if read else ():
         yield Row(
@@ -88,6 +94,20 @@ def _clue_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
         }
 
 
+def _inspection_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    """An inspection stays in its village's list also while others act, and when it is over."""
+    told = body_of(event, InspectionTold)
+    home = told.village or office(told.town)
+    for unit in dict.fromkeys((home, told.unit or home, *told.former)):
+        yield {
+            "unit": unit,
+            "kind": RowKind.INSPECTION,
+            "gone": unit not in (home, told.unit),
+            "came_at": told.received_at,
+            "inspection": inspection_for(told),
+        }
+
+
 def _alert_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
     alert = body_of(event, AlertTold)
     yield {"unit": alert.unit, "kind": RowKind.ALERT, "gone": alert.ended, "alert": alert}
@@ -99,6 +119,8 @@ _READERS: dict[str, Callable[[CloudEvent], Iterator[dict[str, Any]]]] = {
     CASE_DECIDED: _case_rows,
     CLUE_REPORTED: _clue_rows,
     CLUE_CHANGED: _clue_rows,
+    INSPECTION_OPENED: _inspection_rows,
+    INSPECTION_CHANGED: _inspection_rows,
     ALERT_RAISED: _alert_rows,
     ALERT_ENDED: _alert_rows,
 }

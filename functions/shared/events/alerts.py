@@ -18,6 +18,7 @@ class Watched(StrEnum):
 
     TASK = "task"
     CLUE = "clue"
+    INSPECTION = "inspection"
 
 
 class AlertTold(Body):

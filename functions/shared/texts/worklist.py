@@ -5,6 +5,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已由 {person} 于 {since} 认领",
         "{person} has claimed this since {since}",
     ),
+    "work_assigned": (
+        "已派发给 {person}；如需换人，请由村（社区）改派或收回",
+        "This is assigned to {person}: whoever assigns inspections reassigns or recalls it",
+    ),
     "not_claimed": (
         "尚无人认领；请先认领，或由负责人移交",
         "Nobody has claimed this; claim it first, or let a lead hand it over",
