@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from functions.registry.domain import told
 from functions.registry.store import entity_in
 from functions.shared.events import CloudEvent, event
-from functions.shared.events.registry import RELEASED
+from functions.shared.events.registry import RECEIVED, RELEASED
 from functions.shared.table import Record
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
-    """A released entity is told once per release; arrivals wait for their sweep (A2)."""
+    """Each new edition of an entity at once, for whom no sweep may delay (B4), and a released
+    entity once per release (A2). What only says the same again is not told.
+
+    A change that is told by redrive has no `old`: then both are told again, as it stands now.
+    """
     entity = entity_in(new)
-    if entity is None or entity.pending or entity.released_at is None:
+    if entity is None:
         return
     before = entity_in(old) if old else None
-    if before and not before.pending:
-        return
-    yield event(RELEASED, entity.code, new["version"], told(entity), entity.released_at)
+    version, body = new["version"], told(entity)
+    if before is None or before.edition != entity.edition:
+        yield event(RECEIVED, entity.code, version, body, entity.received_at)
+    released = not entity.pending and entity.released_at
+    if released and (before is None or before.pending):
+        yield event(RELEASED, entity.code, version, body, released)

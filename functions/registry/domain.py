@@ -233,6 +233,7 @@ def told(entity: Entity) -> Registration:
         town=entity.town,
         village=entity.village,
         place_problem=entity.place_problem,
+        cluster=entity.cluster,
         received_at=entity.received_at,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functions.shared.clocks import ClockTold
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.inspections import REFERRAL_CHANGED
+from functions.shared.events.registry import Registration
 from functions.shared.events.supervision import (
     CALENDAR_LOADED,
     CASE_DECIDED,
@@ -34,13 +35,13 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     inspections besides (B10).
 
     A ruling is told to supervision itself, which pushes what the process that took it may not have
-    lived to push.
+    lived to push, and to inspections, whose visit may wait for the place (B4).
     """
     if case := case_in(new):
         decision = _case(case, case_in(old) if old else None)
         yield event(CASE_DECIDED, case.code, new["version"], decision, case.decided_at)
         if case.ruling and case.registration:
-            yield event(RULED, case.code, new["version"], case.registration, case.decided_at)
+            yield event(RULED, case.code, new["version"], _ruled(case), case.decided_at)
     elif (task := task_in(new)) and task.unit:
         # Not by `old`: a change that is told by redrive has none.
         kind = TASK_PUSHED if new["version"] == 1 else TASK_CHANGED
@@ -68,6 +69,13 @@ def _case(case: Case, before: Case | None) -> CaseDecided:
         items=tuple(sorted(key.partition("@")[0] for key in case.needs)),
         decided_at=case.decided_at,
     )
+
+
+def _ruled(case: Case) -> Registration:
+    """The registration that was ruled on, with the place that it now has; why it had none stays."""
+    assert case.registration
+    place = {"town": case.town, "village": case.village}
+    return case.registration.model_copy(update=place)
 
 
 def _former(case: Case, before: Case | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the registry tells: that a registration is released for supervision."""
+"""What the registry tells: that a registration arrived, and that it is released to supervision."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pydantic import AwareDatetime
 
 from functions.shared.events import Body
 
-RELEASED = "registration.released"
-RECEIVED = "registration.received"
+RECEIVED = "registration.received"  # at once, for inspections (B4)
+RELEASED = "registration.released"  # by the next sweep, for supervision (A2)
 
 
 class Happening(StrEnum):
@@ -27,7 +27,8 @@ class Registration(Body):
     `town` and `village` are statistical codes of 12 digits, None where the address did not resolve;
     `place_problem` then says why. `changed` names the fields that differ from the edition before.
     `happened` is what the newest editions did, this one last: an edition may be replaced before
-    anybody hears of it.
+    anybody hears of it. `cluster`: many share its address on paper, and nobody at the door is no
+    fault.
     """
 
     code: str
@@ -43,4 +44,5 @@ class Registration(Body):
     town: str | None = None
     village: str | None = None
     place_problem: str | None = None
+    cluster: bool = False
     received_at: AwareDatetime

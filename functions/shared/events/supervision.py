@@ -13,7 +13,7 @@ from functions.shared.events import Body
 CASE_DECIDED = "case.decided"
 TASK_PUSHED = "task.pushed"
 TASK_CHANGED = "task.changed"
-RULED = "ruling.given"  # its body is the registration that was ruled on
+RULED = "ruling.given"  # its body is the registration, with the place that was ruled
 CALENDAR_LOADED = "calendar.loaded"
 
 

@@ -18,7 +18,7 @@ from functions.registry.store import PENDING, Store
 from functions.registry.sweeps import release_shard, shards_to_release
 from functions.registry.usecases import Batch, RowResult, take_rows
 from functions.shared.events import CloudEvent, body_of
-from functions.shared.events.registry import Happening, Registration
+from functions.shared.events.registry import RECEIVED, RELEASED, Happening, Registration
 from functions.shared.table import Table
 from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.fakes.table import FakeTable
@@ -81,8 +81,12 @@ class Registry:
         return found.value
 
     def released(self) -> list[Registration]:
-        """What was told, in order."""
-        return [body_of(one, Registration) for one in self.told]
+        """What was told as released, in order."""
+        return [body_of(one, Registration) for one in self.told if one.type == RELEASED]
+
+    def received(self) -> list[Registration]:
+        """What was told as received, in order."""
+        return [body_of(one, Registration) for one in self.told if one.type == RECEIVED]
 
 
 @pytest.fixture
@@ -235,6 +239,40 @@ def test_a2_what_is_said_again_is_not_told_again(registry: Registry) -> None:
     registry.take([row()], "b2")
     registry.sweep()
     assert len(registry.released()) == 1
+
+
+def test_b4_every_new_edition_is_told_at_once_and_once() -> None:
+    registry = Registry()
+    registry.take([row(), row(number=2)], "b1")
+    registry.take([row()], "b2")  # says the same again
+    registry.take([row("软件开发")], "b3")
+    registry.take([row("软件开发")], "b3")
+    assert [(one.code, one.edition) for one in registry.received()] == [
+        (code(1), 1),
+        (code(2), 1),
+        (code(1), 2),
+    ]
+    registry.sweep()
+    assert len(registry.received()) == 3
+    assert len({one.id for one in registry.told}) == len(registry.told)
+
+
+def test_b4_what_was_received_says_where_and_whether_many_share_the_address() -> None:
+    registry = Registry()
+    registry.take([row(), row(number=2, address="东莞市长安镇锦厦社区示例路1号（集群注册）")])
+    first, second = registry.received()
+    assert (first.town, first.cluster, second.cluster) == (EAST, False, True)
+    assert first.received_at == registry.now
+
+
+def test_b4_a_redrive_tells_the_edition_that_was_not_told_though_it_was_released_since() -> None:
+    registry = Registry()
+    registry.take([row()])
+    [waiting] = registry.table
+    assert [one.type for one in events_of(None, waiting)] == [RECEIVED]
+    registry.sweep()
+    [record] = registry.table
+    assert [one.type for one in events_of(None, record)] == [RECEIVED, RELEASED]
 
 
 def test_a2_a_sweep_takes_a_shard_page_by_page_to_its_end(registry: Registry) -> None:

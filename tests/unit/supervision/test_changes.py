@@ -52,6 +52,12 @@ def test_a6_a_placed_case_tells_the_office_that_it_left_also_when_it_is_told_by_
         assert (told.data["town"], told.data["former"]) == (TOWN, [""])
 
 
+def test_b4_a_ruling_is_told_with_the_place_that_was_ruled() -> None:
+    waits, placed = _placed()
+    ruled = list(events_of(waits, placed))[1]
+    assert (ruled.type, ruled.data["town"], ruled.data["edition"]) == ("ruling.given", TOWN, 1)
+
+
 def test_a_task_that_is_told_by_redrive_after_a_step_is_not_told_as_pushed() -> None:
     shelf = Store(FakeTable()).tasks
     task = Task(
