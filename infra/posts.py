@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functions.shared.authorization import Grant, Role
-from functions.shared.directory import OVERSIGHT
+from functions.shared.directory import GRID, OVERSIGHT
+from infra.city.roster import villages
 from infra.city.whoswho import directory
 
 EVERYONE = "city"  # somebody with every post of the city itself, to look around with
@@ -15,6 +16,7 @@ SEATS = {
     Role.DISPATCHER: "office",
 }
 _OFFICE = SEATS[Role.DISPATCHER]  # and `office.TOWN` in each town
+_OF_VILLAGES = (Role.VILLAGE, Role.INSPECTOR)
 
 
 class NobodyThere(Exception):
@@ -23,7 +25,8 @@ class NobodyThere(Exception):
 
 def grants_of(who: str) -> tuple[Grant, ...]:
     """The grants of `who`: `city`, `operator`, `officer:scjg.441900106000` (or its reverse),
-    `officer:scjg.441900106000#2` for another person at the same post.
+    `officer:scjg.441900106000#2` for another person at the same post, `village:441900106001` and
+    `inspector:441900106001` for a village's people.
 
     Raises NobodyThere.
     """
@@ -38,10 +41,11 @@ def grants_of(who: str) -> tuple[Grant, ...]:
         known = ", ".join([EVERYONE, *SEATS])
         roles = ", ".join(role for role in Role if role not in SEATS)
         raise NobodyThere(f"no post {who!r}: say {known}, or ROLE:UNIT with one of {roles}")
-    if not _known(grant.unit):
+    if not _known(grant):
         raise NobodyThere(
             f"no unit {grant.unit!r}: departments stand in infra/city/departments.csv, towns in "
-            "divisions.csv (scjg, scjg.TOWN; a town office is office.TOWN)"
+            "divisions.csv (scjg, scjg.TOWN; a town office is office.TOWN), villages as well: "
+            "village:CODE and inspector:CODE"
         )
     return (grant,)
 
@@ -68,8 +72,13 @@ def _parted(who: str) -> tuple[str, str]:
     return (post, f"#{int(number)}") if number else (post, "")
 
 
-def _known(unit: str) -> bool:
-    body, _, town = unit.partition(".")
+def _known(grant: Grant) -> bool:
+    """Whether the unit is there, and has somebody in that role."""
+    if grant.role in _OF_VILLAGES:
+        return grant.unit in villages()
+    if grant.role is Role.PLATFORM:
+        return grant.unit == GRID
+    body, _, town = grant.unit.partition(".")
     if body == _OFFICE and town:
         return town in directory().towns
-    return unit in SEATS.values() or directory().knows(unit)
+    return grant.unit in SEATS.values() or directory().knows(grant.unit)

@@ -11,7 +11,7 @@ from typing import Self
 
 from functions.registry.villages import village_stem
 
-_ROADS = (
+ROADS = (
     (
         "晴川",
         "云锦",
@@ -129,5 +129,5 @@ class AddressBook:
 
 
 def _door(chance: Random) -> str:
-    names, kinds = _ROADS
+    names, kinds = ROADS
     return f"{chance.choice(names)}{chance.choice(kinds)}{chance.randint(1, 299)}号"

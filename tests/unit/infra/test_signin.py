@@ -13,6 +13,7 @@ import pytest
 
 from functions.shared import clock
 from functions.shared.authorization import Grant, Role
+from infra.city.roster import inspector_id
 from infra.commands.operating import signed_in
 from infra.posts import EVERYONE, SEATS, NobodyThere, account, grants_of
 from infra.signin import Environment, NotSignedIn, SignIn, seconds_left
@@ -132,6 +133,24 @@ def test_several_people_may_hold_one_post() -> None:
 def test_nobody_sits_in_a_unit_that_does_not_exist(unit: str) -> None:
     with pytest.raises(NobodyThere, match=f"no unit '{unit}'"):
         grants_of(f"officer:{unit}")
+
+
+def test_b1_a_village_has_its_dispatcher_and_its_inspectors() -> None:
+    """A roster names inspectors as the issuer does: by their account."""
+    village = "441900119002"
+    assert grants_of(f"village:{village}") == (Grant(village, Role.VILLAGE),)
+    assert grants_of(f"inspector:{village}#2") == (Grant(village, Role.INSPECTOR),)
+    assert account(f"{village}:inspector#2") == inspector_id(village, 2)
+    assert account(f"inspector:{village}") == inspector_id(village, 1)
+    assert grants_of("platform:grid") == (Grant("grid", Role.PLATFORM),)
+
+
+@pytest.mark.parametrize(
+    "who", ["village:441900119999", "village:scjg", "officer:441900119002", "platform:scjg"]
+)
+def test_b1_a_post_fits_its_unit(who: str) -> None:
+    with pytest.raises(NobodyThere, match="no unit"):
+        grants_of(who)
 
 
 @pytest.mark.parametrize("who", ["officer:scjg", "town_office:office.441900106000"])
