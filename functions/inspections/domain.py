@@ -17,6 +17,7 @@ from functions.shared.events.inspections import (
     InspectionState,
     Reason,
     ReferralTold,
+    Unclear,
 )
 from functions.shared.events.supervision import End
 from functions.shared.timekeeping import Timekeeper
@@ -104,10 +105,11 @@ class Check(Frozen):
 
 
 class Position(Frozen):
-    """Where the phone was, in degrees (WGS 84)."""
+    """Where the phone was, in degrees (WGS 84), and when."""
 
     lat: Annotated[Decimal, Field(ge=-90, le=90, decimal_places=6)]
     lon: Annotated[Decimal, Field(ge=-180, le=180, decimal_places=6)]
+    at: AwareDatetime | None = None
 
 
 class Finding(Frozen):
@@ -238,6 +240,7 @@ class Inspection(Frozen):
     notice: Notice | None = None
     disposal: Disposal | None = None
     referrals: tuple[ReferralTold, ...] = ()
+    unclear: tuple[Unclear, ...] = ()  # what the town has to classify
     answers: dict[str, Answer] = Field(default_factory=dict)
     next: str | None = None  # the inspection that superseded it
     clocks: tuple[ClockTold, ...] = ()
@@ -311,10 +314,13 @@ def stepped(
 
     The limits that count from `begins` start now; of all that run, those go on that the state after
     the step has, and no other. What is provisional is counted again where the calendar has changed.
-    Raises Conflict where it has taken more steps than anybody needs; it can still be ended.
+    Raises Conflict where it has taken more steps than anybody needs; it can still be ended, and a
+    visit counts still.
     """
     after = inspection.model_copy(update={**change, "changed_at": step.at})
-    if len(inspection.steps) >= MOST_STEPS and after.open and after.state is inspection.state:
+    stays = after.open and after.state is inspection.state
+    visits = step.verb in (InspectionVerb.VISIT, InspectionVerb.NOTICE)
+    if len(inspection.steps) >= MOST_STEPS and stays and not visits:
         raise Conflict.of("inspection_too_many_steps", "inspection", most=MOST_STEPS)
     new = time.started(begins, step.at) if begins else ()
     kept = [one for one in inspection.clocks if one.stage not in {each.stage for each in new}]

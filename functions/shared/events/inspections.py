@@ -76,6 +76,27 @@ class ReferralTold(Body):
     licence: str
 
 
+class Proposed(Body):
+    """A supervision item that a finding's own words call for, and the units that it falls to."""
+
+    item: str
+    licence: str
+    law: str
+    words: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+class Unclear(Body):
+    """A finding that no rule sends to anybody, so that the town's office decides: which check, what
+    was found (`words`, the finding's own `clause`), and what that calls for."""
+
+    check: str
+    title: str
+    words: tuple[str, ...]
+    clause: str
+    proposals: tuple[Proposed, ...] = ()
+
+
 class InspectionTold(Body):
     """An inspection as its village, its town and its inspector need it in a list.
 
