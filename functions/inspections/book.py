@@ -7,7 +7,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from functions.shared.timekeeping import Limit
 
@@ -51,7 +58,8 @@ class InspectionItem(_Frozen):
 
 
 class ViolationKind(_Frozen):
-    """One kind of violation of an item; `on_the_spot`: simple enough to be settled there."""
+    """One kind of violation of an item; `on_the_spot`: simple enough to be settled there; `photo`:
+    it can be seen, so whoever finds it shows it (B6)."""
 
     code: Name
     item: Name
@@ -59,6 +67,7 @@ class ViolationKind(_Frozen):
     route: Route
     law: str = ""
     on_the_spot: bool = False
+    photo: bool = False
 
 
 class Correction(_Frozen):
@@ -76,6 +85,35 @@ class Correction(_Frozen):
         return self
 
 
+class NoticeForm(_Frozen):
+    """How a notice is numbered (B7): `number` has the places `{year}`, `{place}` (the last 6 digits
+    of the village's code, or of the town's that stands in for it) and `{serial}`, which counts for
+    each place and year."""
+
+    number: str = "改〔{year}〕{place}-{serial:04d}号"
+
+    @field_validator("number")
+    @classmethod
+    def _tells_apart(cls, number: str) -> str:
+        places = (2026, "000001", 1), (2027, "000001", 1), (2026, "000002", 1), (2026, "000001", 2)
+        try:
+            numbers = {number.format(year=y, place=p, serial=s) for y, p, s in places}
+        except (KeyError, IndexError, ValueError):
+            raise ValueError("a number has the places year, place and serial, no other") from None
+        if len(numbers) < len(places):
+            raise ValueError("a number needs its year, its place and its serial")
+        return number
+
+    def numbered(self, unit: str, year: int, serial: int) -> str:
+        """The number of a notice of `unit`: a village, or the office of a town.
+
+        >>> NoticeForm().numbered("office.441900119000", 2026, 7)
+        '改〔2026〕119000-0007号'
+        """
+        place = unit.rpartition(".")[2][-6:] if unit[-1].isdigit() else "000000"
+        return self.number.format(year=year, place=place, serial=serial)
+
+
 class Referrals(_Frozen):
     """The supervision items under which market regulation gets what no licence is about."""
 
@@ -88,6 +126,7 @@ class Book(_Frozen):
 
     version: str = Field(min_length=1)
     correction: Correction
+    notice: NoticeForm = NoticeForm()
     referrals: Referrals
     limits: tuple[Limit, ...] = Field(min_length=1)
     items: tuple[InspectionItem, ...] = Field(min_length=1)
@@ -101,6 +140,9 @@ class Book(_Frozen):
             raise ValueError("an item, or a kind of an item, stands there twice")
         if lost := {item for item, _ in kinds} - set(items):
             raise ValueError(f"kinds of no item: {', '.join(sorted(lost))}")
+        most = self.correction.most
+        if any(one.stage == "recheck" and one.n <= most for one in self.limits):
+            raise ValueError("the recheck's limit must leave a day after the longest correction")
         return self
 
     @cached_property
@@ -116,10 +158,13 @@ class Book(_Frozen):
         return self._items.get(code)
 
     def kind(self, item: str, code: str) -> ViolationKind | None:
-        """A kind of violation of an item; `other` is one of every item's."""
+        """A kind of violation of an item; `other` is one of every item's, also of one that the book
+        has no longer: an inspection that was opened with it must still come to its end."""
         found = self._kinds.get((item, code))
-        if found is None and code == OTHER and item in self._items:
-            return ViolationKind(code=OTHER, item=item, name="其他", route=Route.UNCLEAR)
+        if found is None and code == OTHER:
+            return ViolationKind(
+                code=OTHER, item=item, name="其他", route=Route.UNCLEAR, photo=True
+            )
         return found
 
 

@@ -94,6 +94,10 @@ _BODIES: dict[str, Any] = {
     "/v1/clues/{clue_id}/assign": {"units": [f"yjgl.{FOREIGN}"]},
     "/v1/clues/{clue_id}/feedback": {"verb": "receive"},
     "/v1/clues/settings/{town}": {"automatic": True},
+    "/v1/inspections/{inspection_id}/uploads": {
+        **{"ref": "1", "visit": "1", "round": "first"},
+        **{"started_at": "2026-03-02T09:00:00+08:00"},
+    },
     "/v1/worklist/claim": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/release": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/handover": {

@@ -5,4 +5,66 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该核查的办理步骤已达上限（{most}）",
         "The inspection has taken the most steps that it may ({most})",
     ),
+    # uploads of a visit
+    "upload_ref_taken": (
+        "编号 {ref} 已用于另一次上传，内容不同",
+        "The ref {ref} was another upload's, with other content",
+    ),
+    "visit_decided": (
+        "该轮核查（{round}）已于 {at} 由 {by} 完成",
+        "This round ({round}) was decided at {at} by the visit of {by}",
+    ),
+    "inspection_over": (
+        "该核查已结束（{outcome}；后续核查：{next}）",
+        "The inspection is over ({outcome}; the one after it: {next})",
+    ),
+    "too_many_visits": (
+        "您在该轮已有 {most} 次未完成的核查（{visits}），请先完成其中一次",
+        "You have begun {most} visits of this round ({visits}); finish one of them",
+    ),
+    "visit_too_long": (
+        "核查内容过长，请精简说明",
+        "The inspection would become too long; say less",
+    ),
+    "visit_of_another": ("只能以本人名义上传", "You can only speak for yourself"),
+    "check_unknown": ("该核查没有此项：{check}", "The inspection has no such check: {check}"),
+    "check_not_rechecked": (
+        "复检仅限首检不合格的项目：{checks}",
+        "The recheck is only of what failed: {checks}",
+    ),
+    "result_only_urged": (
+        "“{check}”只作督促，请填 urged",
+        "{check} is only urged: the result is urged",
+    ),
+    "result_not_urged": (
+        "“{check}”不是督促事项，请填 failed 或 settled",
+        "{check} is not only urged: the result is failed or settled",
+    ),
+    "kinds_without_violation": (
+        "结果为 {result} 时不应填写违法情形",
+        "With the result {result} there is no kind of violation",
+    ),
+    "kinds_needed": (
+        "结果为 {result} 时须填写违法情形",
+        "With the result {result} a kind of violation is needed",
+    ),
+    "kind_unknown": ("没有此违法情形：{kind}", "There is no such kind of violation: {kind}"),
+    "kind_not_on_the_spot": (
+        "“{kind}”不能当场处理完毕",
+        "{kind} cannot be settled on the spot",
+    ),
+    "note_needed_for_other": ("选择“其他”时须填写说明", "The kind other needs a note"),
+    "photo_needed": ("不合格的情形须附现场照片", "What failed must be shown on a photo"),
+    "instant_in_future": (
+        "时间晚于当前时间超过 {minutes} 分钟，请检查手机时钟",
+        "The instant lies more than {minutes} minutes in the future; check the phone's clock",
+    ),
+    "instant_too_old": (
+        "时间早于 {days} 天前，请检查手机时钟",
+        "The instant lies more than {days} days back; check the phone's clock",
+    ),
+    "correct_by_out_of_range": (
+        "改正期限应在 {first} 至 {last} 之间",
+        "The day to correct by lies between {first} and {last}",
+    ),
 }
