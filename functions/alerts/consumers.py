@@ -33,7 +33,7 @@ def _desk() -> Desk:
 
 @bp.lambda_function()
 def alerts_watch(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
-    """Queue `alerts-watch`: follow the limits of tasks and clues (A13)."""
+    """Queue `alerts-watch`: follow the limits of tasks, clues and inspections (A13)."""
 
     def follow(told: CloudEvent) -> None:
         usecases.watch(told, _desk())

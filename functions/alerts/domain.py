@@ -49,7 +49,7 @@ def ahead(watch: Watch, rules: Rules) -> list[Owed]:
     found = {
         (clock.stage, clock.due, strike.rung.name): Owed(clock, strike)
         for clock in watch.clocks
-        for strike in rules.strikes_of(clock)
+        for strike in rules.strikes_of(clock, watch.kind)
     }
     left = (one for key, one in found.items() if key not in done)
     return sorted(left, key=lambda one: one.strike.at)

@@ -66,7 +66,11 @@ class AlertSweepTold(BaseModel):
 @bp.route("/v1/alerts/{subject}", methods=["GET"], authorizer=signed_in)
 @operation(
     bp,
-    Operation("Read the limits and alerts of a task or clue", Action.ALERT_READ, reply=WatchesTold),
+    Operation(
+        "Read the limits and alerts of a task, clue or inspection",
+        Action.ALERT_READ,
+        reply=WatchesTold,
+    ),
 )
 def get_alerts(subject: str, caller: Caller) -> WatchesTold:
     found = usecases.read_watches(subject, caller, Watches(ports.table("alerts")))

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from functions.shared.calendar import Calendar, Limit, Unit, shanghai_day
 from functions.shared.clocks import ClockTold, strikes
 from functions.shared.directory import OVERSIGHT, body_of, office
+from functions.shared.events.alerts import Watched
 
 _DAY = timedelta(days=1)
 
@@ -25,6 +26,7 @@ class Receiver(StrEnum):
     DEPARTMENT = "department"
     TOWN_OFFICE = "town_office"
     OVERSIGHT = "oversight"
+    CITY = "city"
 
 
 class On(StrEnum):
@@ -36,13 +38,14 @@ class On(StrEnum):
 
 class Rung(BaseModel):
     """One rung: it strikes in the morning of a day of the limit, or once so many working days have
-    `passed` since its last day."""
+    `passed` since its last day. `of`: only for limits of these kinds (none named: of all)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,30}$")]
     on: On | None = None
     passed: Annotated[int, Field(ge=0, le=250)] | None = None
+    of: frozenset[Watched] = frozenset()
     to: tuple[Receiver, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -58,6 +61,7 @@ class Rung(BaseModel):
             Receiver.DEPARTMENT: body_of(unit),
             Receiver.TOWN_OFFICE: office(town),
             Receiver.OVERSIGHT: OVERSIGHT,
+            Receiver.CITY: office(None),
         }
         return tuple(dict.fromkeys(reached[one] for one in self.to))
 
@@ -78,6 +82,10 @@ class Ladder(BaseModel):
             raise ValueError("two rungs have the same name")
         return self
 
+    def rungs_for(self, kind: Watched) -> tuple[Rung, ...]:
+        """The rungs that limits of this kind climb."""
+        return tuple(rung for rung in self.rungs if not rung.of or kind in rung.of)
+
 
 @dataclass(frozen=True, slots=True)
 class Strike:
@@ -96,9 +104,9 @@ class Rules:
     ladder: Ladder
     calendar: Calendar
 
-    def strikes_of(self, clock: ClockTold) -> Iterator[Strike]:
+    def strikes_of(self, clock: ClockTold, kind: Watched) -> Iterator[Strike]:
         """When each rung strikes for a limit that runs on, from the lowest."""
-        for rung in self.ladder.rungs:
+        for rung in self.ladder.rungs_for(kind):
             if rung.passed:
                 yield self._after(clock.due, rung.passed, rung)
                 continue

@@ -9,6 +9,11 @@ from functions.shared.clocks import ClockTold
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.alerts import Watched
 from functions.shared.events.clues import CLUE_CHANGED, CLUE_REPORTED, ClueTold
+from functions.shared.events.inspections import (
+    INSPECTION_CHANGED,
+    INSPECTION_OPENED,
+    InspectionTold,
+)
 from functions.shared.events.supervision import TASK_CHANGED, TASK_PUSHED, TaskTold
 
 
@@ -54,9 +59,29 @@ def _clue(event: CloudEvent) -> News:
     )
 
 
+def _inspection(event: CloudEvent) -> News:
+    """An inspection runs for whoever of the grid must act: its village, or the town's office (B12).
+    With departments their tasks run instead."""
+    told = body_of(event, InspectionTold)
+    clocks: dict[str, tuple[ClockTold, ...]] = dict.fromkeys(told.former, ())
+    if told.unit:
+        clocks[told.unit] = told.clocks
+    return News(
+        kind=Watched.INSPECTION,
+        subject=event.subject,
+        sequence=event.sequence,
+        at=event.time,
+        title=told.name,
+        town=told.town,
+        clocks=clocks,
+    )
+
+
 _READERS: dict[str, Callable[[CloudEvent], News]] = {
     TASK_PUSHED: _task,
     TASK_CHANGED: _task,
     CLUE_REPORTED: _clue,
     CLUE_CHANGED: _clue,
+    INSPECTION_OPENED: _inspection,
+    INSPECTION_CHANGED: _inspection,
 }

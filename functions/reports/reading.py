@@ -192,11 +192,13 @@ def _late_cells(gathered: Gathered, today: date) -> Iterator[Cell]:
 
 
 def _late(department: str | None, scope: Scope, desk: Desk) -> Iterator[Overdue]:
+    """What is past a limit of tasks and clues; inspections are the grid's, and have its ladder."""
     for body in (department,) if department else desk.names.departments:
         if not scope.sees_some_of(body):
             continue
         for passed in desk.late.list_passed(body):
-            if passed.due < desk.today and scope.sees_unit(passed.unit):
+            ours = passed.due < desk.today and not passed.is_inspection
+            if ours and scope.sees_unit(passed.unit):
                 yield Overdue(passed, (desk.today - passed.due).days)
 
 

@@ -104,6 +104,11 @@ class Passed:
         """Whether it is about a task, whose ids begin with a T; those of clues do with an L."""
         return self.subject.startswith("T")
 
+    @property
+    def is_inspection(self) -> bool:
+        """Whether it is about an inspection, whose ids begin with an I."""
+        return self.subject.startswith("I")
+
 
 @dataclass(frozen=True)
 class Watches:

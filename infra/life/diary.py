@@ -13,7 +13,7 @@ from functions.shared.table import Whole
 from functions.shared.watches import Watch, watch_in
 from infra.client import Api
 
-RUNGS = ("reminder", "warning", "overdue", "town_office", "oversight")
+RUNGS = ("reminder", "warning", "overdue", "town_office", "oversight", "city")
 _LAG_TOLD = timedelta(hours=6)  # of the city: some seconds
 
 

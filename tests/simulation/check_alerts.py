@@ -98,7 +98,7 @@ def _raised(
     last = Seen(0, ending.swept, ending.swept)
     for one, following in pairwise((*seen, last)):
         for clock in _clocks(events[watch.subject, one.sequence], watch.unit):
-            for rung, at in strikes(clock["due"], clock["remind"]):
+            for rung, at in strikes(clock["due"], clock["remind"], watch.kind):
                 alert = clock["stage"], clock["due"], rung
                 owed |= {alert} if at <= following.as_of else set()
                 allowed |= {alert} if at <= max(following.as_of, following.at) else set()
@@ -120,11 +120,13 @@ def _clocks(event: CloudEvent, unit: str) -> list[dict[str, Any]]:
 
 
 @cache
-def strikes(due: str, remind: str) -> tuple[tuple[str, datetime], ...]:
-    """When each rung strikes for a limit, counted day by day."""
+def strikes(due: str, remind: str, kind: str) -> tuple[tuple[str, datetime], ...]:
+    """When each rung strikes for a limit of a kind of subject, counted day by day."""
     ladder = tomllib.loads(_LADDER.read_text(encoding="utf-8"))
     found = []
     for rung in ladder["rungs"]:
+        if kind not in rung.get("of", [kind]):
+            continue
         if "on" in rung:
             day = date.fromisoformat({"remind": remind, "due": due}[rung["on"]])
             at = datetime.combine(day, time(ladder["morning"]), _SHANGHAI)

@@ -8,6 +8,7 @@ import pytest
 
 from functions.alerts.ladder import Rules, parse_ladder
 from functions.shared.clocks import strikes
+from functions.shared.events.alerts import Watched
 from tests.fakes.rules import calendar
 from tests.unit.alerts.watching import EAST, LADDER, limit, rules
 
@@ -16,7 +17,7 @@ DAY = timedelta(days=1)
 
 def struck(due: date, remind: date | None = None) -> dict[str, datetime]:
     clock = limit("receive", date(2026, 1, 5), due, remind)
-    return {strike.rung.name: strike.at for strike in rules().strikes_of(clock)}
+    return {strike.rung.name: strike.at for strike in rules().strikes_of(clock, Watched.TASK)}
 
 
 def test_a15_the_rungs_strike_in_the_morning_until_the_limit_is_passed_and_then_at_midnight() -> (
@@ -44,7 +45,8 @@ def test_a14_working_days_are_counted_over_holidays_and_made_up_weekends(start: 
 
 def test_a14_what_no_published_calendar_covers_may_strike_sooner() -> None:
     last = date(calendar().years[-1], 12, 30)
-    found = {one.rung.name: one for one in rules().strikes_of(limit("close", last, last))}
+    clock = limit("close", last, last)
+    found = {one.rung.name: one for one in rules().strikes_of(clock, Watched.TASK)}
     assert found["overdue"].earliest == found["overdue"].at
     assert found["town_office"].earliest == strikes(last + 4 * DAY) < found["town_office"].at
 
@@ -59,6 +61,24 @@ def test_a15_a_rung_reaches_each_unit_once() -> None:
     assert reached["oversight"]("scjg", None) == ("oversight",)
 
 
+def test_b12_an_inspection_climbs_from_its_inspector_to_village_town_and_city() -> None:
+    village = "441900119001"
+    climbed = [
+        (rung.name, rung.units(village, EAST))
+        for rung in rules().ladder.rungs_for(Watched.INSPECTION)
+    ]
+    assert climbed == [
+        ("reminder", (village,)),
+        ("warning", (village,)),
+        ("overdue", (village,)),
+        ("town_office", (f"office.{EAST}",)),
+        ("city", ("office",)),
+    ]
+    for kind in (Watched.TASK, Watched.CLUE):
+        names = [rung.name for rung in rules().ladder.rungs_for(kind)]
+        assert names == ["reminder", "warning", "overdue", "town_office", "oversight"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -68,6 +88,7 @@ def test_a15_a_rung_reaches_each_unit_once() -> None:
         (('name = "warning"', 'name = "reminder"'), "two rungs have the same name"),
         (('to = ["oversight"]', "to = []"), "rungs.4.to"),
         (("morning = 8", "morning = 24"), "morning"),
+        (('of = ["inspection"]', 'of = ["case"]'), "rungs.5.of"),
     ],
 )
 def test_d4_a_ladder_that_cannot_hold_says_where(wrong: tuple[str, str], told: str) -> None:
@@ -80,4 +101,4 @@ def test_a15_another_ladder_is_another_file() -> None:
     text = 'version = "x"\nmorning = 9\n[[rungs]]\nname = "near"\non = "remind"\nto = ["officer"]'
     own = Rules(parse_ladder(text), calendar())
     clock = limit("receive", date(2026, 3, 2), date(2026, 3, 4), date(2026, 3, 3))
-    assert [one.at for one in own.strikes_of(clock)] == [strikes(date(2026, 3, 3), 9)]
+    assert [one.at for one in own.strikes_of(clock, Watched.TASK)] == [strikes(date(2026, 3, 3), 9)]

@@ -211,6 +211,16 @@ def test_a19_what_is_overdue_now_is_listed_longest_first_and_only_to_those_it_co
     assert clues_are_no_tasks.total.overdue == 2
 
 
+def test_b12_inspections_that_are_late_are_neither_tasks_nor_clues() -> None:
+    city = small_city()
+    for unit in (f"office.{EAST}", "441900106001"):
+        city.late(unit, date(2026, 3, 15), "I1", kind=Watched.INSPECTION)
+    desk = city.desk()
+    found = list_overdue(None, None, EVERYTHING, desk)
+    assert [one.passed.subject for one in found] == ["T5", "T4"]
+    assert read_figures(march("department"), EVERYTHING, desk).total.overdue == 2
+
+
 def test_a19_a_hundred_thousand_overdue_are_counted_without_reading_one_of_them() -> None:
     class IndexOnly(FakeTable):
         def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
