@@ -14,6 +14,7 @@ from functions.inspections import notice_consumers as inspections_notice_consume
 from functions.inspections import notice_handlers as inspections_notice
 from functions.inspections import platform_handlers as inspections_platform
 from functions.inspections import recheck_consumers as inspections_recheck_consumers
+from functions.inspections import recheck_handlers as inspections_rechecks
 from functions.inspections import roster_handlers as inspections_roster
 from functions.inspections import visit_handlers as inspections_visit
 from functions.interfaces import consumers as interfaces_consumers
@@ -61,6 +62,7 @@ app.register_blueprint(inspections_visit.bp)
 app.register_blueprint(inspections_notice.bp)
 app.register_blueprint(inspections_disposal.bp)
 app.register_blueprint(inspections_platform.bp)
+app.register_blueprint(inspections_rechecks.bp)
 app.register_blueprint(inspections_consumers.bp)
 app.register_blueprint(inspections_recheck_consumers.bp)
 app.register_blueprint(inspections_notice_consumers.bp)
