@@ -8,11 +8,15 @@ from typing import Any
 from chalice import Blueprint
 
 from functions.inspections.changes import events_of
+from functions.inspections.dispatch import follow_ruling, take_registration
 from functions.inspections.recounting import recount
 from functions.inspections.store import Store
 from functions.inspections.wiring import desk
 from functions.shared import ports
-from functions.shared.queue import each
+from functions.shared.events import CloudEvent, body_of
+from functions.shared.events.registry import Registration
+from functions.shared.events.supervision import RULED
+from functions.shared.queue import each, each_event
 from functions.shared.recounts import recount_by_shards
 from functions.shared.stream import changes, republish, tell
 
@@ -23,6 +27,18 @@ bp = Blueprint(__name__)
 def inspections_publish(event: Mapping[str, Any], context: Any) -> None:
     """The stream of inspections: tell the city what changed."""
     tell(changes(event), events_of, ports.city_events(), ports.parking("inspections"))
+
+
+@bp.lambda_function()
+def inspections_dispatch(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `inspections-dispatch`: registrations as they arrive, and the places that were ruled
+    (B3, B4)."""
+
+    def take(told: CloudEvent) -> None:
+        follow = follow_ruling if told.type == RULED else take_registration
+        follow(body_of(told, Registration), desk())
+
+    return each_event(event, context, "inspections-dispatch", take, ports.dead_letters())
 
 
 @bp.lambda_function()

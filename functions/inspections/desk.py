@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field
 from functions.inspections.book import Book
 from functions.inspections.domain import Frozen, Inspection
 from functions.shared.errors import NotFound
+from functions.shared.events.inspections import Reason
 from functions.shared.objects import Photos
 from functions.shared.records import M, Stored
 from functions.shared.rules_in_force import Rules
@@ -24,14 +25,17 @@ _TRIES = 8  # of a write that others keep overtaking
 class Dossier(Frozen):
     """What inspections know of an entity: its newest registration, by which the next is told from a
     repeat and compared (B3), and the inspections that are open. Address and scope are kept as
-    fingerprints."""
+    fingerprints. It exists (again) `since` an edition: what is older ended when it was cancelled.
+    `owed` are the inspections that its editions called for and that may not be written yet."""
 
     code: str
     edition: int
     address: str
     scope: str
+    since: int = 1
     cancelled: bool = False
     inspections: tuple[str, ...] = ()  # ids, the newest last; closed ones may be among them
+    owed: dict[str, Reason] = Field(default_factory=dict)
 
 
 class Grid(Frozen):

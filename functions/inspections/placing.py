@@ -1,0 +1,49 @@
+"""An inspection goes to another unit, and what becomes of its limits (B4, B5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from functions.inspections.domain import Begins, Inspection, InspectionStep, stepped
+from functions.shared.clocks import ClockTold
+from functions.shared.events.inspections import InspectionState
+from functions.shared.timekeeping import Timekeeper
+
+VISIT = "visit"  # the stage whose limit is B5's
+
+
+def moved(
+    inspection: Inspection,
+    step: InspectionStep,
+    town: str,
+    village: str | None,
+    time: Timekeeper,
+) -> Inspection:
+    """`inspection` in the hands of `village`, or of its town's office, after `step`.
+
+    Its limits count from now, when the new unit has it (B5). Only the visit that a village owed
+    already is not put off by going to the next village: else it could go round for ever.
+    """
+    after = stepped(
+        inspection,
+        step,
+        begins=Begins.RECEIVED,
+        time=time,
+        state=InspectionState.WAITING,
+        town=town,
+        village=village,
+        grid=None,
+        inspector=None,
+    )
+    owed = [clock for clock in inspection.clocks if inspection.village and clock.stage == VISIT]
+    return keeping(after, owed)
+
+
+def keeping(inspection: Inspection, earlier: Iterable[ClockTold]) -> Inspection:
+    """`inspection` with no limit later than that of the same stage among `earlier`."""
+    before = {clock.stage: clock for clock in earlier}
+    clocks = tuple(
+        min(clock, before.get(clock.stage, clock), key=lambda one: one.due)
+        for clock in inspection.clocks
+    )
+    return inspection.model_copy(update={"clocks": clocks})
