@@ -9,8 +9,15 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from functions.shared.directory import office
-from functions.shared.events import CloudEvent, alerts, clues, interfaces, supervision
+from functions.shared.directory import GRID, office
+from functions.shared.events import (
+    CloudEvent,
+    alerts,
+    clues,
+    inspections,
+    interfaces,
+    supervision,
+)
 from functions.shared.trail import fingerprint
 
 # The pause after each failed attempt: ten attempts over about three days.
@@ -42,6 +49,8 @@ class EventType(StrEnum):
     CASE_DECIDED = supervision.CASE_DECIDED
     CLUE_REPORTED = clues.CLUE_REPORTED
     CLUE_CHANGED = clues.CLUE_CHANGED
+    INSPECTION_OPENED = inspections.INSPECTION_OPENED
+    INSPECTION_CHANGED = inspections.INSPECTION_CHANGED
     ALERT_RAISED = alerts.ALERT_RAISED
     ALERT_ENDED = alerts.ALERT_ENDED
     SYSTEM_TEST = interfaces.SYSTEM_TEST
@@ -202,13 +211,20 @@ class Answer:
 def receivers(event: CloudEvent) -> tuple[str, ...]:
     """The units that an event is for (A3): a task's unit and the one that it has just left; for a
     decided case the office of its town, or the city's where no town is known; for a clue its office
-    and who has a share of it (A17); for an alert its receiver on the ladder (A15)."""
+    and who has a share of it (A17); for an inspection who must act, its village, the office of its
+    town and the grid platform (B11); for an alert its receiver on the ladder (A15). Nobody for what
+    only our own rooms tell each other."""
+    if event.type not in set(EventType):
+        return ()
     units: list[str | None] = [event.data.get("unit"), event.data.get("left")]
-    if event.type.startswith("case."):
-        units = [office(event.data.get("town"))]
-    elif event.type.startswith("clue."):
-        shares = event.data.get("shares", ())
-        units = [event.data.get("office"), *(share.get("unit") for share in shares)]
+    match event.type.partition(".")[0]:
+        case "case":
+            units = [office(event.data.get("town"))]
+        case "clue":
+            shares = event.data.get("shares", ())
+            units = [event.data.get("office"), *(share.get("unit") for share in shares)]
+        case "inspection":
+            units += [event.data.get("village"), office(event.data.get("town")), GRID]
     return tuple(dict.fromkeys(unit for unit in units if unit))
 
 

@@ -15,9 +15,15 @@ QUEUES = (
     *("worklist-project", "push-plan", "push-deliver", "items-trial"),
     *("alerts-watch", "alerts-raise", "reports-count", "reports-rebuild", "push-replay"),
     *("supervision-recount", "supervision-retell", "clues-recount"),
+    *("inspections-dispatch", "inspections-timers", "inspections-print", "inspections-answers"),
+    *("inspections-due", "inspections-recount", "supervision-refer"),
     *("registry-redrive", "supervision-redrive", "alerts-redrive", "clues-redrive"),
+    "inspections-redrive",
 )
-PARKED = ("registry-parked", "supervision-parked", "alerts-parked", "clues-parked")
+PARKED = (
+    *("registry-parked", "supervision-parked", "alerts-parked", "clues-parked"),
+    "inspections-parked",
+)
 NAMES = (*QUEUES, *PARKED)
 MOST_AGAIN = 500  # messages that one call sends again: it has 29 seconds
 

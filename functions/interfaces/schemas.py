@@ -12,10 +12,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from functions.shared.events import VERSIONS, Body, alerts, clues, interfaces, registry, supervision
+from functions.shared.events import (
+    VERSIONS,
+    Body,
+    alerts,
+    clues,
+    inspections,
+    interfaces,
+    registry,
+    supervision,
+)
 
 PUBLISHED = Path(__file__).with_name("schemas.json")
 BODIES: Mapping[str, type[Body]] = {
+    registry.RECEIVED: registry.Registration,
     registry.RELEASED: registry.Registration,
     supervision.CASE_DECIDED: supervision.CaseDecided,
     supervision.TASK_PUSHED: supervision.TaskTold,
@@ -24,6 +34,12 @@ BODIES: Mapping[str, type[Body]] = {
     supervision.CALENDAR_LOADED: supervision.CalendarLoaded,
     clues.CLUE_REPORTED: clues.ClueTold,
     clues.CLUE_CHANGED: clues.ClueTold,
+    inspections.INSPECTION_OPENED: inspections.InspectionTold,
+    inspections.INSPECTION_CHANGED: inspections.InspectionTold,
+    inspections.NOTICE_ISSUED: inspections.InspectionTold,
+    inspections.RECHECK_OVER: inspections.InspectionTold,
+    inspections.INSPECTION_REFERRED: inspections.Referred,
+    inspections.REFERRAL_CHANGED: supervision.TaskTold,
     alerts.ALERT_RAISED: alerts.AlertTold,
     alerts.ALERT_ENDED: alerts.AlertTold,
     interfaces.SYSTEM_TEST: interfaces.SystemTested,

@@ -75,6 +75,33 @@ def test_a17_a_clue_is_for_its_office_and_all_that_have_a_share_of_it() -> None:
     assert receivers(new) == ("office",)
 
 
+def test_b11_an_inspection_is_for_who_must_act_its_village_the_town_and_the_grid_platform() -> None:
+    def told(kind: str = "inspection.changed", **data: object) -> tuple[str, ...]:
+        event = task_event(unit="").model_copy(update={"type": kind, "data": data})
+        return receivers(event)
+
+    village, office = "441900106001", f"office.{TOWN}"
+    assert told(unit=village, village=village, town=TOWN) == (village, office, "grid")
+    placed = told(unit=village, left="441900106002", village=village, town=TOWN)
+    assert placed == (village, "441900106002", office, "grid")
+    assert told(unit="", village=village, town=TOWN, left=village) == (village, office, "grid")
+    assert told("inspection.opened", unit="office") == ("office", "grid")
+    for kind in ("inspection.referred", "notice.issued", "recheck.over", "referral.changed"):
+        assert told(kind, unit=village, village=village, town=TOWN) == ()
+
+
+@pytest.mark.parametrize("unit", ["grid", "441900106001"])
+def test_b11_the_grid_platform_and_a_village_join_like_everybody(unit: str) -> None:
+    city = City()
+    city.join(unit)
+    about = {"village": "441900106001", "town": TOWN}
+    event = task_event(unit="", **about).model_copy(update={"type": "inspection.opened"})
+    city.plan(event)
+    city.deliver()
+    [(url, _, _)] = city.posts
+    assert (url, unit_of(city.only.id)) == (f"https://{unit}.example/", unit)
+
+
 @pytest.mark.parametrize("unit", [UNIT, "scjg", f"office.{TOWN}", "oversight"])
 def test_a15_an_alert_is_for_its_receiver_on_the_ladder(unit: str) -> None:
     event = task_event(unit=unit, about_unit=OTHER).model_copy(update={"type": "alert.raised"})
