@@ -88,9 +88,10 @@ class Correction(_Frozen):
 class NoticeForm(_Frozen):
     """How a notice is numbered (B7): `number` has the places `{year}`, `{place}` (the last 6 digits
     of the village's code, or of the town's that stands in for it) and `{serial}`, which counts for
-    each place and year."""
+    each place and year. `ground` is that of violations of which no law is known."""
 
     number: str = "改〔{year}〕{place}-{serial:04d}号"
+    ground: str = ""
 
     @field_validator("number")
     @classmethod

@@ -6,12 +6,12 @@ two leaves a number that nobody bears, or that the repeat finds as its own; none
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from functions.inspections.book import OTHER, Book, Correction
+from functions.inspections.book import Book, Correction
 from functions.inspections.desk import Desk, Numbers
-from functions.inspections.domain import Check, Finding, Inspection, Notice, Result, Visit
+from functions.inspections.domain import Finding, Inspection, Notice, Result, Visit
 from functions.shared.calendar import Calendar, shanghai_day
 
 
@@ -39,8 +39,8 @@ def issued(
     calendar: Calendar,
     now: datetime,
 ) -> Notice:
-    """The notice that a first visit brings: of exactly those checks that failed, with one ground
-    for each, in the order of the inspection."""
+    """The notice that a first visit brings: of exactly those checks that failed, in the order of
+    the inspection, with the laws that they are against."""
     failed = [one for one in visit.findings if one.result is Result.FAILED]
     given = visit.finished.correct_by if visit.finished else None
     return Notice(
@@ -48,7 +48,7 @@ def issued(
         issued_at=now,
         correct_by=_correct_by(given, book.correction, calendar, shanghai_day(now)),
         checks=tuple(one.check for one in failed),
-        grounds=tuple(ground_of(one, inspection, book) for one in failed),
+        grounds=tuple(dict.fromkeys(filter(None, grounds_of(failed, inspection, book)))),
         by=visit.by,
     )
 
@@ -59,20 +59,16 @@ def correction_days(day: date, correction: Correction, calendar: Calendar) -> tu
     return calendar.nth_working_day(day, first), calendar.nth_working_day(day, last)
 
 
-def ground_of(finding: Finding, inspection: Inspection, book: Book) -> str:
-    """What is wrong and on which law, in one line: `check：kind（law）；kind（law）`."""
-    check = inspection.check(finding.check)
-    if check is None:  # a finding is of a check, or it was not taken
-        raise ValueError(f"{finding.check} is no check of {inspection.id}")
-    return f"{check.name}：{'；'.join(_kinds(finding, check, book))}"
-
-
-def _kinds(finding: Finding, check: Check, book: Book) -> Iterator[str]:
-    for code in finding.kinds:
-        kind = book.kind(check.item, code)
-        words = finding.note if code == OTHER else kind.name if kind else code
-        law = (kind.law if kind else "") or (check.licence.law if check.licence else "")
-        yield f"{words}（{law}）" if law else words
+def grounds_of(failed: Iterable[Finding], inspection: Inspection, book: Book) -> Iterator[str]:
+    """The law that each kind of violation is against, or that asks for the licence; where neither
+    is known, the book's general ground: a notice has a ground."""
+    for finding in failed:
+        check = inspection.check(finding.check)
+        licence = check.licence if check else None
+        for code in finding.kinds:
+            kind = book.kind(check.item, code) if check else None
+            law = (kind.law if kind else "") or (licence.law if licence else "")
+            yield law or book.notice.ground
 
 
 def _correct_by(given: date | None, correction: Correction, calendar: Calendar, day: date) -> date:
