@@ -4,4 +4,39 @@ from __future__ import annotations
 
 from chalice import Blueprint
 
+from functions.inspections import disposal, wiring
+from functions.inspections.disposal import Classification, DisposalReport
+from functions.inspections.domain import Inspection
+from functions.shared.access import signed_in
+from functions.shared.authorization import Action, Caller
+from functions.shared.http import Operation, operation
+
 bp = Blueprint(__name__)
+
+
+@bp.route("/v1/inspections/{inspection_id}/disposal", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Record the result of joint disposal",
+        Action.INSPECTION_DISPOSE,
+        DisposalReport,
+        reply=Inspection,
+    ),
+)
+def post_disposal(inspection_id: str, caller: Caller, body: DisposalReport) -> Inspection:
+    return disposal.record_disposal(inspection_id, body, caller, wiring.desk())
+
+
+@bp.route("/v1/inspections/{inspection_id}/classify", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Say who must act on what is unclear",
+        Action.INSPECTION_CLASSIFY,
+        Classification,
+        reply=Inspection,
+    ),
+)
+def post_classify(inspection_id: str, caller: Caller, body: Classification) -> Inspection:
+    return disposal.classify(inspection_id, body, caller, wiring.desk())

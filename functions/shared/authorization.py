@@ -172,7 +172,11 @@ RULES: dict[Action, dict[Role, Whose]] = {
     },
     Action.INSPECTION_PLACE: {Role.TOWN_OFFICE: Whose.TOWN, Role.DISPATCHER: Whose.ALL},
     Action.INSPECTION_VISIT: {Role.INSPECTOR: Whose.OWN, Role.PLATFORM: Whose.ALL},
-    Action.INSPECTION_DISPOSE: {Role.VILLAGE: Whose.OWN, Role.TOWN_OFFICE: Whose.OWN},
+    Action.INSPECTION_DISPOSE: {  # the offices where they stand in for a village
+        Role.VILLAGE: Whose.OWN,
+        Role.TOWN_OFFICE: Whose.OWN,
+        Role.DISPATCHER: Whose.OWN,
+    },
     Action.INSPECTION_CLASSIFY: {Role.TOWN_OFFICE: Whose.TOWN, Role.DISPATCHER: Whose.ALL},
     Action.ROSTER_READ: {
         Role.VILLAGE: Whose.OWN,

@@ -141,6 +141,11 @@ _COMMON: dict[str, tuple[str, str]] = {
         "valid_until 不得早于 issued_on",
         "The day valid_until lies before issued_on",
     ),
+    "value_either_items_or_route": (
+        "items 与 route 须且只能提供其一",
+        "Give either items or a route",
+    ),
+    "value_nobody_needs_note": ("选择 nobody 须说明理由", "The route nobody needs a note"),
     "value_union_tag_not_found": ("缺少 {discriminator}", "{discriminator} is missing"),
     "value_union_tag_invalid": (
         "{discriminator} 应为：{expected_tags}",
@@ -154,6 +159,8 @@ RULES = {
     "give town, items or both": "value_town_or_items",
     "give units, relieve or both": "value_units_or_relieve",
     "valid_until lies before issued_on": "value_days_reversed",
+    "give either items or a route": "value_either_items_or_route",
+    "nobody needs a note": "value_nobody_needs_note",
 }
 
 TEXTS = {

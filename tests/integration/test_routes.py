@@ -94,6 +94,12 @@ _BODIES: dict[str, Any] = {
     "/v1/clues/{clue_id}/assign": {"units": [f"yjgl.{FOREIGN}"]},
     "/v1/clues/{clue_id}/feedback": {"verb": "receive"},
     "/v1/clues/settings/{town}": {"automatic": True},
+    "/v1/inspections/{inspection_id}/disposal": {
+        **{"ref": "x", "held_on": "2026-03-02", "results": {"address": "solved"}, "note": "x"},
+    },
+    "/v1/inspections/{inspection_id}/classify": {
+        **{"ref": "x", "checks": {"scope": {"items": ["SJ01"]}}},
+    },
     "/v1/inspections/{inspection_id}/uploads": {
         **{"ref": "1", "visit": "1", "round": "first"},
         **{"started_at": "2026-03-02T09:00:00+08:00"},

@@ -67,4 +67,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "改正期限应在 {first} 至 {last} 之间",
         "The day to correct by lies between {first} and {last}",
     ),
+    # joint disposal and what follows
+    "not_failed_twice": (
+        "首检、复检均不合格后方可组织联合处置（现为 {state}）",
+        "Joint disposal follows once the first visit and the recheck have failed (now: {state})",
+    ),
+    "already_disposed": (
+        "联合处置结果（{day}）已登记",
+        "The result of joint disposal ({day}) is recorded already",
+    ),
+    "disposal_before_recheck": (
+        "联合处置不得早于复检（{day}）",
+        "Joint disposal is not held before the recheck ({day})",
+    ),
+    "nothing_to_classify": (
+        "没有待研判的事项（现为 {state}）",
+        "Nothing waits to be classified (now: {state})",
+    ),
+    "check_missing": ("缺少事项 {check}", "The check {check} is missing"),
+    "check_not_asked": ("未问及事项 {check}", "The check {check} was not asked for"),
+    "item_not_in_force": (
+        "没有现行有效的监管事项 {item}",
+        "No supervision item {item} is in force",
+    ),
 }
