@@ -5,7 +5,8 @@ from __future__ import annotations
 from chalice import Blueprint
 
 from functions.inspections import disposal, wiring
-from functions.inspections.disposal import Classification, DisposalReport
+from functions.inspections.classifying import Classification
+from functions.inspections.disposal import DisposalReport
 from functions.inspections.domain import Inspection
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
