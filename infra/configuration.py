@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ _NAMES = (
     *("divisions.csv", "departments.csv", "ladder.toml", "clue_limits.toml"),
     "inspection_items.toml",
 )
+_FONT = "mplfonts/fonts/NotoSansCJKsc-Regular.otf"
 
 
 def provide(client: S3Client, bucket: str, city: Path) -> list[str]:
@@ -30,12 +32,18 @@ def provide(client: S3Client, bucket: str, city: Path) -> list[str]:
 
 
 def files(city: Path) -> Mapping[str, Path]:
-    """The files of `city` by the keys that they are read under: divisions, departments, ladder,
-    limits of clues, items of inspections, every calendar by its version, and the newest as the one
-    in force."""
+    """What stands in the bucket at first, by the keys that it is read under: the files of `city`,
+    every calendar by its version, the newest as the one in force, and the font of notices."""
     calendars = {f"calendars/{path.name}": path for path in (city / "calendars").glob("*.toml")}
     named = {name: city / name for name in _NAMES}
-    return {**named, **calendars, "calendar.toml": newest_calendar(city)}
+    newest = {"calendar.toml": newest_calendar(city)}
+    return {**named, **calendars, **newest, "fonts/notice.otf": notice_font()}
+
+
+def notice_font() -> Path:
+    """Noto Sans CJK SC (SIL Open Font License 1.1), which has some 30,000 Chinese characters, rare
+    ones among them: it comes with a package of which nothing else is used."""
+    return Path(str(distribution("mplfonts").locate_file(_FONT)))
 
 
 def newest_calendar(city: Path) -> Path:

@@ -14,6 +14,8 @@ from layers.build import Layer
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
+_TABLES = (".csv", ".toml")
+
 
 class Stage:
     """The stage `dev` of a project on the server: deploys it and looks at what stands."""
@@ -56,9 +58,9 @@ class Stage:
         return str(table["LatestStreamArn"])
 
     def configuration(self) -> dict[str, str]:
-        """The objects in the configuration bucket, but for what CloudFormation reads there."""
+        """The tables in the configuration bucket."""
         listed = self.objects.list_objects_v2(Bucket=self.config)["Contents"]
-        keys = [one["Key"] for one in listed if not one["Key"].startswith("templates/")]
+        keys = [one["Key"] for one in listed if one["Key"].endswith(_TABLES)]
         bodies = (self.objects.get_object(Bucket=self.config, Key=key)["Body"] for key in keys)
         return {key: body.read().decode() for key, body in zip(keys, bodies, strict=True)}
 

@@ -90,4 +90,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有现行有效的监管事项 {item}",
         "No supervision item {item} is in force",
     ),
+    # printed notices
+    "notice_not_printed": (
+        "通知书 {number} 正在生成，请稍后再取",
+        "The notice {number} is being printed; fetch it in a moment",
+    ),
 }
