@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -94,7 +95,7 @@ def test_b11_an_inspection_is_for_who_must_act_its_village_the_town_and_the_grid
 def test_b11_the_grid_platform_and_a_village_join_like_everybody(unit: str) -> None:
     city = City()
     city.join(unit)
-    about = {"village": "441900106001", "town": TOWN}
+    about: dict[str, Any] = {"village": "441900106001", "town": TOWN}
     event = task_event(unit="", **about).model_copy(update={"type": "inspection.opened"})
     city.plan(event)
     city.deliver()
