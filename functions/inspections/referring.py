@@ -221,8 +221,9 @@ def _referral(
     new = [one for one in charges if one.check not in had]
     if not new:
         return None
+    again = f"~{len(before) + 1}" if before else ""
     return ReferralTold(
-        key=f"{item.code}@{unit}" + (f"~{len(before) + 1}" if before else ""),
+        key=f"{item.code}{again}@{unit}",
         unit=unit,
         item=item.code,
         item_version=item.version,

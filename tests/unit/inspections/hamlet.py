@@ -66,12 +66,12 @@ licence = "旅馆业特种行业许可证"
 departments = ["公安局", "消防救援支队"]
 rules = [{ words = ["旅馆"] }]
 [[items]]
-code = "WG01"
+code = "SJ23"
 licence = "列入经营异常名录"
 departments = ["市场监督管理局"]
 push = false
 [[items]]
-code = "WG02"
+code = "SJ24"
 licence = "查处无照经营"
 departments = ["市场监督管理局"]
 push = false

@@ -35,8 +35,19 @@ def test_a4_every_item_that_is_pushed_has_a_scope_that_calls_for_it(city_items: 
     assert {item.code for item in city_items.items if item.push} == set(CALLS)
 
 
-def test_a4_the_draft_codes_are_all_kept(city_items: ItemSet) -> None:
-    assert len(city_items.items) == len({item.code for item in city_items.items}) == 148
+def test_a4_the_draft_codes_are_all_kept_besides_the_two_that_inspections_refer(
+    city_items: ItemSet,
+) -> None:
+    assert len(city_items.items) == len({item.code for item in city_items.items}) == 148 + 2
+
+
+def test_b10_what_inspections_refer_is_an_item_of_market_regulation_that_no_scope_calls_for(
+    city_items: ItemSet,
+) -> None:
+    for code in ("SJ23", "SJ24"):
+        (item,) = (one for one in city_items.items if one.code == code)
+        assert (item.push, item.rules, item.departments) == (False, (), ("市场监督管理局",))
+        assert item.limits and item.ground
 
 
 def test_a5_import_and_export_stays_in_the_data_but_is_never_pushed(
