@@ -31,10 +31,10 @@ class Phone:
 
     def finding(self, check: str, result: str = "passed", **change: Any) -> dict[str, Any]:
         """What the phone noted of one check, now."""
-        wrong = result in ("failed", "settled", "urged")
         given: dict[str, Any] = {"check": check, "result": result, "noted_at": self.hamlet.now}
-        if wrong:
-            given["kinds"] = [KINDS[check.partition(".")[0]]]
+        kind = KINDS.get(check.partition(".")[0])
+        if kind and result in ("failed", "settled", "urged"):
+            given["kinds"] = [kind]
         if result == "failed":
             given["photos"] = [PHOTO]
         return {**given, **change}

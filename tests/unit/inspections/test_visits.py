@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -341,8 +342,13 @@ def test_b11_a_recheck_of_what_never_failed_is_refused_when_the_first_visit_pass
 def test_b3_what_arrives_for_an_inspection_that_was_superseded_names_the_next(
     hamlet: Hamlet, phone: Phone
 ) -> None:
-    over = {"state": InspectionState.CLOSED, "outcome": InspectionOutcome.SUPERSEDED}
-    opened = hamlet.opened(**over, unit="", clocks=(), next="I2")
+    over: dict[str, Any] = {
+        "state": InspectionState.CLOSED,
+        "outcome": InspectionOutcome.SUPERSEDED,
+        "unit": "",
+        "clocks": (),
+    }
+    opened = hamlet.opened(**over, next="I2")
     with pytest.raises(Conflict) as problem:
         phone.send(opened, phone.visit(opened))
     assert problem.value.faults[0].params["next"] == "I2"
