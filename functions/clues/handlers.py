@@ -19,7 +19,7 @@ from functions.shared import clock, ports, systems
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller, Grant, Owner, Role, require
 from functions.shared.calendar import shanghai_day
-from functions.shared.directory import office
+from functions.shared.directory import GRID, office
 from functions.shared.http import Operation, body_as, operation
 from functions.shared.photos import MOST_BYTES, SENT_WITHIN, PhotoType, photo_key
 
@@ -103,9 +103,14 @@ def post_clue_webhook(unit: str) -> ClueLife:
     request = bp.current_request
     message = systems.verified(unit, request.headers, request.raw_body, clock.real_now())
     body, desk = body_as(Report, request), wiring.desk()
-    caller = Caller(f"system:{unit}", frozenset({Grant(unit, Role.OFFICER)}))
     report = body.model_copy(update={"unit": body.unit or unit, "ref": body.ref or message})
-    return _life(usecases.report_clue(report, caller, desk), desk)
+    return _life(usecases.report_clue(report, _machine(unit), desk), desk)
+
+
+def _machine(unit: str) -> Caller:
+    """The system of a unit, which speaks for that; the grid platform speaks for villages (B8)."""
+    role = Role.PLATFORM if unit == GRID else Role.OFFICER
+    return Caller(f"system:{unit}", frozenset({Grant(unit, role)}))
 
 
 @bp.route("/v1/clues/{clue_id}", methods=["GET"], authorizer=signed_in)

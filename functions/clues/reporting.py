@@ -21,7 +21,7 @@ from functions.clues.domain import (
     Unit,
 )
 from functions.clues.limits import Event, Timekeeper
-from functions.shared.directory import Directory, office, town_of
+from functions.shared.directory import Directory, is_village, office, town_of
 from functions.shared.errors import Conflict, Invalid
 from functions.shared.trail import fingerprint
 
@@ -62,9 +62,9 @@ class Report(Frozen):
     only where the subject has them (an unlicensed shop has no code).
 
     `unit` is the reporter's, where the caller has several; `town` is needed from a unit of the
-    city. `photos` are keys from `POST /v1/photos`. `ref` is the sender's own id of this report:
-    sent twice, it is one clue. Without one, the same content from the same sender on the same day
-    is the same clue.
+    city, and a village that reports means itself, where it names no other `village`. `photos` are
+    keys from `POST /v1/photos`. `ref` is the sender's own id of this report: sent twice, it is one
+    clue. Without one, the same content from the same sender on the same day is the same clue.
     """
 
     unit: Unit | None = None
@@ -90,15 +90,16 @@ def drafted(report: Report, unit: str, directory: Directory) -> Draft:
         raise Invalid.of("town_needed", "town")
     if town not in directory.towns:
         raise Invalid.of("town_not_ours", "town", town=town)
-    if report.village and report.village[:_TOWN_DIGITS] != town[:_TOWN_DIGITS]:
-        raise Invalid.of("village_not_in_town", "village", village=report.village, town=town)
+    village = report.village or (unit if is_village(unit) else None)
+    if village and village[:_TOWN_DIGITS] != town[:_TOWN_DIGITS]:
+        raise Invalid.of("village_not_in_town", "village", village=village, town=town)
     position = report.position
     return Draft(
         code=report.code,
         name=report.name,
         place=report.place,
         town=town,
-        village=report.village,
+        village=village,
         position=Position(lat=_degrees(position.lat), lon=_degrees(position.lon))
         if position
         else None,

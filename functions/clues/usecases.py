@@ -8,6 +8,7 @@ finds what was done.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from functions.clues import answering, assigning
 from functions.clues.answering import ClueFeedback
@@ -16,9 +17,9 @@ from functions.clues.desk import AutoAssign, Desk
 from functions.clues.domain import Clue
 from functions.clues.proposals import proposals_for
 from functions.clues.reporting import Report, clue_id, drafted, reported, same_report
-from functions.shared.authorization import Action, Caller, Owner, allows, require
+from functions.shared.authorization import Action, Caller, Owner, Role, allows, require
 from functions.shared.calendar import shanghai_day
-from functions.shared.directory import Directory, office, town_of
+from functions.shared.directory import Directory, is_village, office, town_of
 from functions.shared.errors import Fault, Invalid, NotFound
 from functions.shared.photos import check_photos
 from functions.shared.records import Stored
@@ -111,6 +112,8 @@ def reporting_unit(asked: str | None, caller: Caller) -> str:
     """For which unit the caller reports: the one that is asked for, else its only one."""
     unit = asked or _only(caller.units(Action.CLUE_REPORT), "clue")
     require(caller, Action.CLUE_REPORT, Owner(unit), "clue")
+    if not (unit in caller.units(Action.CLUE_REPORT) or is_village(unit)):
+        raise NotFound("clue")  # the grid platform speaks for itself and for villages
     return unit
 
 
@@ -138,7 +141,15 @@ def _sees(caller: Caller, clue: Clue) -> bool:
     owners += [Owner(unit, town_of(unit)) for unit in clue.offices]
     owners += [Owner(share.unit, town_of(share.unit)) for share in clue.shares]
     owners.append(Owner(clue.reporter, town_of(clue.reporter)))
-    return any(allows(caller, Action.CLUE_READ, owner) for owner in owners)
+    return any(allows(_reader(caller, clue), Action.CLUE_READ, owner) for owner in owners)
+
+
+def _reader(caller: Caller, clue: Clue) -> Caller:
+    """The caller, as far as he may look: an inspector at what he has reported himself (D3)."""
+    if clue.steps[0].by == caller.id:
+        return caller
+    others = frozenset(grant for grant in caller.grants if grant.role is not Role.INSPECTOR)
+    return replace(caller, grants=others)
 
 
 def _change(id: str, step: Callable[[Clue, Rules], Clue], caller: Caller, desk: Desk) -> Clue:

@@ -29,7 +29,7 @@ def body_of(unit: str) -> str:
 
 def town_of(unit: str) -> str | None:
     """The town that a unit lies in; None for a unit of the city."""
-    return unit.partition(".")[2] or None
+    return town_of_village(unit) if is_village(unit) else unit.partition(".")[2] or None
 
 
 class Department(BaseModel):
