@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -15,6 +16,23 @@ from functions.shared.events.supervision import CaseDecided, State, TaskTold
 from functions.shared.inbox import Claim, Row, RowKind
 
 _EXCERPT = 120  # characters of what was seen, in a list
+
+
+class RowState(StrEnum):
+    """Where a task, or an inspection, stands."""
+
+    PUSHED = State.PUSHED
+    RECEIVED = State.RECEIVED
+    HANDLING = State.HANDLING
+    RETURNED = State.RETURNED
+    WAITING = InspectionState.WAITING
+    ASSIGNED = InspectionState.ASSIGNED
+    CORRECTING = InspectionState.CORRECTING
+    RECHECKING = InspectionState.RECHECKING
+    DISPOSING = InspectionState.DISPOSING
+    CLASSIFYING = InspectionState.CLASSIFYING
+    REFERRED = InspectionState.REFERRED
+    CLOSED = "closed"
 
 
 class Why(BaseModel):
@@ -48,7 +66,7 @@ class RowTold(BaseModel):
     gone: bool = False
     open: bool
     changed: str
-    state: State | InspectionState | None = None
+    state: RowState | None = None
     light: Light
     days_late: int = 0
     due: date | None = None
@@ -69,7 +87,7 @@ class Filter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: RowKind | None = None
-    state: State | InspectionState | None = None
+    state: RowState | None = None
     item: str = ""
     open: bool | None = None
     light: Light | None = None
@@ -112,7 +130,7 @@ def told(row: Row, claim: Claim | None, today: date) -> RowTold:
         gone=row.gone,
         open=row.open,
         changed=row.changed,
-        state=row.state,
+        state=RowState(row.state) if row.state else None,
         light=light(clocks, today),
         days_late=days_late(clocks, today),
         due=row.due,

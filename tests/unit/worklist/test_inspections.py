@@ -22,9 +22,10 @@ from functions.shared.events.inspections import (
     InspectionTold,
     Reason,
 )
+from functions.shared.events.supervision import State
 from functions.shared.inbox import Inbox, Row, RowKind
 from functions.worklist.claiming import Work, claim_work, hand_over, release_work
-from functions.worklist.domain import Filter, RowTold
+from functions.worklist.domain import Filter, RowState, RowTold
 from functions.worklist.lists import Reader, count, list_mine, list_page, sees_all
 from functions.worklist.usecases import project
 from tests.fakes.interrupted import Crash, Interrupted, crash
@@ -232,6 +233,10 @@ def test_d3_an_inspector_reads_only_what_is_assigned_to_him_the_village_reads_al
         {RowKind.ALERT: 1, RowKind.INSPECTION: 1},
     )
     assert count(VILLAGE, Reader(box, DISPATCHER, at(9))).by_kind[RowKind.INSPECTION] == 3
+
+
+def test_d2_every_state_of_tasks_and_inspections_is_one_of_a_row() -> None:
+    assert {str(one) for one in (*State, *InspectionState)} == {str(one) for one in RowState}
 
 
 def test_d2_a_state_of_inspections_filters_like_one_of_tasks() -> None:
