@@ -17,10 +17,12 @@ _OFFICE = "商改办"
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that must be corrected: what was looked at, which violations, what was noted."""
+    """One thing that must be corrected: what was looked at, which violations, what was noted.
+    `clause` is what the registered scope says where a licence is missing."""
 
     title: str
     kinds: tuple[str, ...]
+    clause: str = ""
     note: str = ""
     guidance: str = ""
 
@@ -100,6 +102,7 @@ def _wrong(inspection: Inspection, key: str, finding: Finding | None, book: Book
     return Wrong(
         title=check.name + licence,
         kinds=tuple(kind.name if kind else code for kind, code in kinds),
+        clause=check.licence.clause if check.licence else "",
         note=finding.note,
         guidance=finding.guidance,
     )

@@ -5,7 +5,7 @@ Only the function that prints imports this module: the library behind it is heav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from fpdf.enums import TextMode
 from fpdf.fonts import TTFFont
 
 from functions.inspections.papers import Paper, Wrong
-from functions.inspections.typesetting import Glyphs, lines_of, numeral, plain
+from functions.inspections.typesetting import Glyphs, Measure, lines_of, numeral, plain
 from functions.shared.calendar import shanghai_day
 
 _FONT = "notice"
@@ -101,7 +101,7 @@ class _Press:
         """The whole notice, line by line; the note on characters comes last, when all are known."""
         paper = self._paper
         lines = [*self._head(paper), *self._body(paper), *self._signatures(paper)]
-        return [*lines, *self._paragraph(self._glyphs.note(), size=_SMALL, indent=0, before=3)]
+        return [*lines, *self._paragraph(self._glyphs.note(), size=_SMALL, indent=0, before=2)]
 
     def print(self, lines: Iterable[_Line], foot: str) -> None:
         """Draw one page."""
@@ -121,7 +121,7 @@ class _Press:
             self.pdf.set_line_width(line.rule)
             self.pdf.line(_LEFT, y, _LEFT + _WIDTH, y)
             return
-        width = self._measure(line.size)(line.text)
+        width = self._measure(line.size)(line.text)  # and draws in this size
         free = {"left": line.x, "center": (_WIDTH - width) / 2, "right": _WIDTH - width}[line.align]
         with self.pdf.local_context():
             self.pdf.set_text_color(*line.colour)
@@ -132,9 +132,12 @@ class _Press:
             above_line = line.size * _EM * (_LEADING - 1) / 2 + line.size * _EM * 0.12
             self.pdf.text(_LEFT + free, y - above_line, line.text)
 
-    def _measure(self, size: float) -> Callable[[str], float]:
-        self.pdf.set_font(_FONT, size=size)
-        return self.pdf.get_string_width
+    def _measure(self, size: float) -> Measure:
+        def width_of(text: str) -> float:
+            self.pdf.set_font(_FONT, size=size)
+            return self.pdf.get_string_width(text)
+
+        return width_of
 
     def _paragraph(
         self, text: str, *, size: float = _BODY, indent: float = 2, before: float = 0
@@ -156,14 +159,18 @@ class _Press:
                 stretch=left / gaps if spread else 0,
                 keep=place < last and place in (0, last - 1),  # no line of it alone on a page
             )
-            self.pdf.set_font(_FONT, size=size)
+
+    def _fitting(self, line: _Line) -> _Line:
+        """`line` in a smaller size where the sheet is too narrow for it."""
+        width = self._measure(line.size)(line.text)
+        return replace(line, size=line.size * min(1, _WIDTH / width)) if width else line
 
     def _head(self, paper: Paper) -> Iterator[_Line]:
         shown = self._glyphs.shown
-        issuer = shown(paper.issuer)
-        fits = _HEAD * _WIDTH / max(self._measure(_HEAD)(issuer), _WIDTH)
-        yield _Line(issuer, fits, align="center", colour=_RED, bold=True)
-        yield _Line(shown(paper.number), 12, align="center", before=4)
+        yield self._fitting(
+            _Line(shown(paper.issuer), _HEAD, align="center", colour=_RED, bold=True)
+        )
+        yield self._fitting(_Line(shown(paper.number), 12, align="center", before=4))
         yield _Line(rule=0.7, colour=_RED, before=2)
         yield _Line(TITLE, _BIG, align="center", bold=True, before=7)
         yield _Line(_UNDER_TITLE, 12, align="center")
@@ -199,15 +206,16 @@ class _Press:
         first, *rest = self._paragraph(what, before=1)
         yield replace(first, keep=True)
         yield from rest
-        for label, text in (("现场记录", wrong.note), ("改正指导", wrong.guidance)):
+        more = {"登记的经营范围": wrong.clause, "现场记录": wrong.note, "改正指导": wrong.guidance}
+        for label, text in more.items():
             if said := shown(text).rstrip("。"):
-                yield from self._paragraph(f"{label}：{said}。", indent=2)
+                yield from self._paragraph(f"{label}：{said}。")
 
     def _signatures(self, paper: Paper) -> Iterator[_Line]:
-        """Who issued, who visited, who received: one block, never torn apart."""
+        """Who issued, who visited, who received: one block, never torn apart, nor from the note."""
         shown = self._glyphs.shown
         lines = [
-            _Line(f"{shown(paper.issuer)}（印章）", align="right", before=9),
+            self._fitting(_Line(f"{shown(paper.issuer)}（印章）", align="right", before=9)),
             _Line(_dated(shanghai_day(paper.issued_at)), align="right"),
             _Line(rule=0.2, before=5),
             *self._paragraph(f"网格员：{shown(paper.inspector)}", indent=0, before=2),
@@ -215,8 +223,7 @@ class _Press:
             _Line(f"经营者签收：{_SIGN}　　日期：{_DAY}", before=2),
             _Line(_COPIES, _SMALL, colour=_GREY, before=3),
         ]
-        yield from (replace(line, keep=True) for line in lines[:-1])
-        yield lines[-1]
+        yield from (replace(line, keep=True) for line in lines)
 
 
 def _dated(day: date) -> str:
@@ -226,14 +233,19 @@ def _dated(day: date) -> str:
 def _paged(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
     """Lines page by page; those that must stay with the next go over together."""
     page: list[_Line] = []
-    block: list[_Line] = []
-    for line in lines:
-        block.append(line)
-        if line.keep:
-            continue
-        if page and _TOP + sum(one.height for one in (*page, *block)) > _BOTTOM:
+    for block in _blocks(lines):
+        if page and _TOP + sum(line.height for line in (*page, *block)) > _BOTTOM:
             yield page
             page = []
         page += block
-        block = []
-    yield [*page, *block]
+    yield page
+
+
+def _blocks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+    block: list[_Line] = []
+    for line in lines:
+        block.append(line)
+        if not line.keep:
+            yield block
+            block = []
+    yield block

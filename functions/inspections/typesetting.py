@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 GETA = "〓"  # stands for a character that cannot be printed
@@ -21,8 +21,9 @@ Measure = Callable[[str], float]
 
 def plain(text: str) -> str:
     """`text` on one line, without anything that is not seen: what is printed is all there is."""
-    spaced = " ".join(_SELECTORS.sub("", text).split())
-    return "".join(one for one in spaced if unicodedata.category(one) not in _UNSEEN)
+    spaced = (" " if one.isspace() else one for one in _SELECTORS.sub("", text))
+    seen = (one for one in spaced if unicodedata.category(one) not in _UNSEEN)
+    return " ".join("".join(seen).split())
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,10 @@ def lines_of(text: str, width: float, measure: Measure, indent: float = 0) -> li
             continue
         if line.strip():
             lines.append(line.rstrip())
-        line, room = "", width
-        for piece in _pieces(unit.lstrip(), width, measure):
-            if line:
-                lines.append(line)
-            line, room = piece, width - measure(piece)
+            line, room = "", width
+        *whole, line = _pieces(unit.lstrip(), room, width, measure)
+        lines += whole
+        room = (width if lines else width - indent) - measure(line)
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
@@ -87,17 +87,17 @@ def _units(text: str) -> list[str]:
     return found
 
 
-def _pieces(unit: str, width: float, measure: Measure) -> Iterator[str]:
-    """`unit`, cut only where it is longer than a line."""
-    piece, room = "", width
+def _pieces(unit: str, room: float, width: float, measure: Measure) -> list[str]:
+    """`unit`, cut only where it is longer than a line; the first piece has `room`."""
+    pieces = [""]
     for character in unit:
         size = measure(character)
-        if piece and size > room:
-            yield piece
-            piece, room = "", width
-        piece, room = piece + character, room - size
-    if piece:
-        yield piece
+        if pieces[-1] and size > room:
+            pieces.append("")
+            room = width
+        pieces[-1] += character
+        room -= size
+    return pieces
 
 
 def numeral(number: int) -> str:
