@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from functions.inspections.book import Book
 from functions.inspections.domain import Frozen, Inspection
@@ -38,28 +38,38 @@ class Dossier(Frozen):
     owed: dict[str, Reason] = Field(default_factory=dict)
 
 
+_Id = StringConstraints(pattern=r"^[^|\s]+$", max_length=64)  # stands in a key between bars
+_Name = StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
+_Place = StringConstraints(strip_whitespace=True, min_length=2, max_length=20)
+
+
 class Grid(Frozen):
     """A patch of a village: `places` are words of addresses that lie in it."""
 
-    id: str
-    name: str
-    places: tuple[str, ...] = ()
+    id: Annotated[str, _Id]
+    name: Annotated[str, _Name]
+    places: Annotated[tuple[Annotated[str, _Place], ...], Field(max_length=30)] = ()
 
 
 class Inspector(Frozen):
     """Who walks grids; `id` is the name by which the issuer knows the person."""
 
-    id: str
-    name: str
-    grids: tuple[str, ...] = ()
+    id: Annotated[str, _Id]
+    name: Annotated[str, _Name]
+    grids: Annotated[tuple[Annotated[str, _Id], ...], Field(max_length=20)] = ()
 
 
-class Roster(Frozen):
+class RosterContent(Frozen):
+    """Grids, and the inspectors who walk them."""
+
+    grids: Annotated[tuple[Grid, ...], Field(max_length=100)] = ()
+    inspectors: Annotated[tuple[Inspector, ...], Field(max_length=100)] = ()
+
+
+class Roster(RosterContent):
     """The grids and inspectors of a village."""
 
     village: str
-    grids: tuple[Grid, ...] = ()
-    inspectors: tuple[Inspector, ...] = ()
 
 
 class Numbers(Frozen):

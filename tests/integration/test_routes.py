@@ -62,6 +62,7 @@ def city() -> Iterator[MotoCity]:
 
 def concrete(path: str) -> str:
     values = {"unit": f"yjgl.{FOREIGN}", "version": "none", "code": "91441900MA0000001X"}
+    values["village"] = f"{FOREIGN[:9]}001"
     return re.sub(r"{(\w+)}", lambda found: values.get(found[1], "nothing"), path)
 
 
@@ -104,6 +105,11 @@ _BODIES: dict[str, Any] = {
         **{"ref": "1", "visit": "1", "round": "first"},
         **{"started_at": "2026-03-02T09:00:00+08:00"},
     },
+    "/v1/inspections/{inspection_id}/assign": {},
+    "/v1/inspections/{inspection_id}/recall": {"note": "x"},
+    "/v1/inspections/{inspection_id}/place": {"village": f"{FOREIGN[:9]}001", "note": "x"},
+    "/v1/villages/{village}/assign": {},
+    "/v1/villages/{village}/roster": {"grids": [], "inspectors": []},
     "/v1/worklist/claim": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/release": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/handover": {
@@ -114,6 +120,7 @@ _BODIES: dict[str, Any] = {
     },
 }
 _QUERIES = {
+    "/v1/inspections": {"unit": f"{FOREIGN[:9]}001"},
     "/v1/worklist": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/worklist/counts": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/manual": {"town": FOREIGN},

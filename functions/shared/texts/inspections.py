@@ -1,6 +1,31 @@
 """What inspections say: code → (Chinese, English)."""
 
 TEXTS: dict[str, tuple[str, str]] = {
+    # assigning and rosters
+    "inspection_step": (
+        "该核查处于 {state} 状态，不能 {verb}",
+        "An inspection that is {state} does not allow '{verb}'",
+    ),
+    "inspection_not_placed": (
+        "该核查尚未确定村（社区），请先指定",
+        "The inspection has no village yet; place it first",
+    ),
+    "inspection_visited": (
+        "已有网格员上门，不能再改派其他村（社区）",
+        "An inspector has been at the door; it cannot go to another village",
+    ),
+    "roster_missing": (
+        "村（社区）{village} 尚未登记网格或网格员",
+        "The village {village} has no roster of grids and inspectors",
+    ),
+    "grid_unknown": ("本村（社区）没有网格 {grid}", "The village has no grid {grid}"),
+    "inspector_unknown": (
+        "本村（社区）没有网格员 {inspector}",
+        "The village has no inspector {inspector}",
+    ),
+    "grid_twice": ("网格 {grid} 重复", "The grid {grid} stands there twice"),
+    "inspector_twice": ("网格员 {inspector} 重复", "The inspector {inspector} stands there twice"),
+    "village_unknown": ("本市没有村（社区）{village}", "The city has no village {village}"),
     "inspection_too_many_steps": (
         "该核查的办理步骤已达上限（{most}）",
         "The inspection has taken the most steps that it may ({most})",
