@@ -59,17 +59,26 @@ def assign(id: str, assignment: Assignment, caller: Caller, desk: Desk) -> Inspe
     """
 
     def step(inspection: Inspection, rules: Rules) -> Inspection:
-        if repeated(
-            inspection, InspectionVerb.ASSIGN, assignment, Action.INSPECTION_ASSIGN, caller
-        ):
+        verb, action = InspectionVerb.ASSIGN, Action.INSPECTION_ASSIGN
+        if repeated(inspection, verb, assignment, action, caller):
             return inspection
-        if _stands(inspection, assignment):
-            return inspection
-        check_state(inspection, InspectionVerb.ASSIGN, _ASSIGNABLE)
-        proposal = _chosen(inspection, assignment, desk)
-        return assigned(inspection, proposal, assignment, caller, rules, desk)
+        return after_assignment(inspection, assignment, caller, rules, desk)
 
     return change(id, step, desk, by=caller.id)
+
+
+def after_assignment(
+    inspection: Inspection, assignment: Assignment, caller: Caller, rules: Rules, desk: Desk
+) -> Inspection:
+    """`inspection` with whom `assignment` names, by a caller who may; the same where it stands so.
+
+    Raises Invalid and Conflict as `assign` does.
+    """
+    if _stands(inspection, assignment):
+        return inspection
+    check_state(inspection, InspectionVerb.ASSIGN, _ASSIGNABLE)
+    proposal = _chosen(inspection, assignment, desk)
+    return _assigned(inspection, proposal, assignment, caller, rules, desk)
 
 
 def assign_all(village: str, caller: Caller, desk: Desk) -> GivenOut:
@@ -110,23 +119,31 @@ def recall(id: str, recall: Recall, caller: Caller, desk: Desk) -> Inspection:
     def step(inspection: Inspection, rules: Rules) -> Inspection:
         if repeated(inspection, InspectionVerb.RECALL, recall, Action.INSPECTION_ASSIGN, caller):
             return inspection
-        last = inspection.steps[-1]
-        waits = inspection.state is InspectionState.WAITING
-        if waits and (last.verb, last.by) == (InspectionVerb.RECALL, caller.id):
-            return inspection
-        check_state(inspection, InspectionVerb.RECALL, (InspectionState.ASSIGNED,))
-        after = stepped(
-            inspection,
-            step_of(inspection, InspectionVerb.RECALL, recall, caller, desk),
-            begins=Begins.RECEIVED,
-            time=desk.time(rules),
-            state=InspectionState.WAITING,
-            grid=None,
-            inspector=None,
-        )
-        return keeping(after, inspection.clocks)
+        return after_recall(inspection, recall, caller, rules, desk)
 
     return change(id, step, desk, by=caller.id)
+
+
+def after_recall(
+    inspection: Inspection, recall: Recall, caller: Caller, rules: Rules, desk: Desk
+) -> Inspection:
+    """`inspection` with nobody, by a caller who may; the same where the caller's recall was its
+    latest step. Raises Conflict as `recall` does."""
+    last = inspection.steps[-1]
+    waits = inspection.state is InspectionState.WAITING
+    if waits and (last.verb, last.by) == (InspectionVerb.RECALL, caller.id):
+        return inspection
+    check_state(inspection, InspectionVerb.RECALL, (InspectionState.ASSIGNED,))
+    after = stepped(
+        inspection,
+        step_of(inspection, InspectionVerb.RECALL, recall, caller, desk),
+        begins=Begins.RECEIVED,
+        time=desk.time(rules),
+        state=InspectionState.WAITING,
+        grid=None,
+        inspector=None,
+    )
+    return keeping(after, inspection.clocks)
 
 
 def place(id: str, placement: Placement, caller: Caller, desk: Desk) -> Inspection:
@@ -163,7 +180,7 @@ def proposal_for(inspection: Inspection, desk: Desk) -> Proposal | None:
     return proposed(inspection.address, roster.value, load)
 
 
-def assigned(
+def _assigned(
     inspection: Inspection,
     proposal: Proposal,
     said: Assignment,
@@ -196,7 +213,7 @@ def _give(id: str, proposal: Proposal, caller: Caller, desk: Desk) -> bool:
         given = inspection.state is InspectionState.WAITING
         if not given:
             return inspection
-        return assigned(inspection, proposal, Assignment(), caller, rules, desk)
+        return _assigned(inspection, proposal, Assignment(), caller, rules, desk)
 
     change(id, step, desk, by=caller.id)
     return given
