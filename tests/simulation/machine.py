@@ -159,7 +159,7 @@ class AslMachine:
         if not isinstance(seconds, int) or not 0 <= seconds <= 99_999_999:
             raise ValueError(f"{execution.name} cannot wait {seconds!r} seconds")
         execution.begun = True
-        execution.next_at = self._clock() + seconds * _SECOND
+        self._plan(execution, self._clock() + seconds * _SECOND)
 
     def _task(self, execution: Execution, state: Mapping[str, Any]) -> None:
         if execution.token:  # it waits for a callback, and this is its end
