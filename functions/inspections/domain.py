@@ -20,6 +20,7 @@ from functions.shared.events.inspections import (
     Unclear,
 )
 from functions.shared.events.supervision import End
+from functions.shared.instants import Instant
 from functions.shared.timekeeping import Timekeeper
 from functions.shared.trail import fingerprint
 
@@ -109,7 +110,7 @@ class Position(Frozen):
 
     lat: Annotated[Decimal, Field(ge=-90, le=90, decimal_places=6)]
     lon: Annotated[Decimal, Field(ge=-180, le=180, decimal_places=6)]
-    at: AwareDatetime | None = None
+    at: Instant | None = None
 
 
 class Finding(Frozen):
@@ -122,7 +123,7 @@ class Finding(Frozen):
     note: Note = ""
     guidance: Note = ""
     photos: Annotated[tuple[Photo, ...], Field(max_length=9)] = ()
-    noted_at: AwareDatetime
+    noted_at: Instant
 
 
 class Finished(Frozen):
@@ -131,7 +132,7 @@ class Finished(Frozen):
     there for the operator; `correct_by` the day that the inspector gave, where any."""
 
     parts: Annotated[tuple[Ref, ...], Field(max_length=50)] = ()
-    at: AwareDatetime
+    at: Instant
     present: Annotated[str, StringConstraints(max_length=64)] = ""
     correct_by: date | None = None
 
@@ -146,7 +147,7 @@ class Visit(Frozen):
     refs: dict[str, str] = Field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     position: Position | None = None
-    started_at: AwareDatetime
+    started_at: Instant
     finished: Finished | None = None
     decided_at: AwareDatetime | None = None
 
@@ -243,6 +244,7 @@ class Inspection(Frozen):
     unclear: tuple[Unclear, ...] = ()  # what the town has to classify
     answers: dict[str, Answer] = Field(default_factory=dict)
     next: str | None = None  # the inspection that superseded it
+    word: str = ""  # the grid platform's newest about who goes: when it was said, and its ref
     clocks: tuple[ClockTold, ...] = ()
     steps: tuple[InspectionStep, ...] = Field(min_length=1)
     registered_at: AwareDatetime

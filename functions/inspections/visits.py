@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from functions.inspections import notices
 from functions.inspections.book import Book
@@ -34,6 +34,7 @@ from functions.inspections.findings import finding_faults, instant_fault, photo_
 from functions.shared.authorization import Action, Caller, Owner, Role, allows
 from functions.shared.calendar import SHANGHAI, Calendar, shanghai_day
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound, TooLarge
+from functions.shared.instants import Instant
 from functions.shared.rules_in_force import Rules
 from functions.shared.trail import fingerprint
 
@@ -48,7 +49,7 @@ class PositionIn(Frozen):
 
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-    at: AwareDatetime | None = None
+    at: Instant | None = None
 
 
 class Upload(Frozen):
@@ -67,7 +68,7 @@ class Upload(Frozen):
     by: Ref | None = None
     findings: Annotated[tuple[Finding, ...], Field(max_length=60)] = ()
     position: PositionIn | None = None
-    started_at: AwareDatetime
+    started_at: Instant
     finished: Finished | None = None
 
     @property

@@ -6,14 +6,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from functions.inspections.checks import checks_for
 from functions.inspections.deciding import missing, waiting_for
 from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb, Result, Round
 from functions.inspections.visits import MOST_VISITS, Upload, take_upload, visit_of
 from functions.shared.authorization import Role
 from functions.shared.errors import Conflict, Invalid, NotFound, Problem, TooLarge
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
+from functions.shared.events.registry import Happening, Registration
 from tests.unit.inspections.hamlet import (
+    BOOK,
+    CODE,
     INSPECTOR,
     NEXT_VILLAGE,
     PLATFORM,
@@ -443,3 +448,42 @@ def test_b5_a_visit_counts_after_however_many_steps(hamlet: Hamlet, phone: Phone
     assert inspection.state is InspectionState.CORRECTING
     visit = visit_of(inspection, "v1", Round.FIRST, INSPECTOR)
     assert visit and visit.decided_at == hamlet.now
+
+
+def test_b11_an_instant_is_the_same_in_whichever_zone_it_is_written(
+    phone: Phone, opened: Inspection
+) -> None:
+    upload = phone.visit(opened)
+    first = phone.send(opened, upload)
+    said = upload.model_dump(mode="json")
+    shanghai = {**said, "started_at": "2026-03-02T08:55:00+08:00"}
+    assert said["started_at"] == "2026-03-02T00:55:00Z"
+    assert phone.send(opened, Upload.model_validate(shanghai)) == first
+    with pytest.raises(ValidationError):
+        Upload.model_validate({**said, "started_at": "0001-01-01T00:00:00+08:00"})
+
+
+def test_b2_a_cluster_is_asked_of_its_host_and_nobody_at_the_door_is_no_violation(
+    hamlet: Hamlet, phone: Phone
+) -> None:
+    shared = Registration(
+        code=CODE,
+        edition=1,
+        happening=Happening.ESTABLISHMENT,
+        name="东莞市晴禾食品有限公司",
+        scope="食品销售",
+        cluster=True,
+        received_at=hamlet.now,
+    )
+    found = checks_for(shared, BOOK, hamlet.rules)
+    keys = [check.key for check in found]
+    assert keys[0] == "host"
+    assert not {"address", "open", "display"} & set(keys)
+    opened = hamlet.opened(edition=2, checks=found, cluster=True)
+    with pytest.raises(Invalid) as problem:
+        phone.send(opened, phone.upload("1", phone.finding("address", "failed")))
+    assert codes(problem) == [("findings.0.check", "check_unknown")]
+    assert phone.send(opened, phone.visit(opened)).outcome is InspectionOutcome.PASSED
+    lost = hamlet.opened(edition=3, checks=found, cluster=True)
+    notice = phone.send(lost, phone.visit(lost, host="failed")).notice
+    assert notice and notice.checks == ("host",)
