@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from functions.inspections.domain import Inspection
 from functions.inspections.visits import Upload, take_upload
 from functions.shared.authorization import Caller
+from functions.shared.errors import Problem
 from tests.unit.inspections.hamlet import VILLAGE, WALKER, Hamlet
 
 PHOTO = f"photos/{VILLAGE}/door.jpg"
@@ -19,6 +22,11 @@ KINDS = {
     "licence": "unlicensed",
     "host": "host_lost",
 }
+
+
+def codes(problem: pytest.ExceptionInfo[Problem]) -> list[tuple[str, str]]:
+    """What was wrong: field and code of each fault."""
+    return [(fault.field, fault.code) for fault in problem.value.faults]
 
 
 class Phone:

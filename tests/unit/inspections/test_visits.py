@@ -1,8 +1,8 @@
-"""A visit arrives in parts, late, twice, in any order, and is one visit (B5, B6, B7, B9)."""
+"""A visit arrives in parts, late, twice, in any order, and is one visit (B5, B6, B11)."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,32 +11,20 @@ from pydantic import ValidationError
 from functions.inspections.checks import checks_for
 from functions.inspections.deciding import missing, waiting_for
 from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb, Result, Round
-from functions.inspections.visits import MOST_VISITS, Upload, take_upload, visit_of
-from functions.shared.authorization import Role
-from functions.shared.errors import Conflict, Invalid, NotFound, Problem, TooLarge
+from functions.inspections.visits import MOST_VISITS, Upload, visit_of
+from functions.shared.errors import Conflict, Invalid, TooLarge
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.events.registry import Happening, Registration
 from tests.unit.inspections.hamlet import (
     BOOK,
     CODE,
     INSPECTOR,
-    NEXT_VILLAGE,
-    PLATFORM,
     SECOND,
-    TOWN_OFFICE,
     VILLAGE,
-    VILLAGE_DISPATCHER,
-    WALKER,
-    WALKER_2,
     Hamlet,
     checks,
-    somebody,
 )
-from tests.unit.inspections.phone import PHOTO, Phone
-
-
-def codes(problem: pytest.ExceptionInfo[Problem]) -> list[tuple[str, str]]:
-    return [(fault.field, fault.code) for fault in problem.value.faults]
+from tests.unit.inspections.phone import PHOTO, Phone, codes
 
 
 @pytest.fixture
@@ -52,13 +40,6 @@ def phone(hamlet: Hamlet) -> Phone:
 @pytest.fixture
 def opened(hamlet: Hamlet) -> Inspection:
     return hamlet.opened()
-
-
-def failed_once(hamlet: Hamlet, phone: Phone) -> Inspection:
-    """An inspection whose address and food licence failed at the first visit."""
-    opened = hamlet.opened()
-    upload = phone.visit(opened, address="failed", licence_SJ01="failed", display="settled")
-    return phone.send(opened, upload)
 
 
 def test_b6_a_visit_that_finds_nothing_ends_the_inspection(
@@ -106,58 +87,9 @@ def test_b6_the_position_is_kept_to_a_decimetre_from_when_it_was_first_known(
     assert hamlet.get(opened.id) == inspection
 
 
-def test_b7_a_violation_brings_a_notice_of_exactly_what_failed(
-    hamlet: Hamlet, phone: Phone
-) -> None:
-    inspection = failed_once(hamlet, phone)
-    notice = inspection.notice
-    assert notice
-    assert inspection.state is InspectionState.CORRECTING
-    assert notice.checks == ("address", "licence.SJ01")
-    assert (notice.by, notice.issued_at) == (INSPECTOR, hamlet.now)
-    assert notice.correct_by == date(2026, 3, 9)  # 5 working days after Monday
-    verbs = [step.verb for step in inspection.steps]
-    assert verbs == [InspectionVerb.OPEN, InspectionVerb.VISIT, InspectionVerb.NOTICE]
-    (clock,) = inspection.clocks
-    assert (clock.stage, clock.since, clock.due) == (
-        "recheck",
-        date(2026, 3, 2),
-        date(2026, 3, 16),
-    )
-    assert (inspection.unit, inspection.inspector) == (VILLAGE, INSPECTOR)
-    assert hamlet.get(inspection.id) == inspection
-
-
 def test_b5_a_late_visit_still_counts(hamlet: Hamlet, phone: Phone, opened: Inspection) -> None:
     hamlet.later(days=40)
     assert phone.send(opened, phone.visit(opened)).outcome is InspectionOutcome.PASSED
-
-
-def test_b7_the_day_to_correct_is_the_inspectors_within_the_books_bounds(
-    hamlet: Hamlet, phone: Phone, opened: Inspection
-) -> None:
-    def send(day: date) -> Inspection:
-        finished = {"at": hamlet.now, "correct_by": day}
-        upload = phone.visit(opened, "1", address="failed")
-        said = upload.model_dump() | {"finished": finished}
-        return phone.send(opened, Upload.model_validate(said))
-
-    for day in (date(2026, 3, 2), date(2026, 3, 14)):  # today; the tenth working day's eve
-        with pytest.raises(Invalid) as problem:
-            send(day)
-        assert codes(problem) == [("finished.correct_by", "correct_by_out_of_range")]
-    notice = send(date(2026, 3, 13)).notice
-    assert notice and notice.correct_by == date(2026, 3, 13)
-
-
-def test_b7_a_day_given_at_the_door_that_arrives_late_leaves_time_to_correct(
-    hamlet: Hamlet, phone: Phone, opened: Inspection
-) -> None:
-    upload = phone.visit(opened, "1", address="failed")
-    given = upload.model_dump() | {"finished": {"at": hamlet.now, "correct_by": date(2026, 3, 4)}}
-    hamlet.later(days=7)
-    notice = phone.send(opened, Upload.model_validate(given)).notice
-    assert notice and notice.correct_by == date(2026, 3, 10)
 
 
 def test_b6_a_visit_in_parts_counts_when_the_last_part_is_there(
@@ -252,18 +184,6 @@ def test_b11_a_ref_with_other_content_is_refused(
     assert codes(problem) == [("ref", "upload_ref_taken")]
 
 
-def test_b7_a_second_answer_says_when_and_by_whom_the_round_was_decided(
-    hamlet: Hamlet, phone: Phone
-) -> None:
-    opened = hamlet.opened(inspectors=(SECOND, INSPECTOR))
-    phone.send(opened, phone.visit(opened))
-    with pytest.raises(Conflict) as problem:
-        Phone(hamlet, WALKER_2).send(opened, phone.visit(opened, "x", address="failed"))
-    assert codes(problem) == [("visit", "visit_decided")]
-    params = problem.value.faults[0].params
-    assert (params["at"], params["by"]) == ("2026-03-02 09:00", INSPECTOR)
-
-
 def test_b7_an_unknown_part_of_a_decided_visit_is_refused_too(
     hamlet: Hamlet, phone: Phone, opened: Inspection
 ) -> None:
@@ -271,77 +191,6 @@ def test_b7_an_unknown_part_of_a_decided_visit_is_refused_too(
     with pytest.raises(Conflict) as problem:
         phone.send(opened, phone.upload("2", phone.finding("display")))
     assert codes(problem) == [("visit", "visit_decided")]
-
-
-def test_b4_of_two_inspectors_the_first_complete_visit_counts(hamlet: Hamlet, phone: Phone) -> None:
-    opened = hamlet.opened(inspectors=(INSPECTOR, SECOND), inspector=SECOND)
-    begun = Phone(hamlet, WALKER_2).upload("1", phone.finding("address", "failed"))
-    Phone(hamlet, WALKER_2).send(opened, begun)
-    inspection = phone.send(opened, phone.visit(opened))
-    assert inspection.outcome is InspectionOutcome.PASSED
-    decided = inspection.visit(Round.FIRST)
-    assert decided and decided.by == INSPECTOR
-    assert len(inspection.visits) == 2
-    assert Phone(hamlet, WALKER_2).send(opened, begun) == inspection  # known, and harmless
-
-
-def test_b7_a_recheck_that_finds_everything_corrected_ends_the_inspection(
-    hamlet: Hamlet, phone: Phone
-) -> None:
-    opened = failed_once(hamlet, phone)
-    hamlet.later(days=3)
-    found = (phone.finding("address"), phone.finding("licence.SJ01", "not_applicable"))
-    inspection = phone.send(opened, phone.recheck("r", *found))
-    assert (inspection.state, inspection.outcome) == (
-        InspectionState.CLOSED,
-        InspectionOutcome.CORRECTED,
-    )
-    assert inspection.failed() == ()
-    assert inspection.steps[-1].verb is InspectionVerb.RECHECK
-
-
-def test_b9_only_what_failed_twice_goes_to_joint_disposal(hamlet: Hamlet, phone: Phone) -> None:
-    opened = failed_once(hamlet, phone)
-    assert opened.state is not InspectionState.DISPOSING
-    hamlet.later(days=9)
-    found = (phone.finding("address"), phone.finding("licence.SJ01", "failed"))
-    inspection = phone.send(opened, phone.recheck("r", *found))
-    assert inspection.state is InspectionState.DISPOSING
-    assert [one.check for one in inspection.failed()] == ["licence.SJ01"]
-    (clock,) = inspection.clocks
-    assert (clock.stage, clock.since) == ("dispose", date(2026, 3, 11))
-
-
-def test_b7_a_recheck_is_of_exactly_what_failed(hamlet: Hamlet, phone: Phone) -> None:
-    opened = failed_once(hamlet, phone)
-    with pytest.raises(Invalid) as problem:
-        phone.send(opened, phone.recheck("r", phone.finding("address"), phone.finding("open")))
-    assert codes(problem) == [("findings.1.check", "check_not_rechecked")]
-    waits = phone.send(opened, phone.recheck("r", phone.finding("address")))
-    assert waits.state is InspectionState.CORRECTING
-    assert missing(waits.visits[-1], waits) == ("licence.SJ01",)
-
-
-def test_b11_a_recheck_that_arrives_before_its_first_visit_waits_and_then_counts(
-    hamlet: Hamlet, phone: Phone, opened: Inspection
-) -> None:
-    early = phone.recheck("r", phone.finding("address"), phone.finding("display", "failed"))
-    inspection = phone.send(opened, early)
-    assert inspection.state is InspectionState.ASSIGNED
-    inspection = phone.send(opened, phone.visit(opened, address="failed"))
-    assert inspection.outcome is InspectionOutcome.CORRECTED
-    assert inspection.notice and inspection.notice.checks == ("address",)
-    verbs = [step.verb for step in inspection.steps[1:]]
-    assert verbs == [InspectionVerb.VISIT, InspectionVerb.NOTICE, InspectionVerb.RECHECK]
-
-
-def test_b11_a_recheck_of_what_never_failed_is_refused_when_the_first_visit_passed(
-    hamlet: Hamlet, phone: Phone, opened: Inspection
-) -> None:
-    phone.send(opened, phone.visit(opened))
-    with pytest.raises(Conflict) as problem:
-        phone.send(opened, phone.recheck("r", phone.finding("address")))
-    assert codes(problem) == [("inspection", "inspection_over")]
 
 
 def test_b3_what_arrives_for_an_inspection_that_was_superseded_names_the_next(
@@ -357,64 +206,6 @@ def test_b3_what_arrives_for_an_inspection_that_was_superseded_names_the_next(
     with pytest.raises(Conflict) as problem:
         phone.send(opened, phone.visit(opened))
     assert problem.value.faults[0].params["next"] == "I2"
-
-
-def test_b4_a_visit_counts_though_the_inspector_was_called_back(
-    hamlet: Hamlet, phone: Phone
-) -> None:
-    opened = hamlet.opened(assigned=False, inspectors=(INSPECTOR,))
-    inspection = phone.send(opened, phone.visit(opened, open="failed"))
-    assert inspection.state is InspectionState.CORRECTING
-    assert (inspection.inspector, inspection.inspectors) == (INSPECTOR, (INSPECTOR,))
-
-
-def test_b4_who_has_an_inspection_keeps_it_when_another_visited_first(
-    hamlet: Hamlet, phone: Phone
-) -> None:
-    opened = hamlet.opened(inspectors=(INSPECTOR, SECOND), inspector=SECOND)
-    inspection = phone.send(opened, phone.visit(opened, open="failed"))
-    assert (inspection.inspector, inspection.inspectors) == (SECOND, (INSPECTOR, SECOND))
-
-
-def test_b11_the_platform_sends_for_anybody_also_before_the_assignment(hamlet: Hamlet) -> None:
-    opened = hamlet.opened(assigned=False)
-    phone = Phone(hamlet, PLATFORM)
-    hamlet.photos.sizes["photos/grid/door.jpg"] = 9
-    failed = phone.finding("address", "failed", photos=["photos/grid/door.jpg"])
-    passed = [phone.finding(check.key) for check in opened.checks[1:]]
-    inspection = phone.send(opened, phone.upload("1", failed, *passed, ends=True, by=SECOND))
-    assert inspection.state is InspectionState.CORRECTING
-    assert (inspection.visits[0].by, inspection.inspector) == (SECOND, SECOND)
-    assert (
-        Phone(hamlet, WALKER_2).send(  # the phone's own copy of the same upload
-            opened, phone.upload("1", failed, *passed, ends=True)
-        )
-        == inspection
-    )
-
-
-def test_b11_a_visit_of_which_the_platform_names_nobody_assigns_nobody(hamlet: Hamlet) -> None:
-    opened = hamlet.opened(assigned=False)
-    phone = Phone(hamlet, PLATFORM)
-    inspection = phone.send(opened, phone.visit(opened, address="failed"))
-    assert (inspection.visits[0].by, inspection.inspector) == ("system:grid", None)
-
-
-def test_d3_only_those_to_whom_it_was_assigned_visit(hamlet: Hamlet) -> None:
-    opened = hamlet.opened()
-    foreign = somebody(INSPECTOR, NEXT_VILLAGE, Role.INSPECTOR)
-    for caller in (WALKER_2, VILLAGE_DISPATCHER, TOWN_OFFICE, foreign):
-        with pytest.raises(NotFound) as problem:
-            Phone(hamlet, caller).send(opened, Phone(hamlet).visit(opened))
-        assert codes(problem) == [("inspection", "not_found")]
-    with pytest.raises(NotFound):
-        take_upload("none", Phone(hamlet).visit(opened), WALKER, hamlet.desk)
-
-
-def test_d3_nobody_speaks_for_another_but_the_platform(phone: Phone, opened: Inspection) -> None:
-    with pytest.raises(Invalid) as problem:
-        phone.send(opened, phone.upload("1", by=SECOND))
-    assert codes(problem) == [("by", "visit_of_another")]
 
 
 def test_b6_a_phone_that_begins_visits_and_ends_none_does_not_fill_the_record(

@@ -1,0 +1,149 @@
+"""A violation brings a notice and a recheck of just that; what fails twice goes on (B7, B9)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from functions.inspections.deciding import missing
+from functions.inspections.domain import Inspection, InspectionVerb
+from functions.inspections.visits import Upload
+from functions.shared.errors import Conflict, Invalid
+from functions.shared.events.inspections import InspectionOutcome, InspectionState
+from tests.unit.inspections.hamlet import (
+    INSPECTOR,
+    VILLAGE,
+    Hamlet,
+)
+from tests.unit.inspections.phone import Phone, codes
+
+
+@pytest.fixture
+def hamlet() -> Hamlet:
+    return Hamlet()
+
+
+@pytest.fixture
+def phone(hamlet: Hamlet) -> Phone:
+    return Phone(hamlet)
+
+
+@pytest.fixture
+def opened(hamlet: Hamlet) -> Inspection:
+    return hamlet.opened()
+
+
+def failed_once(hamlet: Hamlet, phone: Phone) -> Inspection:
+    """An inspection whose address and food licence failed at the first visit."""
+    opened = hamlet.opened()
+    upload = phone.visit(opened, address="failed", licence_SJ01="failed", display="settled")
+    return phone.send(opened, upload)
+
+
+def test_b7_a_violation_brings_a_notice_of_exactly_what_failed(
+    hamlet: Hamlet, phone: Phone
+) -> None:
+    inspection = failed_once(hamlet, phone)
+    notice = inspection.notice
+    assert notice
+    assert inspection.state is InspectionState.CORRECTING
+    assert notice.checks == ("address", "licence.SJ01")
+    assert (notice.by, notice.issued_at) == (INSPECTOR, hamlet.now)
+    assert notice.correct_by == date(2026, 3, 9)  # 5 working days after Monday
+    verbs = [step.verb for step in inspection.steps]
+    assert verbs == [InspectionVerb.OPEN, InspectionVerb.VISIT, InspectionVerb.NOTICE]
+    (clock,) = inspection.clocks
+    assert (clock.stage, clock.since, clock.due) == (
+        "recheck",
+        date(2026, 3, 2),
+        date(2026, 3, 16),
+    )
+    assert (inspection.unit, inspection.inspector) == (VILLAGE, INSPECTOR)
+    assert hamlet.get(inspection.id) == inspection
+
+
+def test_b7_the_day_to_correct_is_the_inspectors_within_the_books_bounds(
+    hamlet: Hamlet, phone: Phone, opened: Inspection
+) -> None:
+    def send(day: date) -> Inspection:
+        finished = {"at": hamlet.now, "correct_by": day}
+        upload = phone.visit(opened, "1", address="failed")
+        said = upload.model_dump() | {"finished": finished}
+        return phone.send(opened, Upload.model_validate(said))
+
+    for day in (date(2026, 3, 2), date(2026, 3, 14)):  # today; the tenth working day's eve
+        with pytest.raises(Invalid) as problem:
+            send(day)
+        assert codes(problem) == [("finished.correct_by", "correct_by_out_of_range")]
+    notice = send(date(2026, 3, 13)).notice
+    assert notice and notice.correct_by == date(2026, 3, 13)
+
+
+def test_b7_a_day_given_at_the_door_that_arrives_late_leaves_time_to_correct(
+    hamlet: Hamlet, phone: Phone, opened: Inspection
+) -> None:
+    upload = phone.visit(opened, "1", address="failed")
+    given = upload.model_dump() | {"finished": {"at": hamlet.now, "correct_by": date(2026, 3, 4)}}
+    hamlet.later(days=7)
+    notice = phone.send(opened, Upload.model_validate(given)).notice
+    assert notice and notice.correct_by == date(2026, 3, 10)
+
+
+def test_b7_a_recheck_that_finds_everything_corrected_ends_the_inspection(
+    hamlet: Hamlet, phone: Phone
+) -> None:
+    opened = failed_once(hamlet, phone)
+    hamlet.later(days=3)
+    found = (phone.finding("address"), phone.finding("licence.SJ01", "not_applicable"))
+    inspection = phone.send(opened, phone.recheck("r", *found))
+    assert (inspection.state, inspection.outcome) == (
+        InspectionState.CLOSED,
+        InspectionOutcome.CORRECTED,
+    )
+    assert inspection.failed() == ()
+    assert inspection.steps[-1].verb is InspectionVerb.RECHECK
+
+
+def test_b9_only_what_failed_twice_goes_to_joint_disposal(hamlet: Hamlet, phone: Phone) -> None:
+    opened = failed_once(hamlet, phone)
+    assert opened.state is not InspectionState.DISPOSING
+    hamlet.later(days=9)
+    found = (phone.finding("address"), phone.finding("licence.SJ01", "failed"))
+    inspection = phone.send(opened, phone.recheck("r", *found))
+    assert inspection.state is InspectionState.DISPOSING
+    assert [one.check for one in inspection.failed()] == ["licence.SJ01"]
+    (clock,) = inspection.clocks
+    assert (clock.stage, clock.since) == ("dispose", date(2026, 3, 11))
+
+
+def test_b7_a_recheck_is_of_exactly_what_failed(hamlet: Hamlet, phone: Phone) -> None:
+    opened = failed_once(hamlet, phone)
+    with pytest.raises(Invalid) as problem:
+        phone.send(opened, phone.recheck("r", phone.finding("address"), phone.finding("open")))
+    assert codes(problem) == [("findings.1.check", "check_not_rechecked")]
+    waits = phone.send(opened, phone.recheck("r", phone.finding("address")))
+    assert waits.state is InspectionState.CORRECTING
+    assert missing(waits.visits[-1], waits) == ("licence.SJ01",)
+
+
+def test_b11_a_recheck_that_arrives_before_its_first_visit_waits_and_then_counts(
+    hamlet: Hamlet, phone: Phone, opened: Inspection
+) -> None:
+    early = phone.recheck("r", phone.finding("address"), phone.finding("display", "failed"))
+    inspection = phone.send(opened, early)
+    assert inspection.state is InspectionState.ASSIGNED
+    inspection = phone.send(opened, phone.visit(opened, address="failed"))
+    assert inspection.outcome is InspectionOutcome.CORRECTED
+    assert inspection.notice and inspection.notice.checks == ("address",)
+    verbs = [step.verb for step in inspection.steps[1:]]
+    assert verbs == [InspectionVerb.VISIT, InspectionVerb.NOTICE, InspectionVerb.RECHECK]
+
+
+def test_b11_a_recheck_of_what_never_failed_is_refused_when_the_first_visit_passed(
+    hamlet: Hamlet, phone: Phone, opened: Inspection
+) -> None:
+    phone.send(opened, phone.visit(opened))
+    with pytest.raises(Conflict) as problem:
+        phone.send(opened, phone.recheck("r", phone.finding("address")))
+    assert codes(problem) == [("inspection", "inspection_over")]
