@@ -227,7 +227,6 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "supervision_refer": (
         *_consumes("supervision-refer"),
         *_gets("config"),
-        *_puts("config", "/released/*"),
         *_writes("supervision"),
     ),
     "inspections_publish": (*_follows("inspections"), *_ANNOUNCES, *_sends("inspections-parked")),
