@@ -1,4 +1,4 @@
-"""What a new local city is given: its divisions, departments, calendar, items and people."""
+"""What a new local city is given: divisions, departments, calendar, items, people, rosters."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from functions.shared import clock
 from functions.shared.dynamo import DynamoTable
 from functions.shared.matching.items import parse_items
-from infra import configuration, machines, people
-from infra.city import whoswho
+from infra import configuration, machines, people, rosters
+from infra.city import roster, whoswho
 from infra.client import Api
 from infra.localcity import STAGE, City
 
-_CLIENTS = "clients.json"
+_CLIENTS, _ROSTERS = "clients.json", "rosters.json"
 
 
 def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) -> None:
@@ -30,6 +30,7 @@ def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) 
         tell("inviting the people")
         people.settle(city, people.sample(whoswho.directory()))
         _note_clients(city, clients)
+    _give_rosters(city, api, tell)
     put_items_in_force(
         api, (whoswho.HOME / "supervision_items.toml").read_text(encoding="utf-8"), tell
     )
@@ -45,6 +46,16 @@ def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None
     if version not in {edition["version"] for edition in register["editions"]}:
         api.post("/v1/items", {"toml": text, "note": "the items that the sample city begins with"})
     api.post(f"/v1/items/{version}/force", {})
+
+
+def _give_rosters(city: City, api: Api, tell: Callable[[str], None]) -> None:
+    """Gives every village its grids and inspectors, once."""
+    note = Path(city.state) / _ROSTERS
+    if note.exists():
+        return
+    tell("giving villages their grids and inspectors")
+    counts = rosters.put(roster.rosters(), api, lambda done: None)
+    note.write_text(json.dumps(counts), encoding="utf-8")
 
 
 def _note_clients(city: City, note: Path) -> None:

@@ -70,12 +70,11 @@ def _shared_out(total: int, weights: Mapping[str, int], what: str) -> dict[str, 
 
 def _roster(village: str, stem: str, grids: int, inspectors: int) -> dict[str, Any]:
     ids = [f"{village}-{number:02d}" for number in range(1, grids + 1)]
-    roads = list(dict.fromkeys(f"{name}{kind}" for kind in ROADS[1] for name in ROADS[0]))
-    chance = Random(f"{_SEED} {village} people")
+    roads, chance = ROADS[0], Random(f"{_SEED} {village} people")
     return {
         "village": village,
         "grids": [
-            {"id": id, "name": f"{stem}第{number}网格", "places": roads[number - 1 :: grids]}
+            {"id": id, "name": f"{stem}第{number}网格", "places": list(roads[number - 1 :: grids])}
             for number, id in enumerate(ids, start=1)
         ],
         "inspectors": [

@@ -13,6 +13,8 @@ from infra.commands import (
     audit,
     calendar,
     clues,
+    inspection,
+    inspections,
     items,
     localcity,
     match,
@@ -20,6 +22,7 @@ from infra.commands import (
     operating,
     registrations,
     reports,
+    rosters,
     systems,
     task,
     tasks,
@@ -45,7 +48,7 @@ app = typer.Typer(
 )
 for command in (
     *(localcity.up, localcity.down, registrations.load, registrations.sweep),
-    *(tasks.tasks, task.task, tasks.feedback),
+    *(tasks.tasks, task.task, tasks.feedback, inspection.inspection),
     *(worklist.worklist, worklist.claim, worklist.handover, worklist.release),
     *(moves.redirect, moves.reassign, moves.extend, moves.suspend, moves.resume, moves.dispatch),
 ):
@@ -61,6 +64,8 @@ app.add_typer(items.app, name="items")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(audit.app, name="audit")
 app.add_typer(clues.app, name="clues")
+app.add_typer(inspections.app, name="inspections")
+app.add_typer(rosters.app, name="roster")
 app.add_typer(reports.app, name="reports")
 app.add_typer(systems.app, name="systems")
 app.command()(systems.deliveries)

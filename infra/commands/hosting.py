@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import loading, localcity, overview, people, posts, seed, signin
+from functions.shared.dynamo import DynamoTable
+from infra import doors, loading, localcity, overview, people, posts, seed, signin
 from infra.city import generator, whoswho
 from infra.client import Api
 from infra.commands import living
@@ -30,6 +31,7 @@ from infra.stacks import StackFailed
 _SEED = 2016  # which of the endless samples
 _LOADS = "loads.json"
 _LEAVING = "leaving"
+_LOOK_SECONDS, _MOST_LOOKS = 2.0, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,24 @@ def _shown(screen: Screen, city: City, api: Api, loaded: dict[str, Any] | None) 
         if loaded:
             show_load(screen, loaded)
         show_overview(screen, found, names, api.language)
-    return {"url": city.url, "state": city.state, "loaded": loaded, **found.told(names)}
+    told = {"url": city.url, "state": city.state, "loaded": loaded, **found.told(names)}
+    inspections = _inspections(city)
+    if loaded and not screen.as_json:
+        screen.say(str(inspections))
+    return {**told, "inspections": inspections.told()}
+
+
+def _inspections(city: City) -> doors.Doors:
+    """How far inspections are, once no more of them come."""
+    client = city.emulator.client("dynamodb")
+    table = DynamoTable(client, f"sanwei-{localcity.STAGE}-inspections")
+    found = doors.count(table)
+    for _ in range(_MOST_LOOKS):
+        time.sleep(_LOOK_SECONDS)
+        before, found = found, doors.count(table)
+        if found.opened == before.opened:
+            break
+    return found
 
 
 def _load_once(

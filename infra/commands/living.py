@@ -11,6 +11,7 @@ from typing import Any
 from functions.shared.calendar import shanghai_day
 from infra import localcity
 from infra.commands.bulletins import show_bulletin
+from infra.commands.inspection import show
 from infra.life import fortnight
 from infra.localcity import City, Time
 from infra.showing import Screen
@@ -52,6 +53,12 @@ def show_life(screen: Screen, told: dict[str, Any]) -> None:
         screen.say(f"the city did not take: {refused}")
     for missed in told["missed"]:
         screen.say(f"late only because the machine was too slow: {missed}")
+    if case := told["case"]:
+        screen.say(f"\na case from the door to the department: {case['name']}")
+        show(screen, case)
+    states = sorted(told["inspections"]["states"].items())
+    ends = ", ".join(f"{count} {state}" for state, count in states)
+    screen.say(f"{told['inspections']['opened']} inspections: {ends}")
     screen.say("")
     show_bulletin(screen, told["bulletin"], _MOST_SHOWN)
 
@@ -62,6 +69,8 @@ def where(told: dict[str, Any], command: str) -> Iterator[str]:
     yield f"  what is overdue  {command} reports overdue  (and: reports figures --by unit)"
     yield f"  the bulletin     {command} reports bulletin {bulletin['year']}/{bulletin['number']}"
     yield f"  oversight's list {command} worklist --unit oversight"
+    if case := told["case"]:
+        yield f"  to the door      {command} inspection {case['id']}"
     yield f"  a disputed clue  {command} clues show {told['clues'].get('shop', 'CLUE')}"
 
 

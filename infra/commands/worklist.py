@@ -18,7 +18,9 @@ _COLUMNS = ("Id", "Entity", "Item", "What", "State", "Light", "Due", "Late#", "C
 
 Subject = Annotated[str, typer.Argument(help="A task's or clue's id, a case's code.")]
 Unit = Annotated[str, typer.Option(help="In whose worklist it stands.")]
-Kind = Annotated[str, typer.Option(help="task, clue, alert or case; else what the id looks like.")]
+Kind = Annotated[
+    str, typer.Option(help="task, clue, inspection, alert or case; else what the id looks like.")
+]
 Since = Annotated[str | None, typer.Option(help="Only what changed since this mark ('' to begin).")]
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
 
@@ -27,7 +29,7 @@ def worklist(
     unit: Annotated[str, typer.Option(help="Whose, e.g. scjg.441900106000.")] = "",
     mine: Annotated[bool, typer.Option("--mine", help="What you claimed, in any unit.")] = False,
     counts: Annotated[bool, typer.Option("--counts", help="Only how much there is.")] = False,
-    kind: Annotated[str, typer.Option(help="Only task, clue, alert or case.")] = "",
+    kind: Annotated[str, typer.Option(help="Only task, clue, inspection, alert or case.")] = "",
     light: Annotated[str, typer.Option(help="Only green, yellow or red.")] = "",
     claimed: Annotated[str, typer.Option(help="Only of: me, nobody, or a person's id.")] = "",
     only_open: Annotated[bool, typer.Option("--open", help="Only what has to be done.")] = False,
@@ -112,14 +114,14 @@ def show_rows(screen: Screen, told: dict[str, Any]) -> None:
 
 def post_for(task: str, *, lead: bool = False) -> str:
     """`post_at` the unit that has the task."""
-    if not _whole_city():
+    if not whole_city():
         return ""
     return post_at(str(city().get(f"/v1/tasks/{task}")["unit"]), lead=lead)
 
 
 def post_at(unit: str, *, lead: bool = False) -> str:
     """In a local city, where one is signed in as the whole city: who acts for `unit` there."""
-    if not _whole_city():
+    if not whole_city():
         return ""
     seat = next((role for role, seat in posts.SEATS.items() if seat == unit), None)
     if seat and not unit.startswith("office"):
@@ -130,7 +132,9 @@ def post_at(unit: str, *, lead: bool = False) -> str:
     return f"{role}:{unit}"
 
 
-def _whole_city() -> bool:
+def whole_city() -> bool:
+    """Whether one is signed in to a local city as everybody: then a command signs in as whoever
+    acts."""
     me = identity()
     kept = me.kept()
     given = "SANWEI_TOKEN" in me.variables
@@ -182,6 +186,10 @@ def _about(row: dict[str, Any]) -> list[str]:
                 about["seen"] + (f" ({words or reasons})" if words or reasons else ""),
                 about["state"],
             ]
+        case "inspection":
+            found = ", ".join(one["title"] for one in about.get("failed", []))
+            said = found or f"{about['reason']}: {about['address']}"
+            what = [about["name"], "", said, about.get("outcome") or about["state"]]
         case "alert":
             what = [about["title"], "", f"{why['rung']}: {why['stage']} {reasons}".strip(), ""]
         case _:

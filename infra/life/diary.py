@@ -11,6 +11,7 @@ from typing import Any
 from functions.shared.calendar import shanghai_day
 from functions.shared.table import Whole
 from functions.shared.watches import Watch, watch_in
+from infra import doors
 from infra.client import Api
 
 RUNGS = ("reminder", "warning", "overdue", "town_office", "oversight", "city")
@@ -19,10 +20,11 @@ _LAG_TOLD = timedelta(hours=6)  # of the city: some seconds
 
 @dataclass
 class Diary:
-    """Reads of the figures as oversight does, and of the alerts where they are kept."""
+    """Reads of the figures as oversight does, and of alerts and inspections where they are kept."""
 
     oversight: Api
     alerts: Whole
+    inspections: Whole
     tell: Callable[[str], None]
     days: list[dict[str, Any]] = field(default_factory=list)
 
@@ -30,6 +32,7 @@ class Diary:
         """The line of one day: registrations and clues are those of that day."""
         told = {"day": day, "registered": registered, "clues": clues}
         told |= self._figures(day) | {"alerts": self._raised_on(day)}
+        told["inspections"] = doors.steps_on(day, doors.every(self.inspections))
         self.days.append({**told, "day": day.isoformat(), "lag_seconds": int(lag.total_seconds())})
         self.tell(line(told))
         if lag > _LAG_TOLD:
@@ -68,6 +71,7 @@ def line(told: Mapping[str, Any]) -> str:
     )
     alerts = ", ".join(f"{told['alerts'][rung]} {rung}" for rung in RUNGS if told["alerts"][rung])
     more = [f"{told['returned']} returned"] if told["returned"] else []
+    more += [f"{count} {what}" for what, count in told["inspections"].items()]
     more += [f"alerts: {alerts}"] if alerts else []
     more += [f"{told['clues']} clues reported"] if told["clues"] else []
     return f"{told['day']:%a %d %b}  {counted}  {'; '.join(more)}".rstrip()

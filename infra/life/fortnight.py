@@ -11,19 +11,21 @@ from typing import Any
 from functions.shared import clock
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
 from functions.shared.dynamo import DynamoTable
-from infra import configuration, people
+from infra import configuration, doors, people
 from infra.city import whoswho
 from infra.emulator import PROJECT
 from infra.life.agenda import Agenda
 from infra.life.cast import Cast
 from infra.life.clues import Clues, Places, put_over_http
+from infra.life.courses import Course
 from infra.life.diary import Diary
+from infra.life.inspections import Inspections
 from infra.life.plans import at
 from infra.life.tasks import Tasks, batches, companies
 from infra.localcity import STAGE, City
 
 DAYS = 14
-_TOWNS = ("441900102000", "441900119000", "441900121000", "441900110000")  # of the city's 33
+TOWNS = ("441900102000", "441900119000", "441900121000", "441900110000")  # of the city's 33
 _SHARES = (1, 5, 3, 3, 2, 2, 2)  # of the companies: at once, and on working days from Monday on
 _STARTS, WRITES = 9, 6  # the hours at which the day begins, and is written about
 _SEED = 2016
@@ -61,17 +63,21 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
     cast = Cast(city.url, lambda who: people.sign_in(city, who))
     calendar, directory = _calendar(), whoswho.directory()
     day = _working_hours(calendar, start)
-    tasks = Tasks(cast, agenda, time_, calendar, directory, _filings(cast), run)
-    names = [whoswho.town_names()[town] for town in _TOWNS]
+    visits = Inspections(cast, agenda, time_, calendar, put_over_http, TOWNS, run)
+    tasks = Tasks(cast, agenda, time_, calendar, directory, _filings(cast), run, visits.expect)
+    names = [whoswho.town_names()[town] for town in TOWNS]
     rows = companies(count, names, _SEED + number)
     early, *later = batches(rows, _SHARES)
     tasks.arrive(start, early)  # while the clock still stands: all that is cold gets warm
     for n, batch in enumerate(later):
         tasks.arrive(day(n, _STARTS), batch)
-    clues = Clues(cast, agenda, Places(_TOWNS[0], _TOWNS[1]), put_over_http, run)
+    clues = Clues(cast, agenda, Places(TOWNS[0], TOWNS[1]), put_over_http, run)
     clues.begin(day, lambda: shanghai_day(time_.now()))
     client = city.emulator.client("dynamodb")
-    diary = Diary(cast.api("oversight"), DynamoTable(client, f"sanwei-{STAGE}-alerts"), tell)
+    alerts, inspections = (
+        DynamoTable(client, f"sanwei-{STAGE}-{name}") for name in ("alerts", "inspections")
+    )
+    diary = Diary(cast.api("oversight"), alerts, inspections, tell)
     _play(agenda, diary, tasks, clues, shanghai_day(start))
     bulletin = _publish(cast, shanghai_day(start), run)
     return {
@@ -80,6 +86,8 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
         "companies": tasks.accepted,
         "tasks": len(tasks.jobs),
         "clues": clues.told,
+        "inspections": doors.count(inspections).told(),
+        "case": visits.told(Course.REFERRED),
         "missed": tasks.missed,
         "refused": agenda.refused,
     }

@@ -31,6 +31,7 @@ class Tasks:
     directory: Directory
     filings: frozenset[str]
     run: str
+    tell: Callable[[list[str]], None] = lambda registrations: None  # of those that were taken
     jobs: list[Job] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     accepted: int = 0
@@ -48,6 +49,7 @@ class Tasks:
             taken = [one["registration"] for one in told if one["taken"] == "accepted"]
             self.accepted += len(taken)
             self._waiting += taken
+            self.tell(taken)
             self._look_later()
 
         self.agenda.put(at, "hand in registrations", send)
