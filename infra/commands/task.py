@@ -35,15 +35,29 @@ def show(screen: Screen, task: dict[str, Any]) -> None:
     screen.say(f"words: {'、'.join(task['words'])}")
     screen.say(f"clause: {task['clause']}")
     screen.say(f"law: {task['law']}")
-    screen.say(
-        f"pushed {moment(task['pushed_at'])} by the registration of edition {task['edition']}"
-    )
+    by = f"inspection {task['inspection']}" if task.get("inspection") else "registration"
+    screen.say(f"pushed {moment(task['pushed_at'])} by the {by} of edition {task['edition']}")
+    if trail := task.get("trail"):
+        _show_trail(screen, trail)
     clocks = task.get("clocks", {})
     rows = [_clock_line(task, stage, clocks[stage]) for stage in _STAGES if stage in clocks]
     columns = ["Stage", "Since", "Near from", "Due", "Extended#", "Calendar", "Now"]
     screen.table("its limits", columns, rows)
     rows = [_step_line(step) for step in task.get("steps", [])]
     screen.table("its life", ["When", "Who", "Unit", "Step", "Due", "What", "Note"], rows)
+
+
+def _show_trail(screen: Screen, trail: dict[str, Any]) -> None:
+    """What inspectors and village saw and did before; photos are seen with the inspection."""
+    screen.say(f"notice of correction: {trail.get('notice', 'none')}")
+    rows = [
+        [moment(visit["at"]), visit["by"], visit["round"], one]
+        for visit in trail.get("visits", [])
+        for one in visit.get("findings", [])
+    ]
+    screen.table("what was found", ["When", "Who", "Visit", "Finding"], rows)
+    photos = sum(len(visit.get("photos", [])) for visit in trail.get("visits", []))
+    screen.say(f"photos: {photos}; joint disposal: {trail.get('disposal', '')}")
 
 
 def stands_still(task: dict[str, Any]) -> bool:

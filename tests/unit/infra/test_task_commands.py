@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from functions.shared.matching.items import Stage
+from functions.supervision.referring import refer
 from infra import cli
 from infra.commands.task import show, stages_counting, stands_still
 from infra.showing import Screen
 from tests.unit.supervision.life import CLOSED, UNIT, Life
+from tests.unit.supervision.referrals import FOOD, referred
 
 
 def told(life: Life) -> dict[str, Any]:
@@ -57,6 +59,19 @@ def test_a5_a_task_is_shown_with_its_reason_its_limits_and_every_step(
     assert "2026-03-20" in verify and " 3 " in verify and "runs" in verify
     (over,) = [line for line in lines if line.startswith("│ receive")]
     assert "over" in over
+
+
+def test_b10_a_task_from_an_inspection_is_shown_with_what_was_found_and_done_before(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    life = Life()
+    refer(referred(FOOD), life.town.desk())
+    capsys.readouterr()
+    show(Screen(), told(life))
+    out = capsys.readouterr().out
+    for said in ("inspection I1 of edition 1", "改1号", "failed 无证", "recheck", "约谈经营者"):
+        assert said in out
+    assert "photos: 2" in out
 
 
 def test_a13_what_counts_is_what_the_task_itself_says() -> None:
