@@ -6,7 +6,7 @@ What prints is imported when the first notice comes: the API loads this module t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -19,6 +19,7 @@ from functions.inspections.wiring import desk
 from functions.shared import ports
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.inspections import InspectionTold
+from functions.shared.objects import Objects
 from functions.shared.queue import each_event
 
 bp = Blueprint(__name__)
@@ -32,26 +33,29 @@ def inspections_print(event: Mapping[str, Any], context: Any) -> Mapping[str, An
 
     def one(told: CloudEvent) -> None:
         id = body_of(told, InspectionTold).id
-        print_notice(id, desk(), ports.objects("evidence"), _press, _places)
+        config = ports.objects("config")
+        print_notice(
+            id, desk(), ports.objects("evidence"), partial(_press, config), partial(_places, config)
+        )
 
     return each_event(event, context, "inspections-print", one, ports.dead_letters())
 
 
-def _press(paper: Paper) -> bytes:
+def _press(config: Objects, paper: Paper) -> bytes:
     from functions.inspections.printing import printed
 
-    return printed(paper, Path(_font().name))
+    return printed(paper, Path(_font(config).name))
 
 
-@cache
-def _font() -> Any:
+@lru_cache(maxsize=1)
+def _font(config: Objects) -> Any:
     """The font of notices, fetched once per process; the file goes with it."""
     file = NamedTemporaryFile(suffix=Path(FONT).suffix)  # noqa: SIM115 - open as long as we live
-    file.write(ports.objects("config").read(FONT))
+    file.write(config.read(FONT))
     file.flush()
     return file
 
 
-@cache
-def _places() -> dict[str, str]:
-    return read_places(ports.objects("config").read("divisions.csv").decode("utf-8-sig"))
+@lru_cache(maxsize=1)
+def _places(config: Objects) -> dict[str, str]:
+    return read_places(config.read("divisions.csv").decode("utf-8-sig"))

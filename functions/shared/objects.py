@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import io
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Protocol
 
 from functions.shared.errors import NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+_TYPES = {".pdf": "application/pdf"}  # of what people open by a link
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class S3Objects:
         return io.BufferedReader(_Chunks(body.iter_chunks(1 << 20)), 1 << 20)
 
     def write(self, key: str, body: bytes) -> None:
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+        kind = _TYPES.get(PurePath(key).suffix, "application/octet-stream")
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=kind)
 
     def list_keys(self, prefix: str) -> Iterator[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from functions.alerts import consumers as alerts
+from functions.inspections.domain import Inspection
+from functions.inspections.store import Store as Inspections
 from functions.interfaces import consumers as interfaces
 from functions.registry import consumers as registry
 from functions.reports.runs import Run
@@ -48,6 +50,9 @@ def city() -> Iterator[MotoCity]:
         begun = Run(id=rebuild, check=True, started_at=datetime(2026, 3, 2, tzinfo=UTC))
         runs = Runs(ports.table("reports"))
         runs.change(rebuild, lambda _: begun, by="sample", now=begun.started_at)
+        inspection = Inspection.model_validate(sample("sqs", "inspections_print")["inspection"])
+        inspections = Inspections(ports.table("inspections")).inspections
+        inspections.save(inspection, before=None, by="sample", now=inspection.changed_at)
         yield city
 
 
