@@ -19,7 +19,7 @@ from functions.inspections.wiring import desk
 from functions.shared import ports
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.inspections import InspectionTold
-from functions.shared.objects import Objects
+from functions.shared.objects import S3Objects
 from functions.shared.queue import each_event
 
 bp = Blueprint(__name__)
@@ -41,14 +41,14 @@ def inspections_print(event: Mapping[str, Any], context: Any) -> Mapping[str, An
     return each_event(event, context, "inspections-print", one, ports.dead_letters())
 
 
-def _press(config: Objects, paper: Paper) -> bytes:
+def _press(config: S3Objects, paper: Paper) -> bytes:
     from functions.inspections.printing import printed
 
     return printed(paper, Path(_font(config).name))
 
 
 @lru_cache(maxsize=1)
-def _font(config: Objects) -> Any:
+def _font(config: S3Objects) -> Any:
     """The font of notices, fetched once per process; the file goes with it."""
     file = NamedTemporaryFile(suffix=Path(FONT).suffix)  # noqa: SIM115 - open as long as we live
     file.write(config.read(FONT))
@@ -57,5 +57,5 @@ def _font(config: Objects) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _places(config: Objects) -> dict[str, str]:
+def _places(config: S3Objects) -> dict[str, str]:
     return read_places(config.read("divisions.csv").decode("utf-8-sig"))
