@@ -136,6 +136,7 @@ def test_b11_a_recheck_that_arrives_before_its_first_visit_waits_and_then_counts
     inspection = phone.send(opened, phone.visit(opened, address="failed"))
     assert inspection.outcome is InspectionOutcome.CORRECTED
     assert inspection.notice and inspection.notice.checks == ("address",)
+    assert inspection.failed() == ()  # what the notice does not name was not asked again
     verbs = [step.verb for step in inspection.steps[1:]]
     assert verbs == [InspectionVerb.VISIT, InspectionVerb.NOTICE, InspectionVerb.RECHECK]
 

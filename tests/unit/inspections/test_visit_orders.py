@@ -34,7 +34,7 @@ def uploads(recheck: str) -> tuple[Upload, ...]:
     later = NOW + timedelta(minutes=1)
     rooms = phone.finding("licence.GA01", "failed", noted_at=later)
     first = [
-        phone.upload("a", *map(phone.finding, keys[:2])),
+        phone.upload("a", *map(phone.finding, keys[:2]), started_at=NOW - timedelta(hours=1)),
         phone.upload("b", *map(phone.finding, keys[2:]), position={"lat": 1, "lon": 2}),
         phone.upload(
             "c",
