@@ -161,6 +161,7 @@ RULES = {
     "valid_until lies before issued_on": "value_days_reversed",
     "give either items or a route": "value_either_items_or_route",
     "nobody needs a note": "value_nobody_needs_note",
+    "give either inspection or code": "value_inspection_or_code",
 }
 
 TEXTS = {

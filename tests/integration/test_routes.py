@@ -22,7 +22,9 @@ PUBLIC = {
     ("/v1/schemas", "GET"),
     ("/v1/schemas/{kind}/{version}", "GET"),
 }
-SIGNED = {("/v1/webhooks/{unit}/feedback", "POST"), ("/v1/webhooks/{unit}/clues", "POST")}
+SIGNED = {
+    (f"/v1/webhooks/{{unit}}/{what}", "POST") for what in ("feedback", "clues", "inspections")
+}
 OWN, FOREIGN = "441900106000", "441900107000"
 
 

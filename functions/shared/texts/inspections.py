@@ -30,6 +30,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该核查的办理步骤已达上限（{most}）",
         "The inspection has taken the most steps that it may ({most})",
     ),
+    # words of the grid platform
+    "value_inspection_or_code": (
+        "inspection 与 code 须且只能提供其一",
+        "Give either inspection or code",
+    ),
     # uploads of a visit
     "upload_ref_taken": (
         "编号 {ref} 已用于另一次上传，内容不同",
