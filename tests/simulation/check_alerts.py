@@ -27,6 +27,7 @@ from tests.simulation.endings import Ending
 _LADDER = Path(__file__).parents[2] / "infra" / "city" / "ladder.toml"
 _SHANGHAI = timezone(timedelta(hours=8))
 _DAY = timedelta(days=1)
+_WATCHED = ("task.", "clue.", "inspection.opened", "inspection.changed")
 
 Alert = tuple[str, str, str]  # stage, due, rung
 
@@ -44,7 +45,7 @@ def wrong(ending: Ending) -> Iterator[str]:
     events = {
         (event.subject, event.sequence): event
         for event in ending.city.topic.told.values()
-        if event.type.startswith(("task.", "clue."))
+        if event.type.startswith(_WATCHED)
     }
     watches = _final(ending)
     for place, seen in _histories(ending).items():
@@ -112,8 +113,8 @@ def _raised(
 def _clocks(event: CloudEvent, unit: str) -> list[dict[str, Any]]:
     """The limits that run for a unit by an event."""
     data = event.data
-    if event.type.startswith("task."):
-        return list(data.get("clocks", ())) if data["unit"] == unit else []
+    if not event.type.startswith("clue."):
+        return list(data.get("clocks", ())) if data.get("unit") == unit else []
     own = list(data.get("clocks", ())) if data["office"] == unit else []
     shares = (share for share in data.get("shares", ()) if share["unit"] == unit)
     return own + [clock for share in shares for clock in share.get("clocks", ())]
@@ -175,8 +176,8 @@ def _watches(
 
 def _units(event: CloudEvent) -> set[str]:
     data = event.data
-    if event.type.startswith("task."):
-        return {data["unit"], *data.get("former", ())}
+    if not event.type.startswith("clue."):
+        return {data.get("unit", ""), *data.get("former", ())} - {""}
     shares = {share["unit"] for share in data.get("shares", ())}
     return {data["office"], *data.get("offices", ()), *shares}
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from functions.shared.events.alerts import Watched
 from functions.shared.inbox import Claim, Row, row_in
 from functions.shared.records import read_as
 from functions.shared.watches import watch_in
@@ -60,6 +61,8 @@ def _named(histories: dict[Place, list[Claim]], ending: Ending) -> Iterator[str]
     for record in ending.city.tables["alerts"].inner:
         watch = watch_in(record)
         assert watch, record
+        if watch.kind is Watched.INSPECTION:  # it is assigned, and nobody claims it
+            continue
         history = histories.get((watch.unit, watch.subject), [])
         for alert in watch.raised:
             if alert.person and alert.person not in _holders(history, alert.at):

@@ -30,6 +30,7 @@ def wrong(ending: Ending) -> Iterator[str]:
         for record in ending.city.tables["supervision"].inner
         if task_in(record)
         for event in events_of(None, record)
+        if event.type.startswith("task.")
     ]
     for event in events:
         counted = books.get(event.subject)

@@ -38,7 +38,7 @@ def _tasks(ending: Ending) -> Iterator[str]:
     for id, task in ending.tasks.items():
         if serves[id] > 1:
             yield f"task {id} serves {serves[id]} needs"
-        if task.open and not serves[id]:
+        if task.open and not serves[id] and not task.inspection:
             yield f"task {id} ({task.item} of {task.code}) is open, and nothing needs it"
         if task.unit and not (task.law and task.item_version and (task.words or task.clause)):
             yield f"task {id} says no reason: {task}"
@@ -51,7 +51,7 @@ def _versions(ending: Ending) -> Iterator[str]:
         for id in case.needs.values():
             decided.setdefault(id, case.decided_at)
     for id, task in ending.tasks.items():
-        if task.item == "VR01":
+        if task.item == "VR01" and not task.inspection:
             version = 1 if shanghai_day(decided[id]) <= date(2026, 3, 2) else 2
             if task.item_version != version:
                 yield f"task {id} decided on {decided[id]} has version {task.item_version}"

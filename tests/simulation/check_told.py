@@ -34,7 +34,7 @@ def _trail(ending: Ending) -> Iterator[str]:
         for key in ending.city.trail
         for record in unpacked(ending.city.trail.read(key))
     }
-    for name in ("registry", "supervision", "alerts", "clues", "worklist"):
+    for name in ("registry", "supervision", "alerts", "clues", "inspections", "worklist"):
         for change in ending.city.tables[name].changes:
             if name == "worklist" and not is_claim(change):
                 continue

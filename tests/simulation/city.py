@@ -7,8 +7,6 @@ AWS: the body of each function below is the body of the consumer that bears its 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from hashlib import sha256
@@ -17,6 +15,8 @@ from typing import Any
 
 from functions.alerts import changes as alerts_changes
 from functions.clues import changes as clues_changes
+from functions.inspections import changes as inspections_changes
+from functions.inspections import store as inspections_store
 from functions.registry import changes as registry_changes
 from functions.registry import intake
 from functions.registry import store as registry_store
@@ -27,13 +27,11 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.calendar import shanghai_day
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.registry import RELEASED, Registration
-from functions.shared.events.supervision import CALENDAR_LOADED, RULED
+from functions.shared.events.supervision import RULED
 from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import ItemSet, parse_items
-from functions.shared.provisional import PROVISIONAL, SHARDS, Portion
-from functions.shared.queue import each, each_event
-from functions.shared.recounts import Recount
-from functions.shared.stream import Change, Translate, republish, tell
+from functions.shared.provisional import PROVISIONAL
+from functions.shared.stream import Change
 from functions.shared.table import Stale
 from functions.shared.watches import DUE, LATE
 from functions.supervision import changes as supervision_changes
@@ -48,10 +46,12 @@ from functions.supervision.usecases import decide_registration
 from functions.trail.domain import archive_key, packed
 from functions.worklist.usecases import project
 from tests.simulation.faults import FAULTS
-from tests.simulation.queues import CityTopic, DeadLetters, Numbered, Parking, Queue, Stream
+from tests.simulation.inspecting import Inspections
+from tests.simulation.queues import Numbered, Stream
 from tests.simulation.rooms import Alerts, Clues, Reports
 from tests.simulation.script import CODES
 from tests.simulation.tables import WorldObjects, WorldTable
+from tests.simulation.wires import Wires
 from tests.simulation.world import World
 
 _HERE = Path(__file__).parent
@@ -61,9 +61,12 @@ _TRANSLATE = {
     "supervision": supervision_changes.events_of,
     "alerts": alerts_changes.events_of,
     "clues": clues_changes.events_of,
+    "inspections": inspections_changes.events_of,
 }
-_LONGEST_LIFE = 900.0  # seconds: no function lives longer
-_ABOUT = ("task.pushed", "task.changed", "clue.reported", "clue.changed")
+_ABOUT = (
+    *("task.pushed", "task.changed", "clue.reported", "clue.changed"),
+    *("inspection.opened", "inspection.changed"),
+)
 
 
 def _next_calendar() -> str:
@@ -90,29 +93,22 @@ make_up = [2027-01-30, 2027-02-14]
 NEXT_CALENDAR = _next_calendar()
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What a function may ask of Lambda, as far as ours do."""
+class City(Wires):
+    """Tables, queues and streams of one simulated city; `swept`: no state machine waits for its
+    rechecks, but the sweep."""
 
-    aws_request_id: str = "simulation"
-
-
-class City:
-    """Tables, queues and streams of one simulated city."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.topic = CityTopic(world)
-        self.queues: dict[str, Queue] = {}
-        self.dead = DeadLetters(world, self.queues)
-        self.parking = {name: Parking(world) for name in _TRANSLATE}
-        self.tables = {
+    def __init__(self, world: World, *, swept: bool = False) -> None:
+        super().__init__(world)
+        self.tables |= {
             "registry": WorldTable(world, "registry", registry_store.PENDING),
             "supervision": WorldTable(world, "supervision", supervision_store.MANUAL, PROVISIONAL),
             "worklist": WorldTable(world, "worklist", CHANGED, CLAIMED, OPEN),
             "alerts": WorldTable(world, "alerts", DUE, LATE),
             "clues": WorldTable(world, "clues", PROVISIONAL),
             "reports": WorldTable(world, "reports"),
+            "inspections": WorldTable(
+                world, "inspections", inspections_store.OPEN, inspections_store.DUE, PROVISIONAL
+            ),
         }
         self.config = WorldObjects(world, bodies=_configuration())
         self.registry = registry_store.Store(self.tables["registry"])
@@ -123,6 +119,7 @@ class City:
         self.trail = WorldObjects(world)
         self._wire()
         self.alerts, self.clues, self.reports = Alerts(self), Clues(self), Reports(self)
+        self.inspections = Inspections(self, swept=swept)
         self.queues["registry-release"].about = lambda body: CODES
         self.queues["registry-rows"].about = self._codes_in_chunk
         put_items(self, "1", datetime(2026, 3, 2, tzinfo=world.now.tzinfo))
@@ -132,65 +129,15 @@ class City:
         store = self.supervision
         return Desk(store.cases, store.tasks, self.rules, self.world.now, store.referred)
 
-    def subscribe(
-        self, name: str, handle: Callable[[CloudEvent], object], *types: str, batch: int = 10
-    ) -> Queue:
-        """A queue of its own for a feature (or a person): `handle` gets each event of `types`."""
-        consume = partial(self._each_event, name, handle)
-        queue = self.queues[name] = Queue(self.world, name, consume, batch)
-        self.topic.subscribe(queue, *types)
-        return queue
-
-    def listen(self, name: str, handle: Callable[[dict[str, Any]], object], batch: int) -> None:
-        """A queue of messages that are not events."""
-
-        def consume(event: Mapping[str, Any]) -> Mapping[str, Any]:
-            return each(event, _Context(), name, handle, self.dead)
-
-        self.queues[name] = Queue(self.world, name, consume, batch)
-
-    def recounts(
-        self, name: str, recount: Recount, first: Callable[[], object] = lambda: None
-    ) -> None:
-        """See `recount_by_shards`."""
-
-        def take(message: dict[str, Any]) -> None:
-            queue = self.queues[name]
-            if message.get("type") == CALENDAR_LOADED:
-                first()
-                for shard in SHARDS:
-                    portion = Portion(shard=shard).model_dump_json()
-                    queue.send(portion)
-                    queue.send(portion, delay=_LONGEST_LIFE)
-            elif left := recount(Portion.model_validate(message), self._time_left):
-                queue.send(left.model_dump_json())
-
-        self.listen(name, take, batch=1)
-        self.topic.subscribe(self.queues[name], CALENDAR_LOADED)
-
-    def _time_left(self) -> bool:
-        return not self.world.chance(self.world.weather.double)
-
     def sweep(self) -> None:
         """See `registry_sweep`: it may die after any shard."""
         for message in shards_to_release(self.world.now):
             self.queues["registry-release"].send(message)
 
     def told(self, subject: str, sequence: int) -> CloudEvent:
-        """The event of a version of a task or clue."""
+        """The event of a version of a task, clue or inspection."""
         kinds = (f"{kind}/{subject}/{sequence}" for kind in _ABOUT)
         return next(self.topic.told[id] for id in kinds if id in self.topic.told)
-
-    def redrive(self) -> int:
-        """What an operator does when the storm is over; how much there was to send again."""
-        sent = sum(queue.redrive() for queue in self.queues.values())
-        for name, parking in self.parking.items():
-            keys, parking.parked = parking.parked, []
-            for key in keys:
-                self.queues[f"{name}-redrive"].take(json.dumps({"key": key}))
-            sent += len(keys)
-        streams = (stream for table in self.tables.values() for stream in table.streams)
-        return sent + sum(stream.redrive() for stream in streams)
 
     def load_calendar(self) -> None:
         """Whoever keeps the rules loads the next year's calendar, until it is answered."""
@@ -205,12 +152,8 @@ class City:
         self.listen("registry-files", self._split, batch=1)
         self.listen("registry-rows", self._take, batch=1)
         for feature, translate in _TRANSLATE.items():
-            table, parking = self.tables[feature], self.parking[feature]
-            publish = partial(self._publish, translate, parking)
-            archive = partial(self._archive, feature)
-            table.streams = [Stream(self.world, publish), Stream(self.world, archive)]
-            again = partial(self._again, table, translate)
-            self.listen(f"{feature}-redrive", again, batch=10)
+            archive = Stream(self.world, partial(self._archive, feature))
+            self.tables[feature].streams = [self.publishes(feature, translate), archive]
         claims = Stream(self.world, partial(self._archive, "worklist"), only=is_claim)
         self.tables["worklist"].streams = [claims]
         self.subscribe("supervision-match", self._decide, RELEASED, RULED, batch=50)
@@ -219,25 +162,14 @@ class City:
             lambda portion, go_on: recount(portion, self.supervision, self.desk(), go_on),
             lambda: publish_calendar(self.supervision, self.config),
         )
-        shown = ("task.", "case.", "clue.", "alert.")
+        shown = ("task.", "case.", "clue.", "alert.", "inspection.")
         self.subscribe("worklist-project", self._show, *shown, batch=100)
-
-    def _each_event(
-        self, name: str, handle: Callable[[CloudEvent], object], event: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        return each_event(event, _Context(), name, handle, self.dead)
-
-    def _publish(self, translate: Translate, parking: Parking, batch: list[Numbered]) -> None:
-        tell((change for _, change in batch), translate, self.topic, parking)
 
     def _archive(self, feature: str, batch: list[Numbered]) -> None:
         day = shanghai_day(self.world.now)
         body = packed(change.new for _, change in batch)
         name = f"{batch[0][0]:042d}-{sha256(body).hexdigest()[:16]}"
         self.trail.write(archive_key(feature, day, name), body)
-
-    def _again(self, table: WorldTable, translate: Translate, message: dict[str, Any]) -> None:
-        republish(message["key"], table, translate, self.topic)
 
     def _release(self, message: dict[str, Any]) -> None:
         done = release_shard(
@@ -326,5 +258,6 @@ def _configuration() -> dict[str, bytes]:
         "calendar.toml": (_CITY / "calendars" / "2026.1.toml").read_bytes(),
         "ladder.toml": (_CITY / "ladder.toml").read_bytes(),
         "clue_limits.toml": (_CITY / "clue_limits.toml").read_bytes(),
+        "inspection_items.toml": (_CITY / "inspection_items.toml").read_bytes(),
         **{items_key(v): items(v).model_dump_json().encode() for v in ("1", "2")},
     }

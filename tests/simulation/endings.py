@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from functions.clues.domain import Clue
 from functions.clues.store import clue_in
+from functions.inspections.domain import Inspection
+from functions.inspections.store import inspection_in
 from functions.registry.domain import Entity
 from functions.registry.store import entity_in
 from functions.shared.inbox import Row, row_in
@@ -21,6 +23,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.people import Exchange
 from tests.simulation.systems import Systems
 from tests.simulation.units import Departments
+from tests.simulation.villages import Villages
 
 
 class Players(NamedTuple):
@@ -30,6 +33,7 @@ class Players(NamedTuple):
     departments: Departments
     systems: Systems
     watchers: Watchers
+    villages: Villages
 
 
 class Ending:
@@ -38,7 +42,8 @@ class Ending:
     def __init__(self, city: City, players: Players, storm: Faults, redriven: int) -> None:
         self.city, self.storm, self.redriven = city, storm, redriven
         self.swept = city.alerts.swept
-        self.exchange, self.departments, self.systems, self.watchers = players
+        self.exchange, self.departments, self.systems, self.watchers = players[:4]
+        self.villages = players.villages
         records = list(city.tables["supervision"].inner)
         self.entities: dict[str, Entity] = {}
         for record in city.tables["registry"].inner:
@@ -66,6 +71,12 @@ class Ending:
         """Every clue."""
         found = (clue_in(record) for record in self.city.tables["clues"].inner)
         return {clue.id: clue for clue in found if clue}
+
+    @cached_property
+    def inspections(self) -> dict[str, Inspection]:
+        """Every inspection."""
+        found = (inspection_in(record) for record in self.city.tables["inspections"].inner)
+        return {one.id: one for one in found if one}
 
     @cached_property
     def rows(self) -> list[Row]:

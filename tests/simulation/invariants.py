@@ -13,9 +13,13 @@ from tests.simulation import (
     check_clue_clocks,
     check_clues,
     check_figures,
+    check_inspections,
     check_push,
+    check_rechecks,
+    check_referrals,
     check_tasks,
     check_told,
+    check_visits,
 )
 from tests.simulation.check_push import MAY_DIFFER
 from tests.simulation.endings import Ending
@@ -35,6 +39,10 @@ def faults(ending: Ending, script: Script) -> list[str]:
         *check_clues.wrong(ending, script),
         *check_clue_clocks.wrong(ending),
         *check_figures.wrong(ending),
+        *check_inspections.wrong(ending),
+        *check_visits.wrong(ending),
+        *check_rechecks.wrong(ending),
+        *check_referrals.wrong(ending),
         *ending.systems.wrong(),
     ]
 

@@ -35,7 +35,7 @@ class Alerts:
         self.swept = city.world.now  # the instant of the newest sweep
         self.watches = Watches(city.tables["alerts"])
         self._rules = StoredRules(city.config)
-        city.subscribe("alerts-watch", self._watch, "task.", "clue.", batch=50)
+        city.subscribe("alerts-watch", self._watch, "task.", "clue.", "inspection.", batch=50)
         city.listen("alerts-raise", self._raise, batch=1)
 
     def sweep(self) -> None:

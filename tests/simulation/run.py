@@ -15,6 +15,7 @@ from tests.simulation.people import Dispatcher, Exchange
 from tests.simulation.script import Script
 from tests.simulation.systems import Systems
 from tests.simulation.units import Departments
+from tests.simulation.villages import Villages
 from tests.simulation.world import World
 
 _MOST_REDRIVES = 10
@@ -37,10 +38,14 @@ def _quiet() -> Iterator[None]:
 
 def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> Ending:
     world = World(f"{seed}", weather, faults)
-    city = City(world)
+    city = City(world, swept=script.swept)
     Dispatcher(city)
     players = Players(
-        Exchange(city, script), Departments(city), Systems(city), Watchers(city, script)
+        Exchange(city, script),
+        Departments(city),
+        Systems(city),
+        Watchers(city, script),
+        Villages(city),
     )
     for sweeps, sweep in ((script.sweeps, city.sweep), (script.alert_sweeps, city.alerts.sweep)):
         for at in sweeps:
@@ -50,6 +55,7 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
         world.after((at - world.now) / timedelta(seconds=1), lambda: put_items(city, "2", at))
     if script.new_calendar:
         city.clues.reach_into_next_year()
+        city.inspections.reach_into_next_year()
         world.after((script.new_calendar - world.now) / timedelta(seconds=1), city.load_calendar)
     world.after((script.end - world.now) / timedelta(seconds=1), lambda: None)
     world.run()

@@ -115,6 +115,7 @@ class Script:
     sightings: tuple[Sighting, ...] = ()
     automatic: tuple[str, ...] = ()  # towns where the system assigns by itself
     new_calendar: datetime | None = None
+    swept: bool = False  # whether rechecks are swept for
 
     @property
     def facts(self) -> list[Fact]:
@@ -161,6 +162,7 @@ def script(
         *_aftermath(seed, minutes // 1440),
         *_sightings(seed, sightings),
         new_calendar=_some_day(seed),
+        swept=Random(f"timers {seed}").random() < 0.5,
     )
 
 
