@@ -39,9 +39,9 @@ from functions.shared.rules_in_force import Rules
 from functions.shared.trail import fingerprint
 
 MOST_VISITS = 3  # of a person for one round, begun and not finished
-_MOST_BYTES = (
-    300_000  # of one inspection: a record ends at 400 KB, and the recheck is still to come
-)
+# What one person may say in one round: both rounds together must fit into an event (256 KB).
+_MOST_BYTES = 60_000
+_MOST_OF_ALL = 350_000  # a record ends at 400 KB
 
 
 class PositionIn(Frozen):
@@ -122,7 +122,8 @@ def received(inspection: Inspection, upload: Upload, by: str, now: datetime) -> 
         _refuse_many(others, visit)
     visits = sorted((*others, visit), key=lambda one: (one.started_at, one.by, one.id))
     after = inspection.model_copy(update={"visits": tuple(visits), "changed_at": now})
-    if len(after.model_dump_json(exclude_defaults=True).encode()) > _MOST_BYTES:
+    own = [one for one in visits if (one.by, one.round) == (by, upload.round)]
+    if sum(map(_bytes, own)) > _MOST_BYTES or _bytes(after) > _MOST_OF_ALL:
         raise TooLarge.of("visit_too_long", "findings")
     return after
 
@@ -237,3 +238,7 @@ def _position(upload: Upload) -> Position | None:
 def _text(value: BaseModel) -> str:
     """What tells two values apart that were noted at the same instant."""
     return json.dumps(value.model_dump(mode="json"), sort_keys=True)
+
+
+def _bytes(value: BaseModel) -> int:
+    return len(value.model_dump_json(exclude_defaults=True).encode())

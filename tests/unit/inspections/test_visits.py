@@ -220,16 +220,26 @@ def test_b6_a_phone_that_begins_visits_and_ends_none_does_not_fill_the_record(
     assert phone.send(opened, whole).outcome is InspectionOutcome.PASSED  # one of those begun
 
 
-def test_b6_a_visit_longer_than_a_record_holds_is_refused(hamlet: Hamlet, phone: Phone) -> None:
+def test_b6_a_visit_longer_than_a_record_holds_is_refused_and_the_recheck_is_not(
+    hamlet: Hamlet, phone: Phone
+) -> None:
     many = tuple(
-        checks()[0].model_copy(update={"key": f"address.{number}"}) for number in range(60)
+        checks()[0].model_copy(update={"key": f"address.{number}"}) for number in range(11)
     )
-    opened = hamlet.opened(checks=many)
     words = {"note": "注" * 1000, "guidance": "导" * 1000}
-    found = [phone.finding(check.key, **words) for check in many]
+    found = [phone.finding(check.key, "failed", **words) for check in many]
+    opened = hamlet.opened(checks=many[:9])
+    failed = phone.send(opened, phone.upload("1", *found[:9], ends=True))
+    twice = phone.send(failed, phone.recheck("2", *found[:9]))
+    assert twice.state is InspectionState.DISPOSING
+    opened = hamlet.opened(edition=2, checks=many)
+    phone.send(opened, phone.upload("1", *found[:5]))
     with pytest.raises(TooLarge) as problem:
-        phone.send(opened, phone.upload("1", *found, ends=True))
+        phone.send(opened, phone.upload("2", *found[5:], ends=True))
     assert codes(problem) == [("findings", "visit_too_long")]
+    shorter = [phone.finding(check.key, "failed", note="短") for check in many[5:]]
+    inspection = phone.send(opened, phone.upload("3", *shorter, ends=True))
+    assert inspection.state is InspectionState.CORRECTING
 
 
 def test_b5_a_visit_counts_after_however_many_steps(hamlet: Hamlet, phone: Phone) -> None:
