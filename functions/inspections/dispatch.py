@@ -132,7 +132,7 @@ def _opened(
     if inspections.get(id):
         return False
     opened = _first(id, reason, registration, desk)
-    for one in _open_ones(dossier.inspections, desk):
+    for one in _open_ones((other for other in dossier.inspections if other != id), desk):
         replaced = _replaceable(one) and dossier.since <= one.edition < opened.edition
         if replaced and one.home == opened.home:
             opened = keeping(opened, one.clocks)
