@@ -7,7 +7,7 @@ from chalice import Blueprint
 from functions.inspections import disposal, wiring
 from functions.inspections.classifying import Classification
 from functions.inspections.disposal import DisposalReport
-from functions.inspections.domain import Inspection
+from functions.inspections.reading import InspectionLife, life_of
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
 from functions.shared.http import Operation, operation
@@ -22,11 +22,12 @@ bp = Blueprint(__name__)
         "Record the result of joint disposal",
         Action.INSPECTION_DISPOSE,
         DisposalReport,
-        reply=Inspection,
+        reply=InspectionLife,
     ),
 )
-def post_disposal(inspection_id: str, caller: Caller, body: DisposalReport) -> Inspection:
-    return disposal.record_disposal(inspection_id, body, caller, wiring.desk())
+def post_disposal(inspection_id: str, caller: Caller, body: DisposalReport) -> InspectionLife:
+    desk = wiring.desk()
+    return life_of(disposal.record_disposal(inspection_id, body, caller, desk), desk)
 
 
 @bp.route("/v1/inspections/{inspection_id}/classify", methods=["POST"], authorizer=signed_in)
@@ -36,8 +37,9 @@ def post_disposal(inspection_id: str, caller: Caller, body: DisposalReport) -> I
         "Say who must act on what is unclear",
         Action.INSPECTION_CLASSIFY,
         Classification,
-        reply=Inspection,
+        reply=InspectionLife,
     ),
 )
-def post_classify(inspection_id: str, caller: Caller, body: Classification) -> Inspection:
-    return disposal.classify(inspection_id, body, caller, wiring.desk())
+def post_classify(inspection_id: str, caller: Caller, body: Classification) -> InspectionLife:
+    desk = wiring.desk()
+    return life_of(disposal.classify(inspection_id, body, caller, desk), desk)

@@ -317,12 +317,12 @@ def stepped(
     The limits that count from `begins` start now; of all that run, those go on that the state after
     the step has, and no other. What is provisional is counted again where the calendar has changed.
     Raises Conflict where it has taken more steps than anybody needs; it can still be ended, and a
-    visit counts still.
+    visit or an answer counts still.
     """
     after = inspection.model_copy(update={**change, "changed_at": step.at})
     stays = after.open and after.state is inspection.state
-    visits = step.verb in (InspectionVerb.VISIT, InspectionVerb.NOTICE)
-    if len(inspection.steps) >= MOST_STEPS and stays and not visits:
+    counts = step.verb in (InspectionVerb.VISIT, InspectionVerb.NOTICE, InspectionVerb.ANSWER)
+    if len(inspection.steps) >= MOST_STEPS and stays and not counts:
         raise Conflict.of("inspection_too_many_steps", "inspection", most=MOST_STEPS)
     new = time.started(begins, step.at) if begins else ()
     kept = [one for one in inspection.clocks if one.stage not in {each.stage for each in new}]

@@ -150,6 +150,16 @@ def test_a7_the_end_of_the_entity_ends_it_whichever_is_heard_of_first() -> None:
     assert found == {(InspectionState.CLOSED, InspectionOutcome.ENTITY_CANCELLED)}
 
 
+def test_b10_an_answer_counts_however_many_steps_there_were() -> None:
+    hamlet = Hamlet()
+    before = unsolved(hamlet, WRONG)
+    many = (*before.steps, *(before.steps[-1],) * 100)
+    hamlet.put(before.model_copy(update={"steps": many}))
+    for one in answers(before):
+        answer(one, hamlet.desk)
+    assert hamlet.get(before.id).outcome is InspectionOutcome.HANDLED
+
+
 def test_b10_an_answer_survives_a_crash_at_any_point() -> None:
     nth = 0
     while True:

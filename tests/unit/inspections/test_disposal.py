@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -394,6 +394,7 @@ def test_b10_the_citys_book_refers_to_items_that_the_city_has() -> None:
 KINDS = [(one.item, one.code) for one in BOOK.kinds]
 
 
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(("address", "open", "display", "annual_report", "scope", "licence.GA01")),
