@@ -17,8 +17,14 @@ from infra.localcity import STAGE, City
 _CLIENTS, _ROSTERS = "clients.json", "rosters.json"
 
 
-def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) -> None:
-    """Gives `city` what it lacks; what it has, it keeps, whatever this version would give.
+def seed(
+    city: City,
+    api: Api,
+    tell: Callable[[str], None] = lambda step: None,
+    towns: frozenset[str] = frozenset(),
+) -> None:
+    """Gives `city` what it lacks; what it has, it keeps, whatever this version would give. Villages
+    of `towns` get their grids and inspectors, where none are named those of all.
 
     Raises client.CallFailed where the API refuses the items.
     """
@@ -30,7 +36,7 @@ def seed(city: City, api: Api, tell: Callable[[str], None] = lambda step: None) 
         tell("inviting the people")
         people.settle(city, people.sample(whoswho.directory()))
         _note_clients(city, clients)
-    _give_rosters(city, api, tell)
+    _give_rosters(city, api, tell, towns)
     put_items_in_force(
         api, (whoswho.HOME / "supervision_items.toml").read_text(encoding="utf-8"), tell
     )
@@ -48,13 +54,15 @@ def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None
     api.post(f"/v1/items/{version}/force", {})
 
 
-def _give_rosters(city: City, api: Api, tell: Callable[[str], None]) -> None:
-    """Gives every village its grids and inspectors, once."""
+def _give_rosters(city: City, api: Api, tell: Callable[[str], None], towns: frozenset[str]) -> None:
+    """Gives villages their grids and inspectors, once."""
     note = Path(city.state) / _ROSTERS
     if note.exists():
         return
     tell("giving villages their grids and inspectors")
-    counts = rosters.put(roster.rosters(), api, lambda done: None)
+    counts = rosters.put(
+        roster.rosters_of(towns) if towns else roster.rosters(), api, lambda done: None
+    )
     note.write_text(json.dumps(counts), encoding="utf-8")
 
 

@@ -63,7 +63,7 @@ def host(screen: Screen, wish: Wish) -> None:
         city = localcity.up(wish.state, api_port=wish.port, time=time_, tell=screen.say)
         (wish.state / _LEAVING).unlink(missing_ok=True)
         with _ended_on_failure(wish.state, screen):
-            api, lived = _prepare(screen, city), None
+            api, lived = _prepare(screen, city, wish), None
             if wish.life:
                 city, lived = living.live(screen, city, wish.sample)
                 screen.result(_shown(screen, city, api, None) | {"life": lived})
@@ -85,13 +85,14 @@ def end(state: Path) -> bool:
         return localcity.down(state)
 
 
-def _prepare(screen: Screen, city: City) -> Api:
+def _prepare(screen: Screen, city: City, wish: Wish) -> Api:
     """Gives the city what it lacks; the way to call it as somebody with every post."""
     identity = signin.Environment(city.url, {})
     token = people.sign_in(city, posts.EVERYONE)
     identity.keep(signin.SignIn(posts.EVERYONE, token, city.state))
     api = Api(city.url, identity, language())
-    seed.seed(city, api, screen.say)
+    towns = living.TOWNS if wish.life else frozenset()
+    seed.seed(city, api, screen.say, towns)
     return api
 
 

@@ -16,6 +16,7 @@ from infra.life import fortnight
 from infra.localcity import City, Time
 from infra.showing import Screen
 
+TOWNS = frozenset(fortnight.TOWNS)  # whose villages it needs; more would only take time
 _LIVES = "lives.json"
 _STILL_SECONDS = 40.0
 _MOST_SHOWN = 8

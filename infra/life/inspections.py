@@ -20,6 +20,7 @@ from infra.life.clues import PHOTO, Put
 from infra.life.courses import Course, Door, Move, failing, moves, next_course, solved, wrong_at
 
 _LOOK_AFTER = timedelta(hours=3)
+_LATER = 409
 _ELSEWHERE = 404  # a registration that calls for no inspection has none
 _LOOKS = 3
 
@@ -92,6 +93,7 @@ class Inspections:
             case Move.CLASSIFY:
                 self._classify(door, inspection)
             case Move.RECEIVE | Move.CLOSE:
+                _not_yet(inspection, "referrals")
                 for referral in inspection["referrals"]:
                     self._answer(door, referral, move)
 
@@ -105,6 +107,7 @@ class Inspections:
         self.cast.of(office(inspection.get("town"))).post(f"/v1/inspections/{door.id}/place", body)
 
     def _visit(self, door: Door, inspection: Told) -> None:
+        _not_yet(inspection, "inspector")
         now = self.clock.now()
         wrong = wrong_at(door, inspection["checks"])
         findings = [
@@ -119,6 +122,7 @@ class Inspections:
 
     def _recheck(self, door: Door, inspection: Told) -> None:
         """In two parts, of which the first had no signal and comes after the second."""
+        _not_yet(inspection, "notice")
         now = self.clock.now()
         wrong = wrong_at(door, inspection["checks"])
         findings = [
@@ -162,6 +166,7 @@ class Inspections:
         return str(place["key"])
 
     def _dispose(self, door: Door, inspection: Told) -> None:
+        _not_yet(inspection, "notice")
         body = {
             "ref": f"{self.run}-disposal",
             "held_on": shanghai_day(self.clock.now()).isoformat(),
@@ -204,6 +209,12 @@ def _called_for(registration: str) -> str:
     """The id of the inspection that a registration calls for."""
     code, _, edition = registration.rpartition(".")
     return inspection_id(code, int(edition))
+
+
+def _not_yet(inspection: Told, needed: str) -> None:
+    """Raises CallFailed, upon which it is tried again later, where others are behind."""
+    if not inspection.get(needed):
+        raise CallFailed(f"{inspection['id']} has no {needed} yet", _LATER)
 
 
 _POSITION = {"lat": 23.05, "lon": 113.75}

@@ -198,11 +198,12 @@ def test_the_bulletin_of_a_life_is_of_days_that_are_over_when_it_is_published() 
 
 def test_a_day_is_told_on_one_line() -> None:
     told = {"day": MONDAY, "registered": 12, "pushed": 9, "received": 3, "handled": 0}
-    alerts = dict.fromkeys(("warning", "overdue", "town_office", "oversight"), 0)
+    alerts = dict.fromkeys(("warning", "overdue", "town_office", "city", "oversight"), 0)
     told |= {"returned": 1, "clues": 2, "alerts": {**alerts, "reminder": 4, "overdue": 2}}
+    told |= {"inspections": {"to inspect": 3, "visited": 1}}
     assert line(told) == (
         "Mon 02 Mar   12 registered    9 pushed    3 received    0 handled  "
-        "1 returned; alerts: 4 reminder, 2 overdue; 2 clues reported"
+        "1 returned; 3 to inspect; 1 visited; alerts: 4 reminder, 2 overdue; 2 clues reported"
     )
 
 
