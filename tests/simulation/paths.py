@@ -59,16 +59,18 @@ AWAIT_FAILS = Path("sent;error,corrected", (*_BEGIN, *_AWAIT, "Corrected"))
 """The function that keeps the token fails, and is called again."""
 
 
-def quickened(asl: Mapping[str, Any], region: str, account: str) -> dict[str, Any]:
-    """The definition with its placeholders filled, and with seconds for its month and its pauses:
-    nothing else is changed."""
+def quickened(
+    asl: Mapping[str, Any], region: str, account: str, *, callback: int = CALLBACK
+) -> dict[str, Any]:
+    """The definition with its placeholders filled, and with seconds for its month (`callback`) and
+    its pauses: nothing else is changed."""
     text = json.dumps(asl)
     for name, value in {**_PLACEHOLDERS, "Region": region, "Account": account}.items():
         text = text.replace(f"${{{name}}}", value)
     quick = json.loads(text)
     for state in quick["States"].values():
         if "TimeoutSeconds" in state:
-            state["TimeoutSeconds"] = CALLBACK
+            state["TimeoutSeconds"] = callback
         for retry in state.get("Retry", ()):
             retry |= {"IntervalSeconds": 1, "BackoffRate": 1.0}
     return dict(quick)

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from functools import partial
 from zlib import crc32
 
-from functions.inspections.assigning import Assignment, Placement, Recall, assign, place, recall
+from functions.inspections.assigning import assign, place, recall
 from functions.inspections.book import Route
 from functions.inspections.classifying import Choice, Classification
 from functions.inspections.disposal import DisposalReport, classify, record_disposal
 from functions.inspections.domain import Inspection, Round
+from functions.inspections.orders import Assignment, Placement, Recall
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import is_village
@@ -133,7 +134,7 @@ class Villages:
             participants=("村委会", "市场监管分局"),
             note="联合上门，责令改正",
         )
-        for _ in range(2 if self._chance() else 1):
+        for __ in range(2 if self._chance() else 1):
             record_disposal(id, report, _village(one.home), self._city.inspections.desk())
             self.counted.add((id, report.ref))
 
