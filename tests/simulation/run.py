@@ -68,6 +68,7 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
         world.run()
         city.sweep()
         city.alerts.sweep()
+        city.inspections.waiting.sweep()
         world.run()
         if not sent:
             break

@@ -28,6 +28,7 @@ from functions.shared.events import CloudEvent
 from functions.shared.events.inspections import NOTICE_ISSUED, RECHECK_OVER
 from tests.simulation.faults import FAULTS, guarded
 from tests.simulation.machine import AslMachine
+from tests.simulation.world import START
 
 if TYPE_CHECKING:
     from tests.simulation.city import City
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _EVERY = 86400.0  # seconds from one sweep, or reconcile, to the next
 _QUEUE = "inspections-due"
+_LONG = timedelta(days=20)  # a callback is waited for longer, the time to correct never
+LAST = START + timedelta(days=150)  # by then everybody has done what he ever will
 
 
 class WorldMachine:
@@ -76,6 +79,8 @@ class WorldMachine:
 
     def _plan(self) -> None:
         at = self.inner.next_at()
+        if at and at - self._world.now > _LONG and self._world.now > LAST:
+            return  # what a dead letter holds up is not waited for, month after month
         if at and (self._planned is None or at < self._planned):
             self._planned = at
             wait = max(0.0, (at - self._world.now) / timedelta(seconds=1))
@@ -138,9 +143,9 @@ class Waiting:
     def _wake(self) -> None:
         if self._sleeping:
             self._sleeping = False
-            self._city.world.after(_EVERY, self._sweep)
+            self._city.world.after(_EVERY, self.sweep)
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """See `inspections_sweep` and `recheck_reconcile`: it may die after any shard, and rests
         while nothing waits, so that the simulation can end."""
         self._sleeping = True
@@ -149,5 +154,6 @@ class Waiting:
         with suppress(*FAULTS):
             for job in jobs:
                 self._city.queues[_QUEUE].send(job.model_dump_json())
-        if any("due_shard" in record for record in self._city.tables["inspections"].inner):
+        waits = any("due_shard" in one for one in self._city.tables["inspections"].inner)
+        if waits and now < LAST:
             self._wake()
