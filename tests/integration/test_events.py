@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from functions.alerts import consumers as alerts
+from functions.inspections import recheck_consumers as rechecks
 from functions.inspections.domain import Inspection
 from functions.inspections.store import Store as Inspections
 from functions.interfaces import consumers as interfaces
@@ -102,6 +103,8 @@ SCHEDULED = {
     "registry_sweep": registry.registry_sweep,
     "alerts_sweep": alerts.alerts_sweep,
     "push_retry": interfaces.push_retry,
+    "inspections_sweep": rechecks.inspections_sweep,
+    "recheck_reconcile": rechecks.recheck_reconcile,
     "trail_seal": trail.trail_seal,
 }
 
@@ -109,3 +112,13 @@ SCHEDULED = {
 @pytest.mark.parametrize("name", SCHEDULED)
 def test_the_sample_of_each_schedule_runs(city: MotoCity, name: str) -> None:
     SCHEDULED[name](sample("schedule", name), Context())
+
+
+CALLED = {"recheck_send": rechecks.recheck_send, "recheck_await": rechecks.recheck_await}
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_the_sample_of_each_call_of_the_machine_is_answered(city: MotoCity, name: str) -> None:
+    told = sample("stepfunctions", name)
+    answer = CALLED[name](told, Context())
+    assert answer is None or answer["inspection"] == told["inspection"]
