@@ -46,7 +46,7 @@ def _is_ours(village: str, directory: Directory) -> bool:
 
 def _faults(roster: Roster, directory: Directory) -> Iterator[Fault]:
     if not _is_ours(roster.village, directory):
-        yield Fault("village_unknown", "village", params={"village": roster.village})
+        yield Fault("village_not_ours", "village", params={"village": roster.village})
     grids: set[str] = set()
     for number, grid in enumerate(roster.grids):
         if grid.id in grids:

@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "grid_twice": ("网格 {grid} 重复", "The grid {grid} stands there twice"),
     "inspector_twice": ("网格员 {inspector} 重复", "The inspector {inspector} stands there twice"),
-    "village_unknown": ("本市没有村（社区）{village}", "The city has no village {village}"),
+    "village_not_ours": ("本市没有村（社区）{village}", "The city has no village {village}"),
     "inspection_too_many_steps": (
         "该核查的办理步骤已达上限（{most}）",
         "The inspection has taken the most steps that it may ({most})",

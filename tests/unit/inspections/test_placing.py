@@ -63,7 +63,7 @@ def test_b5_the_visit_is_not_put_off_by_going_from_village_to_village() -> None:
     ("village", "fault"),
     [
         (f"{OTHER_TOWN[:9]}001", "village_not_in_town"),
-        ("999999999001", "village_unknown"),
+        ("999999999001", "village_not_ours"),
     ],
 )
 def test_b4_a_village_lies_in_its_town(village: str, fault: str) -> None:

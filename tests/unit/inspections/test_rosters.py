@@ -52,7 +52,7 @@ def test_b4_every_fault_of_a_roster_is_named_with_its_field() -> None:
     with pytest.raises(Invalid) as refused:
         load_roster(wrong, CITY, Hamlet().desk)
     assert faults(refused) == [
-        ("village", "village_unknown"),
+        ("village", "village_not_ours"),
         ("grids.2.id", "grid_twice"),
         ("inspectors.3.grids.1", "grid_unknown"),
         ("inspectors.4.id", "inspector_twice"),
