@@ -32,7 +32,7 @@ from infra.showing import Screen
 
 app = typer.Typer(
     invoke_without_command=True,
-    help="Inspections at the door: the board, assign, visit, recheck, dispose of.",
+    help="Inspections at the door, to joint disposal.",
 )
 
 

@@ -12,7 +12,7 @@ from infra.city import roster as sample_city
 from infra.commands.calling import As, AsJson, Failed, city, text_of
 from infra.showing import Screen
 
-app = typer.Typer(no_args_is_help=True, help="Villages' grids, and the inspectors who walk them.")
+app = typer.Typer(no_args_is_help=True, help="Villages' grids, and who walks them.")
 
 
 @app.command()

@@ -18,10 +18,11 @@ from infra.showing import Screen, moment
 
 COMMANDS = (
     *("up", "down", "load", "sweep", "tasks", "task", "feedback"),
+    "inspection",
     *("worklist", "claim", "handover", "release"),
     *("redirect", "reassign", "extend", "suspend", "resume", "dispatch"),
     *("match", "deliveries", "replay", "alerts", "redrive", "token"),
-    *("items", "calendar", "audit", "clues", "reports", "systems"),
+    *("items", "calendar", "audit", "clues", "inspections", "roster", "reports", "systems"),
 )
 
 
@@ -63,6 +64,9 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["items", "bogus"],
         ["alerts"],
         ["alerts", "T1", "--sweep"],
+        ["inspections"],
+        ["inspections", "visit", "I1", "--fail", "address"],
+        ["roster", "load"],
         ["worklist", "--mine", "--counts"],
         ["feedback", "T1", "--verb", "suspend"],
     ],
