@@ -39,7 +39,7 @@ def load(
 
 
 def sweep(as_json: AsJson = False) -> None:
-    """Start a sweep now: all that has arrived is matched and pushed."""
+    """Start a sweep now: match and push all that has arrived."""
     screen = Screen(as_json=as_json)
     started = city().post("/v1/sweeps")
     screen.result(started)
