@@ -57,6 +57,11 @@ PATHS = (
 )
 AWAIT_FAILS = Path("sent;error,corrected", (*_BEGIN, *_AWAIT, "Corrected"))
 """The function that keeps the token fails, and is called again."""
+AWAIT_FAILS_UNHEARD = Path(
+    "sent,sent;error,corrected",
+    (*_BEGIN, "AwaitResult", "SendRecheck", "Decide", *_AWAIT, "Corrected"),
+)
+"""The same where the emulator does not hear the failure: the time of the callback ends that."""
 
 
 def quickened(
