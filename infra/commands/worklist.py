@@ -7,16 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from functions.shared.directory import is_village
+from functions.shared.directory import is_village
 from infra import posts
 from infra.client import Api
 from infra.commands.calling import As, AsJson, Failed, city, identity
 from infra.showing import Screen
 
 _PAGE = 200
-_ID_LENGTH = 21  # of a task's and a clue's; codes have 18 or 15
+_ID_LENGTH = 21  # of a task's, a clue's, an inspection's; codes have 18 or 15
 _COLUMNS = ("Id", "Entity", "Item", "What", "State", "Light", "Due", "Late#", "Claimed by")
 
-Subject = Annotated[str, typer.Argument(help="A task's or clue's id, a case's code.")]
+Subject = Annotated[str, typer.Argument(help="A task's, clue's or inspection's id, a case's code.")]
 Unit = Annotated[str, typer.Option(help="In whose worklist it stands.")]
 Kind = Annotated[
     str, typer.Option(help="task, clue, inspection, alert or case; else what the id looks like.")
@@ -128,6 +129,8 @@ def post_at(unit: str, *, lead: bool = False) -> str:
         return str(seat)
     if is_village(unit):
         return f"village:{unit}"
+    if is_village(unit):
+        return f"village:{unit}"
     role = "town_office" if unit.startswith("office") else "lead" if lead else "officer"
     return f"{role}:{unit}"
 
@@ -158,7 +161,7 @@ def _act(
 def _looks_like(subject: str) -> str:
     if "@" in subject:
         return "alert"
-    kinds = {"T": "task", "L": "clue"}
+    kinds = {"T": "task", "L": "clue", "I": "inspection"}
     return kinds.get(subject[:1], "case") if len(subject) == _ID_LENGTH else "case"
 
 
