@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from functions.shared.directory import is_village
-from functions.shared.directory import is_village
 from infra import posts
 from infra.client import Api
 from infra.commands.calling import As, AsJson, Failed, city, identity
@@ -127,8 +126,6 @@ def post_at(unit: str, *, lead: bool = False) -> str:
     seat = next((role for role, seat in posts.SEATS.items() if seat == unit), None)
     if seat and not unit.startswith("office"):
         return str(seat)
-    if is_village(unit):
-        return f"village:{unit}"
     if is_village(unit):
         return f"village:{unit}"
     role = "town_office" if unit.startswith("office") else "lead" if lead else "officer"
