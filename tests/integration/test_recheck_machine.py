@@ -16,6 +16,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.core.config import DefaultConfig
 from statelint.linter import Linter
 
 from functions.inspections.desk import Desk, Timer
@@ -50,7 +51,10 @@ from tests.unit.inspections.hamlet import Hamlet
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/sanwei-local-recheck"
-REAL = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
+REAL: DefaultConfig = {
+    "stepfunctions": {"execute_state_machine": True},
+    "lambda": {"use_docker": False},
+}
 PATIENCE = 30.0
 EVENTS = pathlib.Path(__file__).parents[2] / "events"
 TICK = json.loads((EVENTS / "schedule" / "recheck_reconcile.json").read_text(encoding="utf-8"))
@@ -145,7 +149,7 @@ class Played:
 @pytest.fixture(scope="module")
 def played() -> Iterator[dict[str, tuple[Played, str]]]:
     """Every path, started at once; its execution."""
-    with mock_aws(config=REAL):  # type: ignore[arg-type]
+    with mock_aws(config=REAL):
         played = Played()
         with invoking({"recheck_send": played.send, "recheck_await": played.wait}):
             started = {path.name: played.start(path) for path in (*PATHS, AWAIT_FAILS)}
@@ -244,7 +248,7 @@ class City:
 
 @pytest.fixture(scope="module")
 def city() -> Iterator[City]:
-    with mock_aws(config=REAL), moto_city() as moto:  # type: ignore[arg-type]
+    with mock_aws(config=REAL), moto_city() as moto:
         city = City(moto)
         with invoking(city.functions):
             yield city
