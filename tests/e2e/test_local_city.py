@@ -15,16 +15,19 @@ from typing import Any
 
 import pytest
 
+from functions.inspections.domain import inspection_id
+from functions.supervision.domain import referral_task_id
 from infra import localcity
 from infra.city.generator import Registration, generate, to_csv
 from infra.client import Api
-from infra.emulator import PROJECT, free_port
+from infra.emulator import ACCOUNT, PROJECT, free_port
 from infra.life.clues import PHOTO
 from infra.signin import Environment
 
 pytestmark = pytest.mark.e2e
 PATIENCE = 30.0
 UNIT = "scjg.441900102000"  # market regulation in 石龙镇
+VILLAGE = "441900102204"  # 西湖 there
 NAME, CODE, SCOPE, ADDRESS = "企业名称", "统一社会信用代码", "经营范围", "注册地址"
 _RUN = "import sys; from infra.cli import main; sys.exit(main())"
 
@@ -97,6 +100,27 @@ class Town:
     def subjects(self, unit: str) -> set[str]:
         """What a unit's worklist is about."""
         return {str(row["subject"]) for row in self.say("worklist", "--unit", unit)["rows"]}
+
+    def inspections(self) -> set[str]:
+        """What the shop's village has to inspect."""
+        board = self.say("inspections", "--unit", VILLAGE)
+        return {str(one["id"]) for one in board["inspections"]}
+
+    def printed(self, inspection: str, file: Path) -> bool:
+        """Whether a notice can be fetched already."""
+        try:
+            return bool(self.say("inspections", "notice", inspection, "--out", str(file)))
+        except Refused:
+            return False
+
+    def rechecks(self) -> list[tuple[str, str]]:
+        """The executions of the recheck machine, and how each stands."""
+        city = localcity.find(self.state)
+        assert city is not None
+        machine = city.emulator.client("stepfunctions")
+        arn = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:sanwei-local-recheck"
+        found = machine.list_executions(stateMachineArn=arn)["executions"]
+        return [(one["name"], one["status"]) for one in found]
 
     def task(self, item: str) -> str:
         """The id of the shop's task for an item."""
@@ -237,6 +261,33 @@ def test_a_clue_with_a_photo_reaches_whom_its_office_chooses_and_is_closed(
     assert (closed["state"], len(closed["pictures"])) == ("closed", 1)
     with urllib.request.urlopen(closed["pictures"][0]["url"], timeout=10) as picture:
         assert picture.read() == PHOTO
+
+
+def test_b10_an_inspection_goes_from_the_door_to_the_department_and_back(
+    town: Town, told: Any
+) -> None:
+    id = inspection_id(town.shop[CODE], 1)
+    eventually(lambda: id in town.inspections())
+    assert told["inspections"]["opened"] >= told["loaded"]["accepted"]
+    one = town.say("inspections", "assign", id)
+    assert one["state"] == "assigned" and one["inspector"].startswith(f"inspector:{VILLAGE}")
+    photo = town.home / "shop.jpg"
+    photo.write_bytes(PHOTO)
+    wrong = ("--fail", "licence.SJ04=unlicensed", "--photo", str(photo), "--pass-rest")
+    assert town.say("inspections", "visit", id, *wrong)["state"] == "correcting"
+    notice = town.home / "notice.pdf"
+    eventually(lambda: town.printed(id, notice))
+    assert notice.read_bytes().startswith(b"%PDF")
+    eventually(lambda: town.rechecks() == [(f"{id}-1", "RUNNING")])
+    assert town.say("inspections", "recheck", id, *wrong)["state"] == "disposing"
+    unsolved = ("--unsolved", "licence.SJ04", "--note", "拒不停止经营")
+    referred = town.say("inspections", "dispose", id, *unsolved)
+    assert {one["unit"] for one in referred["referrals"]} == {UNIT}
+    task = referral_task_id(id, referred["referrals"][0]["key"])
+    eventually(lambda: task in town.subjects(UNIT))
+    proof = ("--show", "licence_number=粤A2", "--show", "issued_on=2024-05-06")
+    town.say("feedback", task, "--verb", "close", "--end", "licensed", *proof)
+    eventually(lambda: town.say("inspection", id).get("outcome") == "handled")
 
 
 def test_the_figures_are_those_of_the_tasks(town: Town, told: Any) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -227,11 +227,7 @@ def delete(queue: str, message: Mapping[str, Any]) -> None:
 def consumers() -> dict[str, Consumer]:
     """The function behind each queue."""
     worked = [queue for queue, dead in QUEUES.items() if dead]
-    found = {}
-    for queue in worked:
-        with suppress(LookupError):  # until every room has its own
-            found[queue] = _function(queue.replace("-", "_"))
-    return found
+    return {queue: _function(queue.replace("-", "_")) for queue in worked}
 
 
 def publishers() -> dict[str, Consumer]:
