@@ -17,6 +17,7 @@ from tests.simulation import (
     check_push,
     check_rechecks,
     check_referrals,
+    check_rows,
     check_tasks,
     check_told,
     check_visits,
@@ -43,6 +44,7 @@ def faults(ending: Ending, script: Script) -> list[str]:
         *check_visits.wrong(ending),
         *check_rechecks.wrong(ending),
         *check_referrals.wrong(ending),
+        *check_rows.wrong(ending),
         *ending.systems.wrong(),
     ]
 
