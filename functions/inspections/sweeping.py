@@ -127,9 +127,10 @@ def _through(
     go_on: Callable[[], bool],
     following: Callable[[Job], Job | None] = lambda job: None,
 ) -> Looked:
+    """One page at least, however late it is: so every message brings the job forward."""
     timers, failed = 0, list[tuple[str, Exception]]()
     left: Job | None = job
-    while left and go_on():
+    while left:
         ids, after = index.list_timers(left.shard, left.until, limit=_PAGE, after=left.after)
         for id in ids:
             try:
@@ -138,6 +139,8 @@ def _through(
                 failed.append((id, error))
         timers += len(ids)
         left = left.model_copy(update={"after": after}) if after else following(left)
+        if not go_on():
+            break
     return Looked(timers, tuple(failed), left)
 
 
