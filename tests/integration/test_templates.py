@@ -1,6 +1,7 @@
 """The templates keep the promises that the code relies on: names, ways out, time to work."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,17 @@ def test_every_mapping_belongs_to_a_queue_and_every_queue_has_one() -> None:
 def test_the_queues_are_those_that_functions_have_rights_on() -> None:
     assert sorted(policies.QUEUES) == WORKED
     assert {name for name in QUEUES if name.endswith("-parked")} == set(policies.PARKED)
+
+
+def test_b7_the_machine_gets_every_name_it_leaves_open_and_calls_its_functions_only() -> None:
+    machine = resources(WIRING, "AWS::StepFunctions::StateMachine")["RecheckMachine"]
+    definition = (ROOT / "infra/recheck.asl.json").read_text(encoding="utf-8")
+    assert set(machine["DefinitionSubstitutions"]) == set(re.findall(r"\$\{(\w+)\}", definition))
+    [policy] = resources(WIRING, "AWS::IAM::Role")["RecheckRole"]["Policies"]
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "lambda:InvokeFunction"
+    called = set(re.findall(r"function:sanwei-\$\{Stage\}-(\w+)", definition))
+    assert {named(one) for one in statement["Resource"]} == called
 
 
 def test_a_stream_has_two_readers_at_most() -> None:

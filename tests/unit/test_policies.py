@@ -51,6 +51,21 @@ def test_only_the_job_that_recomputes_from_everything_scans() -> None:
     assert scanning == [("supervision_retell", "supervision")]
 
 
+def test_b7_only_who_must_starts_or_answers_the_recheck_machine() -> None:
+    machine = "arn:aws-cn:states:cn-north-1:111122223333:stateMachine:sanwei-prod-recheck"
+
+    def holders(action: str) -> set[str]:
+        return {name for name in GRANTS if (f"states:{action}", machine) in statements(name)}
+
+    assert holders("StartExecution") == {"inspections_timers", "inspections_due"}
+    assert holders("SendTaskSuccess") == {"inspections_timers", "recheck_await"}
+    others = {
+        resource for name in GRANTS for action, resource in statements(name) if "states:" in action
+    }
+    executions = machine.replace("stateMachine", "execution") + ":*"
+    assert others == {machine, executions}
+
+
 @pytest.mark.parametrize("function", GRANTS)
 def test_a_policy_fits_into_a_role(function: str) -> None:
     assert len("".join(str(policy(function, CHINA)).split())) < MOST_CHARACTERS

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from functions.inspections.desk import Roster
-from functions.shared.authorization import Grant, Role
+from functions.inspections.rosters import load_roster
+from functions.shared.authorization import Caller, Grant, Role
 from infra.city import roster, whoswho
 from infra.city.sample_addresses import AddressBook
 from infra.posts import account, grants_of
+from tests.unit.inspections.hamlet import Hamlet
 
 ROSTERS = [Roster.model_validate(one) for one in roster.rosters()]
 
@@ -16,6 +19,18 @@ ROSTERS = [Roster.model_validate(one) for one in roster.rosters()]
 def test_b4_the_city_has_as_many_grids_and_inspectors_as_the_source_tells() -> None:
     assert sum(len(one.grids) for one in ROSTERS) == 2_952
     assert sum(len(one.inspectors) for one in ROSTERS) == 9_550
+
+
+def test_b4_all_of_them_load_and_the_same_again_changes_nothing() -> None:
+    hamlet = Hamlet()
+    hamlet.rules = replace(hamlet.rules, directory=whoswho.directory())
+    dispatcher = Caller("city", frozenset({Grant("office", Role.DISPATCHER)}))
+    for _ in range(2):
+        loaded = [load_roster(one, dispatcher, hamlet.desk) for one in ROSTERS]
+    assert sum(len(one.grids) for one in loaded) == roster.GRIDS
+    assert sum(len(one.inspectors) for one in loaded) == roster.INSPECTORS
+    kept = [hamlet.store.rosters.get(one.village) for one in ROSTERS]
+    assert {one.record["version"] for one in kept if one} == {1} and None not in kept
 
 
 def test_b4_every_village_has_a_grid_and_every_grid_an_inspector() -> None:

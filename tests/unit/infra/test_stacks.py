@@ -191,6 +191,16 @@ def test_a_large_template_is_read_from_a_bucket(template: Path) -> None:
     assert "TemplateBody" not in client.made[0]
 
 
+def test_what_is_kept_beside_templates_has_another_key_for_every_other_text() -> None:
+    """A changed definition of the state machine changes the stack that names its key."""
+    s3: Any = FakeS3({"config": []})
+    staging = Staging(s3, "config")
+    texts = ("{}", "{ }", "{}")
+    one, other, same = (staging.keep(text, ".asl.json") for text in texts)
+    assert one == same != other
+    assert s3.versions["config"] == [one, other, same]
+
+
 def test_a_large_template_without_a_bucket_is_refused_before_anything_happens(
     template: Path,
 ) -> None:
