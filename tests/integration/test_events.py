@@ -95,7 +95,11 @@ def test_what_can_be_made_anew_is_not_archived() -> None:
     row = {"dynamodb": {"Keys": {"pk": {"S": "R#scjg"}, "sk": {"S": "task#T1"}}}}
     cell = {"dynamodb": {"Keys": {"pk": {"S": "M#2026-03#scjg"}, "sk": {"S": "02#city#SJ02"}}}}
     delivery = {"dynamodb": {"Keys": {"pk": {"S": "U#scjg"}, "sk": {"S": "D#1"}}}}
-    pairs = (("worklist", row), ("reports", cell), ("interfaces", delivery))
+    timer = {"dynamodb": {"Keys": {"pk": {"S": "R#I1"}, "sk": {"S": "R"}}}}
+    pairs = (
+        *(("worklist", row), ("reports", cell), ("interfaces", delivery)),
+        ("inspections", timer),
+    )
     assert not any(archived(table, change) for table, change in pairs)
 
 
