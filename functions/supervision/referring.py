@@ -43,12 +43,15 @@ def refer(referred: Referred, desk: Desk) -> None:
 
 def close_referred(case: Case, desk: Desk) -> None:
     """Close the tasks from inspections of an entity that was cancelled (A7). One that is named and
-    not written yet is left to whoever writes it, who reads the case after that."""
+    not written yet is left to whoever writes it, who reads the case after that. Those of an entity
+    that was established again since stay: inspections hear of it before the sweep tells us."""
     named = desk.referred.get(case.code)
 
     def closed(task: Task | None) -> Task | None:
+        if task is None or task.edition > case.edition:
+            return task
         registration = f"{case.code}.{case.edition}"
-        return task and withdrawn(task, registration, cancelled=True, now=desk.now)
+        return withdrawn(task, registration, cancelled=True, now=desk.now)
 
     for task_id in named.value.tasks if named else ():
         changed(desk.tasks, task_id, closed, by=SYSTEM, now=desk.now)

@@ -220,3 +220,13 @@ def test_b10_a_trail_that_is_too_long_is_cut_and_keeps_what_failed_first() -> No
     assert trail.visits[1].findings[0].startswith("许可0: failed 无")
     assert trail.disposal.endswith("…")
     assert trail_of(referred(FOOD)).visits == referred(FOOD).visits
+
+
+def test_a7_what_an_entity_is_charged_with_after_it_was_established_again_stays_open(
+    town: Town,
+) -> None:
+    """Inspections hear of a registration at once, supervision by the next sweep."""
+    town.decide(registration(), cancelled(2))
+    refer(referred(FOOD, edition=3), town.desk())
+    (task,) = (one for one in town.tasks if one.inspection)
+    assert task.state is State.PUSHED
