@@ -320,7 +320,7 @@ def stepped(
     visit or an answer counts still.
     """
     after = inspection.model_copy(update={**change, "changed_at": step.at})
-    stays = after.open and after.state is inspection.state
+    stays = after.open and after.state in (inspection.state, InspectionState.WAITING)
     counts = step.verb in (InspectionVerb.VISIT, InspectionVerb.NOTICE, InspectionVerb.ANSWER)
     if len(inspection.steps) >= MOST_STEPS and stays and not counts:
         raise Conflict.of("inspection_too_many_steps", "inspection", most=MOST_STEPS)
