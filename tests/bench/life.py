@@ -77,9 +77,9 @@ class Life(Spine):
         self.desk = type(self.desk)(self.desk.cases, self.desk.tasks, self.desk.rules, self.now)
         for task in tasks:
             officer = Caller("officer", frozenset({Grant(task.unit, Role.OFFICER)}))
-            evidence = _evidence(task) if verb is Verb.CLOSE else None
+            shown = evidence(task) if verb is Verb.CLOSE else None
             note = "已现场核查，经营项目与登记一致" if verb is Verb.HANDLE else ""
-            feedback = Feedback(verb=verb, ref=f"ref-{verb}", note=note, evidence=evidence)
+            feedback = Feedback(verb=verb, ref=f"ref-{verb}", note=note, evidence=shown)
             record_feedback(task.id, feedback, officer, self.desk)
 
     def hear(self, news: list[CloudEvent]) -> None:
@@ -144,7 +144,8 @@ class Life(Spine):
             yield from (f"{department.id}.{town}" for town in department.towns)
 
 
-def _evidence(task: Task) -> Evidence:
+def evidence(task: Task) -> Evidence:
+    """What a task shows at its end."""
     day = task.pushed_at.date()
     if task.kind is Kind.FILING:
         return Filed(end=End.FILED, filing_number="东备2026000001", filed_on=day)

@@ -26,5 +26,5 @@ def wrong(ending: Ending) -> Iterator[str]:
             yield f"inspection {id} was sent out for a recheck without a notice: {verbs}"
         if one.state is InspectionState.RECHECKING and not sent:
             yield f"inspection {id} is rechecked, but was never sent out"
-    running = ending.city.inspections.waiting.machine.running()
+    running = ending.city.waiting.machine.running()
     yield from (f"execution {name} still runs" for name in running)

@@ -46,11 +46,12 @@ from functions.supervision.usecases import decide_registration
 from functions.trail.domain import archive_key, packed
 from functions.worklist.usecases import project
 from tests.simulation.faults import FAULTS
-from tests.simulation.inspecting import Inspections
+from tests.simulation.inspecting import VILLAGES, Inspections, roster
 from tests.simulation.queues import Numbered, Stream
 from tests.simulation.rooms import Alerts, Clues, Reports
 from tests.simulation.script import CODES
 from tests.simulation.tables import WorldObjects, WorldTable
+from tests.simulation.waiting import Waiting
 from tests.simulation.wires import Wires
 from tests.simulation.world import World
 
@@ -119,7 +120,9 @@ class City(Wires):
         self.trail = WorldObjects(world)
         self._wire()
         self.alerts, self.clues, self.reports = Alerts(self), Clues(self), Reports(self)
-        self.inspections = Inspections(self, swept=swept)
+        self.inspections = Inspections(self, self.clues, self.desk)
+        self.inspections.load(roster(village) for village in VILLAGES)
+        self.waiting = Waiting(self, self.inspections, swept=swept)
         self.queues["registry-release"].about = lambda body: CODES
         self.queues["registry-rows"].about = self._codes_in_chunk
         put_items(self, "1", datetime(2026, 3, 2, tzinfo=world.now.tzinfo))
@@ -258,6 +261,5 @@ def _configuration() -> dict[str, bytes]:
         "calendar.toml": (_CITY / "calendars" / "2026.1.toml").read_bytes(),
         "ladder.toml": (_CITY / "ladder.toml").read_bytes(),
         "clue_limits.toml": (_CITY / "clue_limits.toml").read_bytes(),
-        "inspection_items.toml": (_CITY / "inspection_items.toml").read_bytes(),
         **{items_key(v): items(v).model_dump_json().encode() for v in ("1", "2")},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -12,9 +13,10 @@ from functions.inspections.visits import Upload, take_upload
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.table import Stale
-from tests.simulation.city import City
 from tests.simulation.faults import FAULTS
-from tests.simulation.truths import Look, truth_of
+from tests.simulation.inspecting import Inspections
+from tests.simulation.truths import Look, Truth
+from tests.simulation.world import World
 
 _NOT_ANSWERED = (*FAULTS, Stale)
 _MOST_PARTS = 3
@@ -32,8 +34,10 @@ class Sent(NamedTuple):
 class Phones:
     """All phones of the city. Each keeps what was noted until the city has answered."""
 
-    def __init__(self, city: City) -> None:
-        self._city = city
+    def __init__(
+        self, world: World, room: Inspections, truth: Callable[[Inspection], Truth]
+    ) -> None:
+        self._world, self._room, self._truth = world, room, truth
         self.noted: dict[tuple[str, Round, str], tuple[Upload, ...]] = {}
         self.taken: set[Sent] = set()
         self.late: set[Sent] = set()  # refused, since somebody else's visit counted before
@@ -44,8 +48,9 @@ class Phones:
         key = inspection.id, round, person
         if key in self.noted:
             return
-        world = self._city.world
-        uploads = self.noted[key] = noted(inspection, round, person, self._city)
+        world = self._world
+        truth = self._truth(inspection)
+        uploads = self.noted[key] = noted(inspection, round, person, truth, world.now)
         offline = (0.0, 0.0, 3600.0, 30 * 3600.0)[_hash(f"{key}") % 4]
         for upload in uploads:
             send = partial(self._send, inspection, person, upload)
@@ -56,10 +61,10 @@ class Phones:
         by = inspector(person, inspection.home)
         sent = Sent(inspection.id, upload.visit, upload.ref)
         try:
-            take_upload(inspection.id, upload, by, self._city.inspections.desk())
+            take_upload(inspection.id, upload, by, self._room.desk())
         except _NOT_ANSWERED:  # lost, or only its answer: the phone sends it again
             again = partial(self._send, inspection, person, upload)
-            self._city.world.after(5, again, "phones", inspection.id)
+            self._world.after(5, again, "phones", inspection.id)
         except Conflict as conflict:
             self.late.add(sent)
             if conflict.faults[0].code not in ("visit_decided", "inspection_over"):
@@ -70,11 +75,11 @@ class Phones:
             self.taken.add(sent)
 
 
-def noted(inspection: Inspection, round: Round, person: str, city: City) -> tuple[Upload, ...]:
+def noted(
+    inspection: Inspection, round: Round, person: str, truth: Truth, now: datetime
+) -> tuple[Upload, ...]:
     """What a phone has noted about a visit, in one to three parts; the part that ends the visit
     names them all, and is not always the last to arrive."""
-    now = city.world.now
-    truth = truth_of(inspection)
     looks = truth.first if round is Round.FIRST else truth.recheck
     findings = [
         found(check, look, inspection.home, now + timedelta(seconds=second))

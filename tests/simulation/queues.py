@@ -186,6 +186,7 @@ class CityTopic:
 
     world: World
     told: dict[str, CloudEvent] = field(default_factory=dict)
+    remembers: bool = True
     _queues: list[tuple[tuple[str, ...], Queue]] = field(default_factory=list)
 
     def subscribe(self, queue: Queue, *types: str) -> None:
@@ -201,7 +202,8 @@ class CityTopic:
         for event in events:
             if event.id in refused:
                 continue
-            self.told[event.id] = event
+            if self.remembers:
+                self.told[event.id] = event
             for types, queue in self._queues:
                 if event.type.startswith(types):
                     queue.take(event.model_dump_json())

@@ -23,12 +23,12 @@ _MOST_REDRIVES = 10
 
 def run(script: Script, seed: int, weather: Weather, faults: Faults | None = None) -> Ending:
     """Play `script`, then let the weather calm down, redrive what is left, and sweep once more."""
-    with _quiet():
+    with quiet():
         return _run(script, seed, weather, faults)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Every fault is logged, as it should be; thousands of them help nobody."""
     level = log.log_level
     log.setLevel("CRITICAL")
@@ -45,7 +45,7 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
         Departments(city),
         Systems(city),
         Watchers(city, script),
-        Villages(city),
+        Villages(city, city.inspections),
     )
     for sweeps, sweep in ((script.sweeps, city.sweep), (script.alert_sweeps, city.alerts.sweep)):
         for at in sweeps:
@@ -68,7 +68,7 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
         world.run()
         city.sweep()
         city.alerts.sweep()
-        city.inspections.waiting.sweep()
+        city.waiting.sweep()
         world.run()
         if not sent:
             break

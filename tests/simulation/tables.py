@@ -30,6 +30,8 @@ class WorldTable:
         self._name = name
         self.streams: list[Stream] = []
         self.changes: list[Change] = []
+        self.remembers = True  # a run too long to be looked through afterwards need not
+        self._written = 0
         self.inner = FakeTable(*indexes, on_write=self._changed)
 
     def get(self, pk: str, sk: str) -> Record | None:
@@ -72,9 +74,11 @@ class WorldTable:
 
     def _changed(self, old: Record | None, new: Record) -> None:
         change = Change(old, new)
-        self.changes.append(change)
+        self._written += 1
+        if self.remembers:
+            self.changes.append(change)
         for stream in self.streams:
-            stream.feed((len(self.changes), change))
+            stream.feed((self._written, change))
 
 
 class WorldObjects(MemoryObjects):

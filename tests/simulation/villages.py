@@ -5,7 +5,8 @@ Each decides by the inspection before him, never by when he heard of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from zlib import crc32
 
@@ -13,11 +14,11 @@ from functions.inspections.assigning import assign, place, recall
 from functions.inspections.book import Route
 from functions.inspections.classifying import Choice, Classification
 from functions.inspections.disposal import DisposalReport, classify, record_disposal
-from functions.inspections.domain import Inspection, Round
+from functions.inspections.domain import Inspection, InspectionVerb, Round
 from functions.inspections.orders import Assignment, Placement, Recall
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.calendar import shanghai_day
-from functions.shared.directory import is_village
+from functions.shared.directory import is_village, town_of_village
 from functions.shared.errors import Conflict, NotFound
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.inspections import (
@@ -27,14 +28,35 @@ from functions.shared.events.inspections import (
     InspectionTold,
 )
 from functions.shared.table import Stale
-from tests.simulation.city import City
 from tests.simulation.faults import FAULTS
-from tests.simulation.inspecting import VILLAGES
+from tests.simulation.inspecting import VILLAGES, Inspections
 from tests.simulation.phones import Phones
-from tests.simulation.truths import Stop, number, truth_of
+from tests.simulation.truths import Stop, Truth, number, truth_of
+from tests.simulation.wires import Wires
 
 _NOT_ANSWERED = (*FAULTS, Stale)
 _DAY = 86400.0
+
+
+def said(one: Inspection, check: str) -> Choice:
+    """What the town says of what is unclear: an item, market regulation, or nobody."""
+    choices = (
+        Choice(items=("LB01",)),
+        Choice(items=("FD01", "SV01"), note="两个部门"),
+        Choice(route=Route.GENERAL),
+        Choice(route=Route.NOBODY, note="已自行搬离"),
+    )
+    return choices[_hash(one.code + check) % len(choices)]
+
+
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """How it goes in a city: what is behind a door, what a town says of what is unclear, and the
+    villages to which dispatchers give what has none."""
+
+    truth: Callable[[Inspection], Truth] = truth_of
+    says: Callable[[Inspection, str], Choice] = said
+    villages: Sequence[str] = VILLAGES
 
 
 class Villages:
@@ -45,11 +67,16 @@ class Villages:
     before it is asked for, in time, or too late.
     """
 
-    def __init__(self, city: City) -> None:
-        self._city = city
-        self.phones = Phones(city)
+    def __init__(
+        self,
+        wires: Wires,
+        room: Inspections,
+        customs: Customs = Customs(),
+    ) -> None:
+        self._world, self._room, self._customs = wires.world, room, customs
+        self.phones = Phones(wires.world, room, customs.truth)
         self.counted: set[tuple[str, str]] = set()  # (inspection, ref) that was answered as counted
-        city.subscribe("villages", self._hear, INSPECTION_OPENED, INSPECTION_CHANGED)
+        wires.subscribe("villages", self._hear, INSPECTION_OPENED, INSPECTION_CHANGED)
 
     def _hear(self, event: CloudEvent) -> None:
         told = body_of(event, InspectionTold)
@@ -65,14 +92,14 @@ class Villages:
             try:
                 act()
             except _NOT_ANSWERED:
-                self._city.world.after(5, again, "villages", about)
+                self._world.after(5, again, "villages", about)
             except (Conflict, NotFound):
                 return  # old news: somebody has seen to it
 
-        self._city.world.after(max(days * _DAY, 0.001), again, "villages", about)
+        self._world.after(max(days * _DAY, 0.001), again, "villages", about)
 
     def _read(self, id: str) -> Inspection:
-        stored = self._city.inspections.store.inspections.get(id)
+        stored = self._room.store.inspections.get(id)
         assert stored, "told of an inspection that is not there"
         return stored.value
 
@@ -81,12 +108,11 @@ class Villages:
         one = self._read(id)
         if one.state is not InspectionState.WAITING:
             return
-        desk = self._city.inspections.desk()
+        desk = self._room.desk()
         if not is_village(one.unit):
-            village = VILLAGES[number(one) % len(VILLAGES)]
-            if one.town:
-                village = next((v for v in VILLAGES if v[:9] == one.town[:9]), "")
-            if village:
+            here = [v for v in self._customs.villages if one.town in (None, town_of_village(v))]
+            if here:
+                village = here[number(one) % len(here)]
                 place(id, Placement(village=village, note="电话核实"), _office(one), desk)
             return
         ref = f"assign {len(one.steps)}"
@@ -98,8 +124,9 @@ class Villages:
         one = self._read(id)
         if one.inspector != person or person is None or one.state is not InspectionState.ASSIGNED:
             return
-        desk, way = self._city.inspections.desk(), number(one) // 3 % 9
-        if way in (0, 1, 2) and len(one.inspectors) == 1:
+        desk, way = self._room.desk(), number(one) // 3 % 9
+        called_back = any(step.verb is InspectionVerb.RECALL for step in one.steps)
+        if way in (0, 1, 2) and len(one.inspectors) == 1 and not called_back:
             if way:  # he went, and his phone is offline
                 self.phones.visit(one, Round.FIRST, person)
             if way == 2:
@@ -111,7 +138,7 @@ class Villages:
                 asked = Assignment(inspector=other, note="请假", ref=ref)
                 assign(id, asked, _village(one.home), desk)
                 self.counted.add((id, ref))
-        elif truth_of(one).stops is not Stop.VISIT:
+        elif self._customs.truth(one).stops is not Stop.VISIT:
             self.phones.visit(one, Round.FIRST, person)
 
     def _recheck(self, id: str, person: str | None) -> None:
@@ -124,31 +151,32 @@ class Villages:
 
     def _dispose(self, id: str, _: str | None) -> None:
         one = self._read(id)
-        truth = truth_of(one)
+        truth = self._customs.truth(one)
         if one.state is not InspectionState.DISPOSING or truth.stops is Stop.DISPOSAL:
             return
         report = DisposalReport(
             ref="joint",
-            held_on=shanghai_day(self._city.world.now),
+            held_on=shanghai_day(self._world.now),
             results=dict(truth.disposal),
             participants=("村委会", "市场监管分局"),
             note="联合上门，责令改正",
         )
         for __ in range(2 if self._chance() else 1):
-            record_disposal(id, report, _village(one.home), self._city.inspections.desk())
+            record_disposal(id, report, _village(one.home), self._room.desk())
             self.counted.add((id, report.ref))
 
     def _classify(self, id: str, _: str | None) -> None:
         one = self._read(id)
-        if one.state is not InspectionState.CLASSIFYING or truth_of(one).stops is Stop.CLASSIFYING:
+        stops = self._customs.truth(one).stops is Stop.CLASSIFYING
+        if one.state is not InspectionState.CLASSIFYING or stops:
             return
-        checks = {left.check: said(one, left.check) for left in one.unclear}
+        checks = {left.check: self._customs.says(one, left.check) for left in one.unclear}
         classified = Classification(ref="town", checks=checks)
-        classify(id, classified, _office(one), self._city.inspections.desk())
+        classify(id, classified, _office(one), self._room.desk())
         self.counted.add((id, classified.ref))
 
     def _chance(self) -> bool:
-        return self._city.world.chance(self._city.world.weather.double)
+        return self._world.chance(self._world.weather.double)
 
     _acts = {
         InspectionState.WAITING: _assign,
@@ -158,17 +186,6 @@ class Villages:
         InspectionState.DISPOSING: _dispose,
         InspectionState.CLASSIFYING: _classify,
     }
-
-
-def said(one: Inspection, check: str) -> Choice:
-    """What the town says of what is unclear: an item, market regulation, or nobody."""
-    choices = (
-        Choice(items=("LB01",)),
-        Choice(items=("FD01", "SV01"), note="两个部门"),
-        Choice(route=Route.GENERAL),
-        Choice(route=Route.NOBODY, note="已自行搬离"),
-    )
-    return choices[_hash(one.code + check) % len(choices)]
 
 
 def _days(told: InspectionTold) -> float:

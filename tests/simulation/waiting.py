@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from functions.inspections.sweeping import (
     Job,
@@ -27,12 +27,10 @@ from functions.inspections.timers import (
 from functions.shared.events import CloudEvent
 from functions.shared.events.inspections import NOTICE_ISSUED, RECHECK_OVER
 from tests.simulation.faults import FAULTS, guarded
+from tests.simulation.inspecting import Inspections
 from tests.simulation.machine import AslMachine
-from tests.simulation.world import START
-
-if TYPE_CHECKING:
-    from tests.simulation.city import City
-    from tests.simulation.inspecting import Inspections
+from tests.simulation.wires import Wires
+from tests.simulation.world import START, World
 
 T = TypeVar("T")
 _EVERY = 86400.0  # seconds from one sweep, or reconcile, to the next
@@ -45,8 +43,8 @@ class WorldMachine:
     """The state machine in the world: a call to it may fail, its functions may die, and in a storm
     an execution is lost now and then."""
 
-    def __init__(self, city: City, room: Inspections) -> None:
-        self._world, self._room = city.world, room
+    def __init__(self, world: World, room: Inspections) -> None:
+        self._world, self._room = world, room
         functions = {"recheck_send": self._send, "recheck_await": self._await}
         self.inner = AslMachine(functions, lambda: self._world.now)
         self._planned: datetime | None = None
@@ -107,12 +105,12 @@ def _lived(call: Callable[[], T]) -> T:
 class Waiting:
     """The timers of inspections; the machine stands whichever way is chosen."""
 
-    def __init__(self, city: City, room: Inspections, *, swept: bool) -> None:
-        self._city, self._room, self._swept = city, room, swept
-        self.machine = WorldMachine(city, room)
+    def __init__(self, wires: Wires, room: Inspections, *, swept: bool) -> None:
+        self._wires, self._room, self._swept = wires, room, swept
+        self.machine = WorldMachine(wires.world, room)
         self._sleeping = True
-        city.subscribe("inspections-timers", self._follow, NOTICE_ISSUED, RECHECK_OVER)
-        city.listen(_QUEUE, self._look, batch=1)
+        wires.subscribe("inspections-timers", self._follow, NOTICE_ISSUED, RECHECK_OVER)
+        wires.listen(_QUEUE, self._look, batch=1)
 
     @property
     def _timers(self) -> Timers:
@@ -127,7 +125,7 @@ class Waiting:
         self._wake()
 
     def _look(self, message: dict[str, Any]) -> None:
-        world, desk = self._city.world, self._room.desk()
+        world, desk = self._wires.world, self._room.desk()
         job, index = Job.model_validate(message), self._room.store
 
         def go_on() -> bool:
@@ -138,22 +136,22 @@ class Waiting:
         else:
             looked = reconcile(job, index, self.machine, desk, go_on)
         if looked.left:
-            self._city.queues[_QUEUE].send(looked.left.model_dump_json())
+            self._wires.queues[_QUEUE].send(looked.left.model_dump_json())
 
     def _wake(self) -> None:
         if self._sleeping:
             self._sleeping = False
-            self._city.world.after(_EVERY, self.sweep)
+            self._wires.world.after(_EVERY, self.sweep)
 
     def sweep(self) -> None:
         """See `inspections_sweep` and `recheck_reconcile`: it may die after any shard, and rests
         while nothing waits, so that the simulation can end."""
         self._sleeping = True
-        now = self._city.world.now
+        now = self._wires.world.now
         jobs = sweep_jobs(now) if self._swept else [reconcile_job()]
         with suppress(*FAULTS):
             for job in jobs:
-                self._city.queues[_QUEUE].send(job.model_dump_json())
-        waits = any("due_shard" in one for one in self._city.tables["inspections"].inner)
+                self._wires.queues[_QUEUE].send(job.model_dump_json())
+        waits = any("due_shard" in one for one in self._wires.tables["inspections"].inner)
         if waits and now < LAST:
             self._wake()

@@ -56,6 +56,11 @@ class World:
         at = self.now + timedelta(seconds=seconds)
         heapq.heappush(self._due, Due(at, next(self._numbers), act, who, about))
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is due."""
+        return bool(self._due)
+
     def run(self) -> None:
         """Until nothing is left to do; raises RuntimeError where that never comes."""
         for _ in range(_MOST_STEPS):
