@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from functions.supervision.domain import referral_task_id
 from infra.commands.calling import As, AsJson, city
 from infra.showing import Screen, moment
 
@@ -116,7 +117,7 @@ def _referral_line(referral: dict[str, Any], one: dict[str, Any]) -> list[str]:
     answer = one.get("answers", {}).get(referral["key"], {})
     ended = f"{answer['end']} {moment(answer['at'])}" if answer else ""
     about = [referral[name] for name in ("unit", "item", "licence", "law")]
-    return [*about, answer.get("task", ""), ended]
+    return [*about, referral_task_id(one["id"], referral["key"]), ended]
 
 
 def _step_line(step: dict[str, Any]) -> list[str]:

@@ -78,7 +78,7 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
         DynamoTable(client, f"sanwei-{STAGE}-{name}") for name in ("alerts", "inspections")
     )
     diary = Diary(cast.api("oversight"), alerts, inspections, tell)
-    _play(agenda, diary, tasks, clues, shanghai_day(start))
+    _play(agenda, diary, tasks, clues, visits, shanghai_day(start))
     bulletin = _publish(cast, shanghai_day(start), run)
     return {
         "days": diary.days,
@@ -93,7 +93,14 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
     }
 
 
-def _play(agenda: Agenda, diary: Diary, tasks: Tasks, clues: Clues, first: date) -> None:
+def _play(
+    agenda: Agenda,
+    diary: Diary,
+    tasks: Tasks,
+    clues: Clues,
+    visits: Inspections,
+    first: date,
+) -> None:
     registered = reported = 0
     for n in range(DAYS):
         today = first + timedelta(days=n)
@@ -102,6 +109,8 @@ def _play(agenda: Agenda, diary: Diary, tasks: Tasks, clues: Clues, first: date)
         registered, reported = tasks.accepted, len(clues.told)
         agenda.play(at(today + timedelta(days=1), WRITES))  # by then the day has been counted
         diary.write(today, *new, agenda.lag())
+        for text in visits.story(today):
+            diary.tell(text)
 
 
 def bulletin_order(first: date, run: str) -> dict[str, str]:

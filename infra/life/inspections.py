@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -50,6 +50,16 @@ class Inspections:
         """The first inspection of this life that went so, as it stands now."""
         door = next((one for one in self.doors if one.course is course), None)
         return self._read(door.id) if door else None
+
+    def story(self, day: date) -> Iterator[str]:
+        """What happened on a day in the inspection that goes from the door to a department."""
+        one = self.told(Course.REFERRED)
+        if one is None:
+            return
+        for step in one["steps"]:
+            if shanghai_day(datetime.fromisoformat(step["at"])) == day:
+                said = [step.get("to", ""), step.get("note", "")]
+                yield f"  {one['name']}: {step['verb']} {' '.join(filter(None, said))}".rstrip()
 
     def _look_later(self, ids: list[str], looks: int) -> None:
         def look() -> None:

@@ -175,6 +175,8 @@ def test_b10_the_departments_that_license_receive_and_close_what_stayed_wrong() 
         f"officer:{unit} {verb}" for verb in ("receive", "close") for unit in units
     ]
     case = life.inspections.told(Course.REFERRED)
+    told = list(life.inspections.story(MONDAY))
+    assert told == [f"  {one.name}: open", f"  {one.name}: assign {one.inspector}"]
     assert case and case["id"] == one.id and life.inspections.told(Course.SETTLED) is None
 
 
