@@ -29,7 +29,7 @@ FONT = "fonts/notice.otf"  # in the bucket `config`
 
 @bp.lambda_function()
 def inspections_print(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
-    """Queue `inspections-print`: a notice was issued; print it once."""
+    """Queue `inspections-print`: a notice was issued, or is over already; print it once."""
 
     def one(told: CloudEvent) -> None:
         id = body_of(told, InspectionTold).id

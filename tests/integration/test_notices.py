@@ -12,6 +12,7 @@ import pytest
 from functions.inspections.domain import Inspection
 from functions.inspections.store import Store
 from functions.shared import aws, ports
+from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.settings import settings
 from tests.fakes.prints import Print
 from tests.integration.motocity import Context, MotoCity, consumers, moto_city
@@ -70,3 +71,15 @@ def test_d3_a_print_of_others_looks_like_none(city: MotoCity, grants: tuple[str,
     consumers()["inspections-print"](event, Context())
     status, problem = city.call("GET", path, grants=grants)
     assert (status, problem["faults"][0]["field"]) == (404, "inspection")
+
+
+def test_b11_a_notice_whose_recheck_came_before_its_first_visit_is_printed_too(
+    city: MotoCity,
+) -> None:
+    event = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    over = {"state": InspectionState.CLOSED, "outcome": InspectionOutcome.CORRECTED}
+    inspection = Inspection.model_validate(event["inspection"]).model_copy(update=over)
+    shelf = Store(ports.table("inspections")).inspections
+    shelf.save(inspection, before=None, by="test", now=inspection.changed_at)
+    city.settle()
+    assert len(prints(city)) == 1
