@@ -81,7 +81,10 @@ def configure(
     own = {
         **stages[target.stage],
         "layers": [layer],
-        "environment_variables": environment(target),
+        "environment_variables": {
+            **stages[target.stage].get("environment_variables", {}),  # e.g. SANWEI_TIMERS
+            **environment(target),
+        },
         "lambda_functions": {name: {"iam_policy_file": f"{name}.json"} for name in handlers},
     }
     folder = copied / ".chalice"

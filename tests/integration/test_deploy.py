@@ -174,6 +174,14 @@ def test_a_stage_stands_complete_after_one_deployment(stage: Stage) -> None:
     assert {group["retentionInDays"] for group in kept} == {deployment.LOGS_KEPT_DAYS}
 
 
+def test_what_a_stage_is_told_in_its_config_reaches_its_functions(stage: Stage) -> None:
+    own = '"environment_variables": {"SANWEI_TIMERS": "sweep"}, "api_gateway_stage": "dev"'
+    stage.rewrite(".chalice/config.json", '"api_gateway_stage": "dev"', own)
+    stage.deploy()
+    told = stage.settings("push_retry")["Environment"]["Variables"]
+    assert (told["SANWEI_TIMERS"], told["SANWEI_STAGE"]) == ("sweep", "dev")
+
+
 def test_a_second_deployment_changes_only_what_changed(stage: Stage) -> None:
     stage.deploy()
     standing, code = stage.standing(), stage.settings("push_retry")["CodeSha256"]
