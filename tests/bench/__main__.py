@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.packaging import package
 from tests.bench.imports import import_figures
+from tests.bench.inspections import inspection_figures
 from tests.bench.life import life_figures
 from tests.bench.matching import matching_figures
 from tests.bench.rooms import alert_figures, clue_figures, report_figures
@@ -33,6 +34,7 @@ def main() -> None:
         **alert_figures(),
         **report_figures(),
         **clue_figures(),
+        **inspection_figures(),
         **import_figures(),
         **zip_figures(),
     }

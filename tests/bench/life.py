@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from functions.alerts import changes as alerts_changes
@@ -74,7 +75,7 @@ class Life(Spine):
     def step(self, tasks: Iterable[Task], verb: Verb, after: timedelta) -> None:
         """Every unit takes one step at each of its tasks."""
         self.now += after
-        self.desk = type(self.desk)(self.desk.cases, self.desk.tasks, self.desk.rules, self.now)
+        self.desk = replace(self.desk, now=self.now)
         for task in tasks:
             officer = Caller("officer", frozenset({Grant(task.unit, Role.OFFICER)}))
             shown = evidence(task) if verb is Verb.CLOSE else None

@@ -17,7 +17,9 @@ from typing import Any
 from functions.shared.table import Addition, Index, Key, Page, Record, Stale
 from tests.fakes.table import FakeTable
 
-_LETTERS = frozenset("ECTKDWL") | {"task", "case", "clue", "alert", "claim", "pending"}
+_LETTERS = frozenset("ECTKDWLIVNR") | {
+    *("task", "case", "clue", "alert", "claim", "inspection", "pending"),
+}
 
 
 @dataclass

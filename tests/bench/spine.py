@@ -22,7 +22,7 @@ from functions.registry.usecases import Batch, take_rows
 from functions.shared.calendar import parse_calendar
 from functions.shared.directory import parse_departments, read_towns
 from functions.shared.events import CloudEvent, body_of
-from functions.shared.events.registry import RELEASED, Registration
+from functions.shared.events.registry import RECEIVED, RELEASED, Registration
 from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import parse_items
 from functions.shared.matching.matcher import Matcher
@@ -122,8 +122,12 @@ class Spine:
         return sum(event.type == "task.pushed" for event in news)
 
     def released(self) -> list[CloudEvent]:
-        """The registrations that the sweep released."""
-        return [event for event in self.told("registry") if event.type == RELEASED]
+        """The registrations that the sweep released; of each arrival inspections have heard."""
+        news = self.told("registry")
+        received = [event for event in news if event.type == RECEIVED]
+        for part in parts(received, self.batch_sizes["inspections_dispatch"]):
+            self.consumed("inspections-dispatch", len(part))
+        return [event for event in news if event.type == RELEASED]
 
     def decide(self, released: list[CloudEvent]) -> None:
         """Decide on each registration: cases and tasks."""
