@@ -254,7 +254,7 @@ def _chosen(inspection: Inspection, assignment: Assignment, desk: Desk) -> Propo
 
 def _town(inspection: Inspection, village: str, directory: Directory) -> str:
     town = town_of_village(village)
-    if town not in directory.towns:
+    if not directory.has_village(village):
         raise Invalid.of("village_not_ours", "village", village=village)
     if inspection.town not in (None, town):
         raise Invalid.of("village_not_in_town", "village", village=village, town=inspection.town)

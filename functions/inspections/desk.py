@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from functions.inspections.book import Book
-from functions.inspections.domain import Frozen, Inspection
+from functions.inspections.domain import Frozen, Id, Inspection
 from functions.shared.errors import NotFound
 from functions.shared.events.inspections import Reason
 from functions.shared.objects import Photos
@@ -38,7 +38,6 @@ class Dossier(Frozen):
     owed: dict[str, Reason] = Field(default_factory=dict)
 
 
-_Id = StringConstraints(pattern=r"^[^|\s]+$", max_length=64)  # stands in a key between bars
 _Name = StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
 _Place = StringConstraints(strip_whitespace=True, min_length=2, max_length=20)
 
@@ -46,7 +45,7 @@ _Place = StringConstraints(strip_whitespace=True, min_length=2, max_length=20)
 class Grid(Frozen):
     """A patch of a village: `places` are words of addresses that lie in it."""
 
-    id: Annotated[str, _Id]
+    id: Id
     name: Annotated[str, _Name]
     places: Annotated[tuple[Annotated[str, _Place], ...], Field(max_length=30)] = ()
 
@@ -54,9 +53,9 @@ class Grid(Frozen):
 class Inspector(Frozen):
     """Who walks grids; `id` is the name by which the issuer knows the person."""
 
-    id: Annotated[str, _Id]
+    id: Id
     name: Annotated[str, _Name]
-    grids: Annotated[tuple[Annotated[str, _Id], ...], Field(max_length=20)] = ()
+    grids: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
 
 
 class RosterContent(Frozen):

@@ -30,6 +30,9 @@ MOST_STEPS = 80  # of one inspection: more than anybody needs
 Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 Photo = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+# Of a person or a grid: it stands in the key of a board between bars.
+Id = Annotated[str, StringConstraints(pattern=r"^[^|\s]+$", max_length=64)]
+_Kind = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Frozen(BaseModel):
@@ -119,7 +122,7 @@ class Finding(Frozen):
 
     check: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     result: Result
-    kinds: Annotated[tuple[str, ...], Field(max_length=10)] = ()
+    kinds: Annotated[tuple[_Kind, ...], Field(max_length=10)] = ()
     note: Note = ""
     guidance: Note = ""
     photos: Annotated[tuple[Photo, ...], Field(max_length=9)] = ()

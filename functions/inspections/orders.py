@@ -38,7 +38,7 @@ class Recall(Frozen):
 class Placement(Frozen):
     """In which village the address lies, and how that is known."""
 
-    village: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+    village: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
     note: _Reason
     ref: _SentRef = ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from functions.inspections.desk import Desk, Roster
 from functions.shared.authorization import Action, Caller, Owner, require
-from functions.shared.directory import Directory, is_village, town_of, town_of_village
+from functions.shared.directory import Directory, town_of
 from functions.shared.errors import Fault, Invalid, NotFound
 
 
@@ -29,7 +29,7 @@ def read_roster(village: str, caller: Caller, desk: Desk) -> Roster:
     """The roster of a village; an empty one where none was loaded. Raises NotFound for a village
     that is not the caller's, or none of the city's."""
     _check_may(village, Action.ROSTER_READ, caller)
-    if not _is_ours(village, desk.rules.on(desk.now).directory):
+    if not desk.rules.on(desk.now).directory.has_village(village):
         raise NotFound("village")
     found = desk.cabinet.rosters.get(village)
     return found.value if found else Roster(village=village)
@@ -39,13 +39,8 @@ def _check_may(village: str, action: Action, caller: Caller) -> None:
     require(caller, action, Owner(village, town_of(village)), "village")
 
 
-def _is_ours(village: str, directory: Directory) -> bool:
-    """Only the town's part of the code is looked at: the directory knows towns."""
-    return is_village(village) and town_of_village(village) in directory.towns
-
-
 def _faults(roster: Roster, directory: Directory) -> Iterator[Fault]:
-    if not _is_ours(roster.village, directory):
+    if not directory.has_village(roster.village):
         yield Fault("village_not_ours", "village", params={"village": roster.village})
     grids: set[str] = set()
     for number, grid in enumerate(roster.grids):

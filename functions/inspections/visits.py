@@ -23,6 +23,7 @@ from functions.inspections.domain import (
     Finding,
     Finished,
     Frozen,
+    Id,
     Inspection,
     Notice,
     Position,
@@ -65,7 +66,7 @@ class Upload(Frozen):
     ref: Ref
     visit: Ref
     round: Round
-    by: Ref | None = None
+    by: Id | None = None
     findings: Annotated[tuple[Finding, ...], Field(max_length=60)] = ()
     position: PositionIn | None = None
     started_at: Instant

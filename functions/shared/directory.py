@@ -70,6 +70,11 @@ class Directory(BaseModel):
             return f"{found.id}.{town}"
         return found.id
 
+    def has_village(self, village: str) -> bool:
+        """Whether a code can be a village's of one of the towns: the directory knows only those."""
+        ours = is_village(village) and town_of_village(village) in self.towns
+        return ours and village not in self.towns
+
     def knows(self, unit: str) -> bool:
         """Whether `unit` is a department, or a unit of one in a town."""
         body, _, town = unit.partition(".")
@@ -97,8 +102,7 @@ def is_unit(unit: str, directory: Directory) -> bool:
     body, _, town = unit.partition(".")
     if body == office(None) and town:
         return town in directory.towns
-    village = is_village(unit) and town_of_village(unit) in directory.towns
-    return unit in _SEATS or village or directory.knows(unit)
+    return unit in _SEATS or directory.has_village(unit) or directory.knows(unit)
 
 
 def is_village(unit: str) -> bool:
