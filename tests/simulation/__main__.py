@@ -1,6 +1,6 @@
 """The long simulations, for `make simulate`; with a number, one seed and all that is wrong with it.
 
-python -m tests.simulation          storms and hurricanes, months, floods: about an hour
+python -m tests.simulation          storms and hurricanes, months, floods: more than an hour
 python -m tests.simulation 4711     this seed again
 """
 
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tests.simulation.faults import CALM, STORM, Weather
 from tests.simulation.flood import cases, table
 from tests.simulation.invariants import differences, faults
+from tests.simulation.month import month
 from tests.simulation.run import run
 from tests.simulation.script import Script, script
 
@@ -46,6 +47,7 @@ _SEASONS = (
     Season("floods", range(7000, 7008), companies=4000, slots=12, weather=_RAIN, calm=False),
 )
 _FLOOD = 100_000  # tasks for one department
+_A_DAY, _DAYS = 3_000, 30  # registrations, of which most are inspected
 
 
 def main(arguments: list[str]) -> int:
@@ -55,6 +57,7 @@ def main(arguments: list[str]) -> int:
     else:
         wrong = [fault for season in _SEASONS for fault in _season(season)]
         wrong += list(_flood())
+        wrong += list(_month())
     for fault in wrong[:50]:
         _say(fault)
     _say(f"{len(wrong)} faults" if wrong else "nothing lost, nothing doubled")
@@ -70,6 +73,20 @@ def _flood() -> Iterator[str]:
     quiet, fair = found[:2]
     if fair.late or fair.p99 > 2 * quiet.p99 or fair.p50 > 2 * quiet.p50:
         yield f"the others wait for the flood: {fair}, quiet {quiet}"
+
+
+def _month() -> Iterator[str]:
+    """A month of 3,000 registrations a day, from the exchange to the door (B4, B7)."""
+    found = month(_A_DAY, _DAYS)
+    _say(f"a month of {_A_DAY} registrations a day, inspected")
+    for line in found.lines():
+        _say(line)
+    if found.within_the_hour < found.at_village:
+        yield "not every village had its inspections within the hour"
+    if found.without_next_step:
+        yield f"{found.without_next_step} inspections have no next step"
+    if found.transitions_each > 2:
+        yield f"an inspection costs {found.transitions_each} transitions"
 
 
 def _season(season: Season) -> list[str]:

@@ -209,7 +209,7 @@ def _counted(place: Town) -> Month:
             found.within_the_hour += wait <= _HOUR
             found.largest_minutes = max(found.largest_minutes, wait.total_seconds() / 60)
         found.counts.update(_words(one))
-        found.without_next_step += one.open and not place.goes_on(one)
+        found.without_next_step += one.open  # nothing will ever happen to it
     found.counts["tasks"] = place.tasks
     return found
 

@@ -31,10 +31,20 @@ _PUTS = (
     "put worklist a",
     "put alerts W",
     "put clues L",
+    "put inspections E",
+    "put inspections I",
+    "put inspections R",
     "put reports K",
     "put interfaces D",
 )
-_SHARDED = ("registry-release", "alerts-raise", "supervision-recount", "clues-recount")
+_SHARDED = (
+    *("registry-release", "alerts-raise", "inspections-due"),
+    *("supervision-recount", "clues-recount", "inspections-recount"),
+)
+_VISITED = {
+    *("place", "notice", "send", "recheck", "dispose", "refer", "classify", "answer"),
+    *("start execution", "send task success", "put inspections N", "put inspections R"),
+}
 _TOGETHER = 10  # seeds in one test, so that the list of tests stays readable
 
 
@@ -57,8 +67,12 @@ def test_nothing_is_lost_or_doubled_in_a_storm(first: int) -> None:
         (177, {"companies": 2, "slots": 3}, {"put registry F", "withdraw", "close"}),
         (786, {"sightings": 1}, {"recount", "clue recount", "overdue", "climb", "put reports K"}),
         (28, {"sightings": 1}, {"suspend", "resume", "extend", "overdue", "put worklist c"}),
+        (4, {"slots": 1}, _VISITED),
     ],
-    ids=["returns and rulings", "a file and rulings", "alerts and a clue", "limits stand still"],
+    ids=[
+        *("returns and rulings", "a file and rulings", "alerts and a clue", "limits stand still"),
+        "two visits, a disposal, tasks",
+    ],
 )
 def test_one_failure_at_any_single_point_changes_nothing(
     seed: int, what: dict[str, int], holds: set[str]
@@ -88,9 +102,11 @@ def _happened(ending: Ending) -> Counter[str]:
     clued = [step.verb for clue in ending.clues.values() for step in clue.steps]
     recounted = ["clue recount"] * clued.count(ClueVerb.RECOUNT)
     acted = (str(verb) for verb in clued if verb is not ClueVerb.RECOUNT)
+    visited = [step.verb for one in ending.inspections.values() for step in one.steps]
     watches = (watch_in(record) for record in ending.city.tables["alerts"].inner)
     raised = (alert.rung for watch in watches if watch for alert in watch.raised)
-    return Counter([*(str(one.verb) for one in steps), *acted, *recounted, *raised])
+    steps_taken = (*(str(one.verb) for one in steps), *map(str, visited), *acted, *recounted)
+    return Counter([*steps_taken, *raised])
 
 
 def test_the_storm_is_one() -> None:
@@ -109,6 +125,8 @@ def test_the_storm_is_one() -> None:
         tried.update(_happened(ending))
         tried["handed over"] += sum(bool(c.new.get("note")) for c in _claims(ending))
         tried["recounted"] += ending.city.supervision.get_calendars() is not None
+        tried["executions lost"] += ending.city.waiting.machine.lost
+        tried["visits too late"] += len(ending.villages.phones.late)
     calls = {point.partition(" ")[2] for point in struck}
     assert calls >= {
         *_PUTS,
@@ -122,6 +140,9 @@ def test_the_storm_is_one() -> None:
         "send supervision-recount",
         "send clues-recount",
         "send push-deliver",
+        "send inspections-due",
+        "start execution",
+        "send task success",
     }
     assert sum(struck.values()) > 500
     assert all(struck[f"before {call}"] and struck[f"after {call}"] for call in ("publish", *_PUTS))
@@ -131,6 +152,8 @@ def test_the_storm_is_one() -> None:
         "extend", "suspend", "resume", "recount", "recounted", "handed over",
         "reminder", "warning", "overdue", "town_office", "oversight",
         "report", "assign", "dispute", "climb",
+        "open", "place", "recall", "visit", "notice", "send", "recheck", "dispose", "classify",
+        "refer", "answer", "supersede", "cancel", "executions lost", "visits too late",
     }  # fmt: skip
     assert happened <= {what for what, times in tried.items() if times >= 3}, tried
 

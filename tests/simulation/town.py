@@ -124,7 +124,8 @@ class Town(Wires):
 
     def goes_on(self, one: Inspection) -> bool:
         """Whether something takes an open inspection on: a unit whose limit runs, in whose list it
-        stands; besides, an execution that waits for its recheck; or a department's task."""
+        stands; besides, a timer by which its recheck is sent, or the reconcile finds that nothing
+        runs; or a department's task."""
         if one.state is InspectionState.REFERRED:
             ids = (referral_task_id(one.id, referral.key) for referral in one.referrals)
             tasks = self._supervision.tasks.get_many(ids)
@@ -133,8 +134,7 @@ class Town(Wires):
         if not (one.clocks and listed):
             return False
         timer = self.room.store.timers.get(one.id) if one.awaits_recheck else None
-        running = timer and f"{one.id}-{timer.value.attempt}" in self.waiting.machine.running()
-        return bool(running) or not one.awaits_recheck
+        return bool(timer and not timer.value.over) or not one.awaits_recheck
 
     def _operate(self) -> None:
         """The operator looks every half hour, as long as anything happens."""
