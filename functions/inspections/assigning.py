@@ -16,9 +16,9 @@ from functions.inspections.orders import (
     repeated,
     step_of,
 )
-from functions.inspections.placing import keeping, moved
+from functions.inspections.placing import BEFORE_THE_DOOR, keeping, placeable, placed
 from functions.inspections.proposing import Load, Proposal, proposed
-from functions.shared.authorization import Action, Caller, Owner, require
+from functions.shared.authorization import Action, Caller, Owner, allows, require
 from functions.shared.directory import Directory, town_of, town_of_village
 from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.inspections import InspectionState
@@ -32,7 +32,6 @@ _ASSIGNABLE = (
     InspectionState.CORRECTING,
     InspectionState.RECHECKING,
 )
-_BEFORE_THE_DOOR = (InspectionState.WAITING, InspectionState.ASSIGNED)
 
 
 class Given(Frozen):
@@ -149,8 +148,8 @@ def after_recall(
 def place(id: str, placement: Placement, caller: Caller, desk: Desk) -> Inspection:
     """Say in which village the address lies, or that it lies in another (B4).
 
-    Raises NotFound, Invalid for a village that is none of the city's or not of the town, Conflict
-    once somebody has stood at the door.
+    Raises NotFound, Invalid for a village that is none of the city's, or of a town where the caller
+    does not dispatch, Conflict once somebody has stood at the door.
     """
 
     def step(inspection: Inspection, rules: Rules) -> Inspection:
@@ -158,13 +157,13 @@ def place(id: str, placement: Placement, caller: Caller, desk: Desk) -> Inspecti
             return inspection
         if inspection.village == placement.village:
             return inspection
-        town = _town(inspection, placement.village, rules.directory)
-        check_state(inspection, InspectionVerb.PLACE, _BEFORE_THE_DOOR)
-        if inspection.visits:
+        town = _town(inspection, placement.village, caller, rules.directory)
+        if not placeable(inspection):
+            check_state(inspection, InspectionVerb.PLACE, BEFORE_THE_DOOR)
             raise Conflict.of("inspection_visited", "inspection")
         to = step_of(inspection, InspectionVerb.PLACE, placement, caller, desk)
         to = to.model_copy(update={"to": placement.village})
-        return moved(inspection, to, town, placement.village, desk.time(rules))
+        return placed(inspection, to, town, placement.village, desk.time(rules))
 
     return change(id, step, desk, by=caller.id)
 
@@ -252,10 +251,12 @@ def _chosen(inspection: Inspection, assignment: Assignment, desk: Desk) -> Propo
     return proposal
 
 
-def _town(inspection: Inspection, village: str, directory: Directory) -> str:
+def _town(inspection: Inspection, village: str, caller: Caller, directory: Directory) -> str:
+    """The town of `village`, which only who dispatches there too may choose for that of another."""
     town = town_of_village(village)
     if not directory.has_village(village):
         raise Invalid.of("village_not_ours", "village", village=village)
-    if inspection.town not in (None, town):
+    there = allows(caller, Action.INSPECTION_PLACE, Owner(village, town))
+    if inspection.town not in (None, town) and not there:
         raise Invalid.of("village_not_in_town", "village", village=village, town=inspection.town)
     return town

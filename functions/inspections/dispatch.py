@@ -26,15 +26,13 @@ from functions.inspections.domain import (
     inspection_id,
     stepped,
 )
-from functions.inspections.placing import keeping, moved
+from functions.inspections.placing import BEFORE_THE_DOOR, keeping, placeable, placed
 from functions.shared.directory import office
 from functions.shared.events.inspections import InspectionOutcome, InspectionState, Reason
 from functions.shared.events.registry import Happening, Registration
 from functions.shared.rules_in_force import Rules
 from functions.shared.table import Stale
 from functions.shared.trail import fingerprint
-
-_BEFORE_THE_DOOR = (InspectionState.WAITING, InspectionState.ASSIGNED)
 
 
 def take_registration(registration: Registration, desk: Desk) -> Inspection | None:
@@ -202,7 +200,7 @@ def _open_ones(ids: Iterable[str], desk: Desk) -> list[Inspection]:
 
 def _replaceable(inspection: Inspection) -> bool:
     """Whether nobody has stood at the door yet; what is further goes on beside the new one."""
-    return inspection.state in _BEFORE_THE_DOOR and not inspection.visits
+    return inspection.state in BEFORE_THE_DOOR and not inspection.visits
 
 
 def _superseded(inspection: Inspection, by: str, rules: Rules, desk: Desk) -> Inspection:
@@ -235,14 +233,14 @@ def _cancelled(inspection: Inspection, rules: Rules, desk: Desk) -> Inspection:
 def _placed(inspection: Inspection, ruled: Registration, rules: Rules, desk: Desk) -> Inspection:
     """`inspection` where a person has placed its address; the same where it is already, or has a
     village that somebody else gave it."""
-    if not _replaceable(inspection) or inspection.village or ruled.town is None:
+    if not placeable(inspection) or inspection.village or ruled.town is None:
         return inspection
     if (inspection.town, inspection.village) == (ruled.town, ruled.village):
         return inspection
     step = _step(inspection, InspectionVerb.PLACE, f"ruling.{ruled.edition}", desk)
     to = ruled.village or office(ruled.town)
     step = step.model_copy(update={"to": to})
-    return moved(inspection, step, ruled.town, ruled.village, desk.time(rules))
+    return placed(inspection, step, ruled.town, ruled.village, desk.time(rules))
 
 
 def _step(inspection: Inspection, verb: InspectionVerb, ref: str, desk: Desk) -> InspectionStep:

@@ -30,8 +30,7 @@ MOST_STEPS = 80  # of one inspection: more than anybody needs
 Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 Photo = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-# Of a person or a grid: it stands in the key of a board between bars.
-Id = Annotated[str, StringConstraints(pattern=r"^[^|\s]+$", max_length=64)]
+Id = Annotated[str, StringConstraints(pattern=r"^[^|\s]+$", max_length=64)]  # in keys, between bars
 _Kind = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 

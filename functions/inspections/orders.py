@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from functions.inspections.desk import Desk
 from functions.inspections.domain import Frozen, Inspection, InspectionStep, InspectionVerb, Note
 from functions.shared.authorization import Action, Caller, Owner, require
+from functions.shared.directory import town_of
 from functions.shared.errors import Conflict
 from functions.shared.events.inspections import InspectionState
 
@@ -57,7 +58,7 @@ def repeated(
     sent = (step for step in inspection.steps if order.ref and step.ref == order.ref)
     made = next((step for step in sent if step.by == caller.id), None)
     unit = made.unit if made else inspection.home
-    require(caller, action, Owner(unit, inspection.town), "inspection")
+    require(caller, action, Owner(unit, town_of(unit)), "inspection")
     if made and not (made.verb is verb and _says(made, order)):
         raise Conflict.of("ref_reused", "ref", ref=order.ref)
     return made is not None

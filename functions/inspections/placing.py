@@ -10,6 +10,35 @@ from functions.shared.events.inspections import InspectionState
 from functions.shared.timekeeping import Timekeeper
 
 VISIT = "visit"  # the stage whose limit is B5's
+BEFORE_THE_DOOR = (InspectionState.WAITING, InspectionState.ASSIGNED)
+_AT_THE_DOOR = (
+    InspectionState.CORRECTING,
+    InspectionState.RECHECKING,
+    InspectionState.DISPOSING,
+)
+
+
+def placeable(inspection: Inspection) -> bool:
+    """Whether it may still go to another unit: until somebody stands at the door. What the grid
+    platform visited before anybody had placed it needs its village even then: who else would go
+    there again?"""
+    if inspection.state in BEFORE_THE_DOOR:
+        return not (inspection.village and inspection.visits)
+    return inspection.village is None and inspection.state in _AT_THE_DOOR
+
+
+def placed(
+    inspection: Inspection,
+    step: InspectionStep,
+    town: str,
+    village: str | None,
+    time: Timekeeper,
+) -> Inspection:
+    """A `placeable` inspection where its address lies, after `step`. What was visited goes on where
+    it stands, and its limits run on."""
+    if inspection.state in BEFORE_THE_DOOR:
+        return moved(inspection, step, town, village, time)
+    return stepped(inspection, step, time=time, town=town, village=village)
 
 
 def moved(
