@@ -285,8 +285,9 @@ def test_b10_an_inspection_goes_from_the_door_to_the_department_and_back(
     assert {one["unit"] for one in referred["referrals"]} == {UNIT}
     task = referral_task_id(id, referred["referrals"][0]["key"])
     eventually(lambda: task in town.subjects(UNIT))
-    proof = ("--show", "licence_number=粤A2", "--show", "issued_on=2024-05-06")
-    town.say("feedback", task, "--verb", "close", "--end", "licensed", *proof)
+    town.say("feedback", task, "--verb", "receive")
+    proof = ("--show", "checked_on=2024-05-06", "--show", "note=已停业")
+    town.say("feedback", task, "--verb", "close", "--end", "corrected", *proof)
     eventually(lambda: town.say("inspection", id).get("outcome") == "handled")
 
 
