@@ -25,13 +25,15 @@ _TRIES = 8  # of a write that others keep overtaking
 class Dossier(Frozen):
     """What inspections know of an entity: its newest registration, by which the next is told from a
     repeat and compared (B3), and the inspections that are open. Address and scope are kept as
-    fingerprints. It exists (again) `since` an edition: what is older ended when it was cancelled.
-    `owed` are the inspections that its editions called for and that may not be written yet."""
+    fingerprints, the `name` as it stands. It exists (again) `since` an edition: what is older ended
+    when it was cancelled. `owed` are the inspections that its editions called for and that may not
+    be written yet."""
 
     code: str
     edition: int
     address: str
     scope: str
+    name: str = ""
     since: int = 1
     cancelled: bool = False
     inspections: tuple[str, ...] = ()  # ids, the newest last; closed ones may be among them

@@ -84,6 +84,7 @@ def _after(old: Dossier | None, registration: Registration, desk: Desk) -> Dossi
         edition=registration.edition,
         address=_print(registration.address),
         scope=_print(registration.scope),
+        name=registration.name,
         since=_since(registration, old),
         cancelled=registration.happening is Happening.CANCELLATION,
         inspections=tuple(id for id in listed if id not in known or known[id].value.open),
@@ -177,7 +178,8 @@ def _first(id: str, reason: Reason, registration: Registration, desk: Desk) -> I
 
 
 def _settle(dossier: Dossier, own: str, desk: Desk) -> dict[str, Inspection]:
-    """Close what the dossier says is over, of all that it lists and of `own`; what there is."""
+    """Close what the dossier says is over, of all that it lists and of `own`, and give the rest the
+    entity's name; what there is."""
     newest = dossier.inspections[-1] if dossier.inspections else ""
     found = desk.cabinet.inspections.get_many({*dossier.inspections, own})
     settled = {id: stored.value for id, stored in found.items()}
@@ -190,6 +192,8 @@ def _settle(dossier: Dossier, own: str, desk: Desk) -> dict[str, Inspection]:
             settled[id] = change(
                 id, lambda now, rules: _superseded(now, newest, rules, desk), desk, by=SYSTEM
             )
+        elif one.open and dossier.name not in ("", one.name):
+            settled[id] = change(id, lambda now, rules: _named(now, desk), desk, by=SYSTEM)
     return settled
 
 
@@ -201,6 +205,15 @@ def _open_ones(ids: Iterable[str], desk: Desk) -> list[Inspection]:
 def _replaceable(inspection: Inspection) -> bool:
     """Whether nobody has stood at the door yet; what is further goes on beside the new one."""
     return inspection.state in BEFORE_THE_DOOR and not inspection.visits
+
+
+def _named(inspection: Inspection, desk: Desk) -> Inspection:
+    """An open inspection under the name that its entity bears. It is asked for here, since whoever
+    writes a newer one has it written before it comes to the inspection: so none ends older."""
+    dossier = desk.cabinet.dossiers.get(inspection.code)
+    if dossier is None or not inspection.open or dossier.value.name in ("", inspection.name):
+        return inspection
+    return inspection.model_copy(update={"name": dossier.value.name, "changed_at": desk.now})
 
 
 def _superseded(inspection: Inspection, by: str, rules: Rules, desk: Desk) -> Inspection:

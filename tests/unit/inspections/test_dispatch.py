@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import count, permutations
 from typing import Any
 
 import pytest
 
 from functions.inspections.assigning import assign, place
-from functions.inspections.dispatch import follow_ruling
+from functions.inspections.dispatch import follow_ruling, take_registration
 from functions.inspections.domain import InspectionVerb, Round, Visit, inspection_id
 from functions.inspections.orders import Assignment, Placement
+from functions.inspections.store import Store
 from functions.shared.events.inspections import InspectionOutcome, InspectionState, Reason
 from functions.shared.events.registry import Happening, Registration
+from tests.fakes.interrupted import Interrupted
 from tests.unit.inspections.hamlet import (
     CODE,
     INSPECTOR,
@@ -87,7 +92,6 @@ def test_b3_another_address_or_scope_calls_for_a_visit(
 @pytest.mark.parametrize(
     "change",
     [
-        {"name": "东莞市晴禾大食品有限公司"},
         {"address": "东莞市某镇 某村一路１号"},
         {"scope": " 食品销售 ", "changed": ("scope",)},
     ],
@@ -97,6 +101,35 @@ def test_b3_nothing_else_does(change: dict[str, Any]) -> None:
     first = opened(hamlet, registration())
     assert take(hamlet, registration(2, **change)) is None
     assert (dossier(hamlet).edition, list(all_of(hamlet).values())) == (2, [first])
+
+
+def test_b3_another_name_calls_for_no_visit_but_what_is_open_bears_it() -> None:
+    """A notice of correction, and the task of a department, name the company as it is called."""
+    hamlet = Hamlet()
+    ends = set()
+    story = [registration(), *(registration(n, name=f"{n}号公司") for n in (2, 3))]
+    for order in permutations(story):
+        hamlet = Hamlet()
+        assert [take(hamlet, one) for one in order].count(None) == 2
+        ends.update((one.open, one.name) for one in all_of(hamlet).values())
+    assert ends == {(True, "3号公司")}
+    take(hamlet, registration(4, name="四号公司", scope="旅馆"))
+    take(hamlet, registration(5, name="五号公司", scope="旅馆"))
+    assert {one.name for one in all_of(hamlet).values()} == {"3号公司", "五号公司"}
+
+
+def test_b3_an_older_name_that_is_slow_does_not_come_back() -> None:
+    newest = registration(3, name="3号公司")
+    for nth in count(1):
+        hamlet = Hamlet()
+        take(hamlet, registration())
+        between = Interrupted(hamlet.table, nth, partial(take, hamlet, newest))
+        desk = replace(hamlet.desk, cabinet=Store(between))
+        take_registration(registration(2, name="2号公司"), desk)
+        if between.points < nth:
+            break
+        assert [one.name for one in all_of(hamlet).values()] == ["3号公司"], nth
+    assert nth > 5
 
 
 def test_b3_a_cancelled_company_that_is_registered_again_is_visited_again() -> None:
