@@ -13,6 +13,7 @@ from functions.inspections.domain import (
     InspectionVerb,
     stepped,
 )
+from functions.shared.directory import body_of, office
 from functions.shared.events.inspections import InspectionOutcome, InspectionState, ReferralTold
 from functions.shared.events.supervision import End, State, TaskTold
 from functions.shared.rules_in_force import Rules
@@ -20,20 +21,36 @@ from functions.shared.timekeeping import Timekeeper
 
 
 def answer(task: TaskTold, desk: Desk) -> None:
-    """Keep how the task of a referral has ended; the last answer closes the inspection.
+    """Keep how the task of a referral has ended; the last answer closes the inspection. Also keep
+    who else got the task: that unit sees the inspection too.
 
     It is one write, and what was answered already is not written again: a repeat, an answer that
     comes late or before another ends in the same. Also one that is closed meanwhile, since its
     entity was cancelled, keeps what departments still answer. Raises NotFound.
     """
-    if not (task.inspection and task.referral and task.end and task.state is State.CLOSED):
+    key, unit = task.referral, task.unit
+    over = task.end if task.state is State.CLOSED else None
+    if not (task.inspection and key and (over or unit != key.rpartition("@")[2])):
         return
-    key, given = task.referral, Answer(task=task.id, end=task.end, at=task.changed_at)
 
     def step(inspection: Inspection, rules: Rules) -> Inspection:
-        return answered(inspection, key, given, task.unit, desk, desk.time(rules))
+        inspection = seen_by(inspection, key, unit)
+        if over is None:
+            return inspection
+        given = Answer(task=task.id, end=over, at=task.changed_at)
+        return answered(inspection, key, given, unit, desk, desk.time(rules))
 
     change(task.inspection, step, desk, by=SYSTEM)
+
+
+def seen_by(inspection: Inspection, key: str, unit: str) -> Inspection:
+    """`inspection`, shown to `unit`, which has the task of the referral `key`; the same where it
+    sees it already, as an office does, or where there is no such referral."""
+    keys = {one.key for one in inspection.referrals}
+    known = {one.unit for one in inspection.referrals} | {*inspection.handed_to}
+    if key not in keys or unit in known or body_of(unit) == office(None):
+        return inspection
+    return inspection.model_copy(update={"handed_to": (*inspection.handed_to, unit)})
 
 
 def answered(

@@ -31,7 +31,6 @@ Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 Photo = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Id = Annotated[str, StringConstraints(pattern=r"^[^|\s]+$", max_length=64)]  # in keys, between bars
-_Kind = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Frozen(BaseModel):
@@ -121,7 +120,7 @@ class Finding(Frozen):
 
     check: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     result: Result
-    kinds: Annotated[tuple[_Kind, ...], Field(max_length=10)] = ()
+    kinds: Annotated[tuple[Id, ...], Field(max_length=10)] = ()
     note: Note = ""
     guidance: Note = ""
     photos: Annotated[tuple[Photo, ...], Field(max_length=9)] = ()
@@ -243,6 +242,7 @@ class Inspection(Frozen):
     notice: Notice | None = None
     disposal: Disposal | None = None
     referrals: tuple[ReferralTold, ...] = ()
+    handed_to: tuple[str, ...] = ()  # the units that have or had tasks of referrals to others
     unclear: tuple[Unclear, ...] = ()  # what the town has to classify
     answers: dict[str, Answer] = Field(default_factory=dict)
     next: str | None = None  # the inspection that superseded it

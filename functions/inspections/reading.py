@@ -73,8 +73,8 @@ def read_inspection(id: str, caller: Caller, desk: Desk) -> Inspection:
 
 def sees(caller: Caller, inspection: Inspection) -> bool:
     """Whether it is the caller's to see: the units that have or had it, the office of their town,
-    the departments that it was referred to, dispatchers, oversight and the grid platform; of a
-    village's inspectors only those to whom it is or was assigned (B1)."""
+    the departments that it was referred or handed on to, dispatchers, oversight and the grid
+    platform; of a village's inspectors only those to whom it is or was assigned (B1)."""
     others = frozenset(one for one in caller.grants if one.role is not Role.INSPECTOR)
     walks = caller if caller.id in inspection.inspectors else Caller(caller.id, others)
     return any(allows(walks, Action.INSPECTION_READ, owner) for owner in _owners(inspection))
@@ -159,7 +159,7 @@ def _allowed(unit: str, caller: Caller, wanted: Wanted) -> Wanted:
 
 def _owners(inspection: Inspection) -> Iterator[Owner]:
     yield Owner(inspection.home, inspection.town)
-    for unit in inspection.units:
+    for unit in (*inspection.units, *inspection.handed_to):
         yield Owner(unit, town_of(unit))
     for referral in inspection.referrals:
         yield Owner(referral.unit, town_of(referral.unit))

@@ -10,12 +10,14 @@ import pytest
 
 from functions.inspections.answering import answer
 from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb, stepped
+from functions.inspections.reading import read_inspection
+from functions.shared.authorization import Role
 from functions.shared.errors import NotFound
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.events.supervision import End, State, TaskTold
 from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.unit.inspections.disposing import decide, unsolved
-from tests.unit.inspections.hamlet import CODE, TOWN, Hamlet
+from tests.unit.inspections.hamlet import CODE, OFFICE, OTHER_TOWN, TOWN, Hamlet, somebody
 
 WRONG = {"licence.GA01": "unlicensed", "address": "moved"}
 
@@ -99,6 +101,29 @@ def test_b10_a_task_that_another_unit_has_by_now_answers_the_same_referral() -> 
     answer(task(hamlet.get(id), referral.key, unit=f"gaj.{TOWN}"), hamlet.desk)
     done = hamlet.get(id)
     assert done.outcome is InspectionOutcome.HANDLED and done.steps[-1].unit == f"gaj.{TOWN}"
+
+
+def test_b10_whoever_a_task_is_handed_on_to_sees_the_inspection_too() -> None:
+    """The task has only a short trail; the photos stand in the inspection (A10, D3)."""
+    hamlet = Hamlet()
+    before = unsolved(hamlet, {"address": "moved"})
+    police = somebody("p", f"gaj.{TOWN}", Role.OFFICER)
+    with pytest.raises(NotFound):
+        read_inspection(before.id, police, hamlet.desk)
+    handed = task(before, before.referrals[0].key, None, unit=f"gaj.{TOWN}")
+    answer(handed, hamlet.desk)
+    shown = read_inspection(before.id, police, hamlet.desk)
+    assert (shown.state, shown.referrals, shown.steps) == (
+        before.state,
+        before.referrals,
+        before.steps,
+    )
+    answer(handed, hamlet.desk)
+    answer(task(before, before.referrals[0].key, None, unit=OFFICE), hamlet.desk)
+    assert hamlet.get(before.id) == shown
+    elsewhere = somebody("q", f"gaj.{OTHER_TOWN}", Role.OFFICER)
+    with pytest.raises(NotFound):
+        read_inspection(before.id, elsewhere, hamlet.desk)
 
 
 def test_b10_answers_that_come_before_the_town_has_classified_the_rest_are_kept() -> None:

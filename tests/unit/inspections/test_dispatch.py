@@ -106,7 +106,7 @@ def test_b3_nothing_else_does(change: dict[str, Any]) -> None:
 def test_b3_another_name_calls_for_no_visit_but_what_is_open_bears_it() -> None:
     """A notice of correction, and the task of a department, name the company as it is called."""
     hamlet = Hamlet()
-    ends = set()
+    ends: set[tuple[bool, str]] = set()
     story = [registration(), *(registration(n, name=f"{n}号公司") for n in (2, 3))]
     for order in permutations(story):
         hamlet = Hamlet()
