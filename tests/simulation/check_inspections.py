@@ -50,7 +50,9 @@ def wrong(ending: Ending) -> Iterator[str]:
             yield f"inspection {id} was called for by nothing: {one.code}.{one.edition}"
             continue
         yield from _as_called(one, called, calm=calm)
-        yield from _where_it_stands(one)
+        yield from _named(one, history)
+        if ending.villages.acts or one.state is not InspectionState.WAITING:
+            yield from _where_it_stands(one)
         yield from _steps(one)
     yield from (f"{id} was called for, but is not there" for id in history.called
                 if id not in ending.inspections)  # fmt: skip
@@ -144,8 +146,8 @@ def _same(text: str) -> str:
 def _as_called(one: Inspection, called: Called, *, calm: bool) -> Iterator[str]:
     """It is about what was registered, and was with the right village in time (B4)."""
     entity = called.entity
-    said = (one.code, one.edition, one.reason, one.name, one.address, one.scope)
-    right = (entity.code, entity.edition, called.reason, entity.name, entity.address, entity.scope)
+    said = (one.code, one.edition, one.reason, one.address, one.scope)
+    right = (entity.code, entity.edition, called.reason, entity.address, entity.scope)
     if said != right:
         yield f"inspection {one.id} should be about {right}, is about {said}"
     first = one.steps[0]
@@ -160,6 +162,15 @@ def _as_called(one: Inspection, called: Called, *, calm: bool) -> Iterator[str]:
         yield f"inspection {one.id} arrived {entity.received_at}: {one.registered_at}"
     if calm and is_village(first.unit) and first.at - one.registered_at > _HOUR:
         yield f"inspection {one.id} came to its village after {first.at - one.registered_at}"
+
+
+def _named(one: Inspection, history: History) -> Iterator[str]:
+    """While it is open it bears the company's newest name; closed, the one that it had then."""
+    editions = history.editions[one.code]
+    names = {entity.name for edition, entity in editions.items() if edition >= one.edition}
+    right = {editions[max(editions)].name} if one.open else names
+    if one.name not in right:
+        yield f"inspection {one.id} is of {one.name}, should be of {right}"
 
 
 def _where_it_stands(one: Inspection) -> Iterator[str]:

@@ -45,7 +45,7 @@ def _run(script: Script, seed: int, weather: Weather, faults: Faults | None) -> 
         Departments(city),
         Systems(city),
         Watchers(city, script),
-        Villages(city, city.inspections),
+        Villages(city, city.inspections, acts=script.visited),
     )
     for sweeps, sweep in ((script.sweeps, city.sweep), (script.alert_sweeps, city.alerts.sweep)):
         for at in sweeps:

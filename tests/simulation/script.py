@@ -116,6 +116,7 @@ class Script:
     automatic: tuple[str, ...] = ()  # towns where the system assigns by itself
     new_calendar: datetime | None = None
     swept: bool = False  # whether rechecks are swept for
+    visited: bool = True  # whether villages do anything about their inspections
 
     @property
     def facts(self) -> list[Fact]:
@@ -134,7 +135,7 @@ class Script:
 
 
 def script(
-    seed: int, companies: int = 5, slots: int = 9, days: int = 0, sightings: int = 2
+    seed: int, companies: int = 3, slots: int = 9, days: int = 0, sightings: int = 2
 ) -> Script:
     """The script of a seed: `companies` over `slots` sendings in so many `days`; by itself, in
     somewhat more than a day, in some hours, or in a rush. Beside them, some see something."""

@@ -26,6 +26,7 @@ from functions.inspections.timers import (
 )
 from functions.shared.events import CloudEvent
 from functions.shared.events.inspections import NOTICE_ISSUED, RECHECK_OVER
+from functions.shared.machines import RUNNING
 from tests.simulation.faults import FAULTS, guarded
 from tests.simulation.inspecting import Inspections
 from tests.simulation.machine import AslMachine
@@ -33,6 +34,8 @@ from tests.simulation.wires import Wires
 from tests.simulation.world import START, World
 
 T = TypeVar("T")
+_LOST_WITHIN = 20 * 86400.0  # seconds: somewhere in the life of an execution
+_LOST = 10  # times as often is an execution lost in its whole life as one call fails
 _EVERY = 86400.0  # seconds from one sweep, or reconcile, to the next
 _QUEUE = "inspections-due"
 _LONG = timedelta(days=20)  # a callback is waited for longer, the time to correct never
@@ -53,6 +56,9 @@ class WorldMachine:
     def start(self, name: str, body: str) -> None:
         call = partial(self.inner.start, name, body)
         guarded(self._world.faults, "start execution", call)
+        if self._world.chance(_LOST * self._world.weather.crash):
+            ends = self._world.random.random() * _LOST_WITHIN
+            self._world.after(ends, partial(self._lose, name), "machine")
         self._plan()
 
     def answer(self, token: str, body: str) -> bool:
@@ -84,12 +90,12 @@ class WorldMachine:
             wait = max(0.0, (at - self._world.now) / timedelta(seconds=1))
             self._world.after(wait, self._work, "machine")
 
+    def _lose(self, name: str) -> None:
+        self.lost += self.inner.status(name) == RUNNING
+        self.inner.stop(name)
+
     def _work(self) -> None:
         self._planned = None
-        for name in list(self.inner.running()):
-            if self._world.chance(self._world.weather.crash):
-                self.inner.stop(name)
-                self.lost += 1
         self.inner.work()
         self._plan()
 
