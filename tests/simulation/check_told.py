@@ -68,16 +68,20 @@ def _told(ending: Ending) -> Iterator[str]:
 
 
 def _worklists(ending: Ending) -> Iterator[str]:
-    """Each open task stands in the worklist of its unit, and in nobody else's (A8)."""
+    """Each open task and inspection stands in the worklist of its unit, nobody else's (A8)."""
     shown: dict[str, list[Row]] = defaultdict(list)
     for row in ending.rows:
         if row.open:
             shown[row.subject].append(row)
+    for id, one in ending.inspections.items():
+        right = [one.unit] if one.unit else []
+        if [row.unit for row in shown[id]] != right:
+            yield f"inspection {id} stands in {shown[id]}, should in {right}: {one.steps}"
     for id, task in ending.tasks.items():
         rows = [(row.unit, row.state) for row in shown[id]]
-        right = [(task.unit, task.state)] if task.open and task.unit else []
-        if rows != right:
-            yield f"task {id} stands in {rows}, should in {right}: {task.steps}"
+        with_it = [(task.unit, task.state)] if task.open and task.unit else []
+        if rows != with_it:
+            yield f"task {id} stands in {rows}, should in {with_it}: {task.steps}"
 
 
 def _others(ending: Ending) -> Iterator[str]:
@@ -91,6 +95,8 @@ def _others(ending: Ending) -> Iterator[str]:
             had = {task.unit, *(step.unit for step in task.steps)}
         elif row.kind is RowKind.CASE:
             had = towns[row.subject]
+        elif row.kind is RowKind.INSPECTION:
+            had = set(ending.inspections[row.subject].units)
         else:
             continue
         if row.unit not in had:

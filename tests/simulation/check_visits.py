@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 
 from functions.inspections.domain import Inspection, InspectionVerb, Round, Visit
+from functions.inspections.reading import read_inspection
 from functions.inspections.store import inspection_in
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
+from functions.shared.errors import NotFound
 from functions.shared.events.inspections import InspectionState
 from functions.shared.timekeeping import Limit
 from tests.fakes.rules import calendar
@@ -36,6 +39,7 @@ def wrong(ending: Ending) -> Iterator[str]:
     for one in ending.inspections.values():
         yield from _visits(one)
         yield from _notice(one, ending)
+        yield from _seen(one, ending)
     yield from _numbers(ending)
     yield from _taken(ending)
     yield from ending.villages.phones.refused
@@ -165,8 +169,9 @@ def _next() -> Calendar:
     return parse_calendar(NEXT_CALENDAR)
 
 
-def strangers(one: Inspection) -> Iterator[Caller]:
-    """Inspectors of the same village who never had it, and of another (D3)."""
-    for person, village in ((f"inspector:{one.home}#9", one.home), ("inspector:x", "441900121014")):
-        if person not in one.inspectors:
-            yield Caller(person, frozenset({Grant(village, Role.INSPECTOR)}))
+def _seen(one: Inspection, ending: Ending) -> Iterator[str]:
+    """Whoever it was never assigned to sees nothing of it, not in the same village either (D3)."""
+    stranger = Caller(f"inspector:{one.home}#9", frozenset({Grant(one.home, Role.INSPECTOR)}))
+    with suppress(NotFound):
+        read_inspection(one.id, stranger, ending.city.inspections.desk())
+        yield f"{stranger.id} sees inspection {one.id} of {one.inspectors}"
