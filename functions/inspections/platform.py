@@ -118,8 +118,10 @@ def take_message(said: Said, message: str, caller: Caller, desk: Desk) -> Inspec
     order, verb = word.order(ref), _VERBS[word.kind]
 
     def heed(inspection: Inspection, rules: Rules) -> Inspection:
-        done = repeated(inspection, verb, order, Action.INSPECTION_ASSIGN, caller)
-        if done or not _is_news(inspection, word.at, ref, caller):
+        # In this order: a recall may have become an assignment, which its repeat is not.
+        if not _is_news(inspection, word.at, ref, caller):
+            return inspection
+        if repeated(inspection, verb, order, Action.INSPECTION_ASSIGN, caller):
             return inspection
         heard = inspection.model_copy(update={"word": _mark(word.at, ref)})
         left = _to_do(heard, order, word.at)

@@ -169,6 +169,17 @@ def test_b11_the_platform_says_who_goes_to_the_recheck(hamlet: Hamlet) -> None:
         say(hamlet, called_back(62), opened.id)  # somebody must go: another is named
 
 
+def test_b11_a_recall_that_comes_after_the_visit_may_be_told_again(hamlet: Hamlet) -> None:
+    visit = visited(hamlet, 60, by=SECOND, address="failed")
+    opened = waiting(hamlet)
+    for message in (sent(1), visit):
+        before = say(hamlet, message, opened.id)
+    assert who(before) == (InspectionState.CORRECTING, INSPECTOR)
+    after_recall = say(hamlet, called_back(2), opened.id)
+    assert who(after_recall) == (InspectionState.CORRECTING, SECOND)  # who was there has it
+    assert say(hamlet, called_back(2), opened.id) == after_recall
+
+
 def test_b11_a_dispatcher_here_and_the_platform_overrule_each_other_by_the_clock(
     hamlet: Hamlet,
 ) -> None:
