@@ -101,7 +101,9 @@ def _pieces(unit: str, room: float, width: float, measure: Measure) -> list[str]
 
 
 def numeral(number: int) -> str:
-    """1 to 99 as a Chinese list counts: 一, 十, 十一, 二十."""
+    """A number as a Chinese list counts: 一, 十, 十一, 二十; in figures from 100 on."""
+    if number > 99:
+        return str(number)
     tens, ones = divmod(number, 10)
     head = {0: "", 1: "十"}.get(tens, _DIGITS[tens] + "十")
     return head + (_DIGITS[ones] if ones else "")

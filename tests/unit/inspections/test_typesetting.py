@@ -87,7 +87,16 @@ def test_plain_text_is_plain_once_and_for_all(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (35, "三十五")]
+    ("number", "text"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (35, "三十五"),
+        (99, "九十九"),
+        (110, "110"),
+    ],
 )
 def test_items_are_counted_as_in_a_chinese_list(number: int, text: str) -> None:
     assert numeral(number) == text
