@@ -133,7 +133,8 @@ RULES: dict[Action, dict[Role, Whose]] = {
         Role.DISPATCHER: Whose.OWN,
         Role.OVERSIGHT: Whose.OWN,
     },
-    Action.WORK_DIRECT: {  # takes from one person and gives to another; offices have no leads
+    Action.WORK_DIRECT: {  # takes from one person, gives to another; departments alone have leads
+        Role.VILLAGE: Whose.OWN,
         Role.LEAD: Whose.BELOW,
         Role.TOWN_OFFICE: Whose.OWN,
         Role.DISPATCHER: Whose.OWN,

@@ -194,6 +194,17 @@ def test_d2_what_was_assigned_is_neither_claimed_nor_handed_over_nor_released() 
     assert [one.person for one in box.list_claimed(WALKER, limit=9)[0]] == [WALKER]
 
 
+def test_d2_what_a_dispatcher_left_behind_is_taken_over_by_the_villages_next() -> None:
+    box, work = inbox(), Work(VILLAGE, RowKind.INSPECTION, "I1")
+    show(box, told(1, inspection(WAITING)))
+    claim_work(work, DISPATCHER, box, at(1))
+    following = somebody("next", role=Role.VILLAGE)
+    assert hand_over(work, "next", "", following, box, at(2)).person == "next"
+    with pytest.raises(NotFound):
+        release_work(work, somebody("neighbour", NEXT, Role.VILLAGE), box, at(3))
+    assert release_work(work, following, box, at(3)).person is None
+
+
 def test_b1_what_waits_for_a_village_is_the_towns_until_it_is_placed() -> None:
     lost = inspection(WAITING, village=None, unit=OFFICE)
     placed = inspection(WAITING, former=(OFFICE,), left=OFFICE)
