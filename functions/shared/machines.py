@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 RUNNING = "RUNNING"
-_PAGE = {"PageSize": 1000}  # executions at once: 100 where nobody asks, and few pages a second
+_AT_ONCE = 1000  # executions: the service gives 100 to whoever does not ask, few times a second
 # Whoever the token belongs to waits no more: it was answered, it timed out, or it is long gone.
 _NOBODY_WAITS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
@@ -64,7 +64,9 @@ class StepFunctions:
 
     def running(self) -> Iterator[str]:
         pages = self._client.get_paginator("list_executions").paginate(
-            stateMachineArn=self._arn, statusFilter="RUNNING", PaginationConfig=_PAGE
+            stateMachineArn=self._arn,
+            statusFilter="RUNNING",
+            PaginationConfig={"PageSize": _AT_ONCE},
         )
         return (one["name"] for page in pages for one in page["executions"])
 
