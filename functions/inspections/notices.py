@@ -73,7 +73,9 @@ def grounds_of(failed: Iterable[Finding], inspection: Inspection, book: Book) ->
 
 def _correct_by(given: date | None, correction: Correction, calendar: Calendar, day: date) -> date:
     """The day that the inspector gave, where it is not too near by now: what was said at the door
-    may arrive late, and whoever must correct has the fewest days from the notice on."""
+    may arrive late, and whoever must correct has the fewest days from the notice on; nor too far,
+    by a phone's clock that was fast: the recheck would have no day left."""
     if given is None:
         return calendar.nth_working_day(day, correction.usual)
-    return max(given, calendar.nth_working_day(day, correction.least))
+    first, last = correction_days(day, correction, calendar)
+    return min(max(given, first), last)

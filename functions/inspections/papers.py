@@ -97,10 +97,12 @@ def _wrong(inspection: Inspection, key: str, finding: Finding | None, book: Book
     check = inspection.check(key)
     if check is None or finding is None:
         return Wrong(title=check.name if check else key, kinds=())
-    licence = f"（{check.licence.name}）" if check.licence else ""
+    title = check.name
+    if check.licence:
+        title = f"{title.removesuffix(f'：{check.licence.name}')}（{check.licence.name}）"
     kinds = ((book.kind(check.item, code), code) for code in finding.kinds)
     return Wrong(
-        title=check.name + licence,
+        title=title,
         kinds=tuple(kind.name if kind else code for kind, code in kinds),
         clause=check.licence.clause if check.licence else "",
         note=finding.note,

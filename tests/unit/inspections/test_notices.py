@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from functions.inspections.domain import Inspection
+from functions.inspections.domain import Finished, Inspection
 from functions.inspections.notices import number_for
 from functions.inspections.store import Store
 from functions.inspections.visits import take_upload
@@ -80,6 +80,16 @@ def test_b7_the_days_to_correct_are_working_days() -> None:
     assert notice and notice.correct_by == date(
         2026, 2, 27
     )  # a Saturday is worked, ten days are off
+
+
+def test_b7_a_phone_that_is_fast_at_midnight_leaves_a_day_to_recheck_in_time() -> None:
+    hamlet = Hamlet(now=datetime(2026, 3, 2, 15, 55, tzinfo=UTC))  # five to twelve in Shanghai
+    phone, opened = Phone(hamlet), hamlet.opened()
+    whole = phone.visit(opened, address="failed")
+    told = Finished(at=hamlet.now + timedelta(minutes=8), correct_by=date(2026, 3, 16))
+    after = phone.send(opened, whole.model_copy(update={"finished": told}))
+    (recheck,) = after.clocks
+    assert after.notice and after.notice.correct_by < recheck.due
 
 
 def test_b7_a_crash_at_any_call_leaves_one_notice_and_no_number_twice() -> None:

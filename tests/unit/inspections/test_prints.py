@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from functions.inspections.checks import checks_for
 from functions.inspections.desk import Inspector, Roster
 from functions.inspections.domain import (
     Finding,
@@ -26,6 +27,7 @@ from functions.shared.events.inspections import InspectionState
 from functions.shared.photos import SENT_WITHIN
 from tests.fakes.objects import MemoryObjects
 from tests.unit.inspections.hamlet import BOOK, INSPECTOR, NOW, OFFICE, TOWN, VILLAGE, Hamlet
+from tests.unit.inspections.registrations import registration
 
 PLACES = {TOWN: "长安镇", VILLAGE: "长盛社区居民委员会"}
 NAMES = {INSPECTOR: "王小明"}
@@ -116,6 +118,13 @@ def test_b7_a_paper_says_exactly_what_failed_with_names_in_place() -> None:
         "请办证",
     )
     assert said.grounds == ("《无证无照经营查处办法》第五条",)
+
+
+def test_b7_a_licence_is_named_once_where_its_check_bears_its_name() -> None:
+    hamlet = Hamlet()
+    checks = checks_for(registration(), BOOK, hamlet.rules)
+    titles = [wrong.title for wrong in paper(noticed(hamlet, checks=checks)).wrong]
+    assert titles == ["开业情况核查", "许可（备案）证件核查（食品经营许可证）"]
 
 
 def test_b7_a_recheck_does_not_change_what_the_notice_says() -> None:
