@@ -52,9 +52,10 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
 def told(inspection: Inspection) -> InspectionTold:
     """An inspection as the others are told of it."""
     notice, last = inspection.notice, inspection.steps[-1].unit
+    former = tuple(one for one in inspection.units if one != inspection.unit)
     return InspectionTold(
-        former=tuple(one for one in inspection.units if one != inspection.unit),
-        left=last if last not in ("", inspection.unit) else None,
+        former=former,
+        left=last if last in former else None,  # a department that answers never had it
         assigned_at=_assigned_at(inspection),
         failed=tuple(_failed(inspection, one) for one in inspection.failed()),
         notice=notice.number if notice else None,
