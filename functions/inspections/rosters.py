@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functions.inspections.desk import Desk, Roster
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.directory import Directory, town_of
-from functions.shared.errors import Fault, Invalid, NotFound
+from functions.shared.errors import Fault, Invalid, NotFound, TooLarge
+
+_MOST_BYTES = 395_000  # a record ends at 400 KB
 
 
 def load_roster(roster: Roster, caller: Caller, desk: Desk) -> Roster:
@@ -15,12 +17,15 @@ def load_roster(roster: Roster, caller: Caller, desk: Desk) -> Roster:
     out with an inspector who is no longer on it stays there until it is given to another.
 
     Raises NotFound where the village is not the caller's to change, Invalid for a village that is
-    none of the city's, an id that stands there twice, and a grid that is not on the roster.
+    none of the city's, an id that stands there twice, and a grid that is not on the roster,
+    TooLarge for one that no record can hold.
     """
     _check_may(roster.village, Action.ROSTER_WRITE, caller)
     directory = desk.rules.on(desk.now).directory
     if faults := list(_faults(roster, directory)):
         raise Invalid.all(faults)
+    if len(roster.model_dump_json().encode()) > _MOST_BYTES:
+        raise TooLarge.of("roster_too_long", "grids")
     desk.cabinet.rosters.change(roster.village, lambda _: roster, by=caller.id, now=desk.now)
     return roster
 

@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "本村（社区）没有网格员 {inspector}",
         "The village has no inspector {inspector}",
     ),
+    "roster_too_long": (
+        "网格和网格员名册过大，请精简地名",
+        "The roster is too long; name fewer places",
+    ),
     "grid_twice": ("网格 {grid} 重复", "The grid {grid} stands there twice"),
     "inspector_twice": ("网格员 {inspector} 重复", "The inspector {inspector} stands there twice"),
     "village_not_ours": ("本市没有村（社区）{village}", "The city has no village {village}"),
@@ -122,7 +126,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # printed notices
     "notice_not_printed": (
-        "通知书 {number} 正在生成，请稍后再取",
+        "书面告知书 {number} 正在生成，请稍后再取",
         "The notice {number} is being printed; fetch it in a moment",
     ),
 }

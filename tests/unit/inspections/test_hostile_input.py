@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from functions.inspections.desk import Grid, Inspector, Roster
 from functions.inspections.orders import Placement
 from functions.inspections.reading import list_for
+from functions.inspections.rosters import load_roster, read_roster
 from functions.inspections.visits import Upload
-from functions.shared.errors import Invalid
+from functions.shared.errors import Invalid, TooLarge
 from tests.unit.inspections.dispatchers import faults, put, waiting
 from tests.unit.inspections.hamlet import (
     CITY,
@@ -32,6 +34,18 @@ def test_d4_a_name_that_no_roster_bears_never_comes_to_stand_on_a_board(by: str)
         phone.send(inspection, Upload.model_validate({**said, "by": by}))
     assert [error["loc"] for error in refused.value.errors()] == [("by",)]
     assert list_for(VILLAGE, VILLAGE_DISPATCHER, hamlet.desk)
+
+
+def test_d4_a_roster_that_no_record_can_hold_is_refused_and_changes_nothing() -> None:
+    hamlet = Hamlet()
+    places = tuple(f"{'𠮷' * 18}{number:02d}" for number in range(30))
+    grids = tuple(Grid(id=f"{'网' * 60}{n:03d}", name="格" * 40, places=places) for n in range(100))
+    walks = tuple(one.id for one in grids[:20])
+    people = tuple(Inspector(id=f"{n}", name="员" * 40, grids=walks) for n in range(100))
+    with pytest.raises(TooLarge) as refused:
+        load_roster(Roster(village=VILLAGE, grids=grids, inspectors=people), CITY, hamlet.desk)
+    assert faults(refused) == [("grids", "roster_too_long")]
+    assert read_roster(VILLAGE, CITY, hamlet.desk) == Roster(village=VILLAGE)
 
 
 @pytest.mark.parametrize("kind", ["\ud800", "", "x" * 65])
