@@ -81,13 +81,14 @@ class Inbox:
         return _held(found.get(row_at), found.get(claim_at))
 
     def claims_on(self, rows: Iterable[Row]) -> dict[Key, Claim]:
-        """The claims that hold on any of `rows`, by the row's key: one read for each open row. Who
-        has taken on what an alert is about has taken on the alert, too."""
+        """The claims that hold on any of `rows`, by the row's key: one read for each open row that
+        nobody was assigned to. Who has taken on what an alert is about has taken on the alert, too.
+        """
         there = [row for row in rows if row.open]
         about = {
             key_of(row): (row_key(*one), _claim_key(*one)) for row in there if (one := row.about)
         }
-        keys = {claim_key_of(row) for row in there}
+        keys = {claim_key_of(row) for row in there if not row.assigned}
         found = self.table.get_many(keys.union(*about.values()))
         claims: dict[Key, Claim] = {}
         for row in there:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -23,12 +23,14 @@ from functions.shared.events.inspections import (
     Reason,
 )
 from functions.shared.events.supervision import State
-from functions.shared.inbox import Inbox, Row, RowKind
+from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox, Row, RowKind
+from functions.shared.table import Key, Record
 from functions.worklist.claiming import Work, claim_work, hand_over, release_work
 from functions.worklist.domain import Filter, RowState, RowTold
 from functions.worklist.lists import Reader, count, list_mine, list_page, sees_all
 from functions.worklist.usecases import project
 from tests.fakes.interrupted import Crash, Interrupted, crash
+from tests.fakes.table import FakeTable
 from tests.unit.worklist.office import NOW, alerted, at, clock, inbox, show
 
 TOWN, VILLAGE, NEXT = "441900119000", "441900119001", "441900119002"
@@ -120,6 +122,24 @@ def test_d2_todays_visits_are_the_inspectors_without_anybody_claiming_them() -> 
     assert subjects(box, SECOND) == []
     claim = box.claim(VILLAGE, RowKind.INSPECTION, "I1")
     assert claim and claim.person == WALKER
+
+
+def test_d2_who_has_what_was_assigned_costs_no_further_read() -> None:
+    class Counted(FakeTable):
+        asked = 0
+
+        def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
+            wanted = list(keys)
+            self.asked += len(wanted)
+            return super().get_many(wanted)
+
+    table = Counted(CHANGED, CLAIMED, OPEN)
+    box = Inbox(table)
+    for version, (state, reads) in enumerate(((WAITING, 1), (ASSIGNED, 0)), start=1):
+        show(box, told(version, inspection(state)))
+        table.asked = 0
+        assert len(box.claims_on([row(box)])) == 1 - reads
+        assert table.asked == reads
 
 
 @pytest.mark.parametrize(
