@@ -91,7 +91,7 @@ def drafted(report: Report, unit: str, directory: Directory) -> Draft:
     if town not in directory.towns:
         raise Invalid.of("town_not_ours", "town", town=town)
     village = report.village or (unit if is_village(unit) else None)
-    if village and village[:_TOWN_DIGITS] != town[:_TOWN_DIGITS]:
+    if village and (village == town or village[:_TOWN_DIGITS] != town[:_TOWN_DIGITS]):
         raise Invalid.of("village_not_in_town", "village", village=village, town=town)
     position = report.position
     return Draft(

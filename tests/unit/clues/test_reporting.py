@@ -108,9 +108,10 @@ def test_d3_somebodys_identity_number_is_no_code_and_is_not_kept() -> None:
     assert town.report(code="110105194913310021").code  # no such day: an old kind of code
 
 
-def test_a17_a_village_lies_in_its_town() -> None:
+@pytest.mark.parametrize("village", ["441900121001", EAST])
+def test_a17_a_village_lies_in_its_town_and_is_not_the_town(village: str) -> None:
     with pytest.raises(Invalid) as refused:
-        SmallTown().report(village="441900121001")
+        SmallTown().report(village=village)
     assert codes(refused) == [("village", "village_not_in_town")]
 
 

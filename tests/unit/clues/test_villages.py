@@ -40,9 +40,10 @@ def test_b8_the_grid_platform_speaks_for_villages_and_for_itself_and_for_nobody_
     for unit in (MARKET, f"office.{EAST}", "office"):
         with pytest.raises(NotFound):
             town.report(by=PLATFORM, unit=unit)
-    with pytest.raises(Invalid) as refused:
-        town.report(by=PLATFORM)
-    assert refused.value.faults[0].code == "town_needed"
+    for said, code in (({}, "town_needed"), ({"unit": EAST}, "village_not_in_town")):
+        with pytest.raises(Invalid) as refused:
+            town.report(by=PLATFORM, **said)
+        assert refused.value.faults[0].code == code
     with pytest.raises(Invalid) as foreign:
         town.report(by=PLATFORM, unit="441900999001")
     assert foreign.value.faults[0].code == "town_not_ours"
