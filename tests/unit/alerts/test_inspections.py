@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from functions.alerts.usecases import Desk
-from functions.shared.clocks import ClockTold
+from functions.inspections.domain import Begins
+from functions.shared.clocks import ClockTold, Light, light
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.inspections import (
     INSPECTION_CHANGED,
@@ -24,6 +25,7 @@ from functions.shared.watches import Watches
 from functions.worklist.usecases import project
 from tests.fakes.table import FakeTable
 from tests.unit.alerts.watching import EAST, Town, at, limit
+from tests.unit.inspections.hamlet import Hamlet
 
 VILLAGE, NEXT = "441900119001", "441900119002"
 OFFICE, WALKER = f"office.{EAST}", f"inspector:{VILLAGE}"
@@ -116,6 +118,22 @@ def test_b12_what_nobody_has_been_assigned_to_alerts_its_village_as_unassigned(t
     town.sweep(at(MONDAY + DAY, 9))
     alert = town.told[-1].data
     assert (alert["unit"], alert["unassigned"], alert.get("person")) == (VILLAGE, True, None)
+
+
+def test_b12_what_has_only_just_come_alerts_nobody_on_its_first_day(town: Grid) -> None:
+    """Else each registration would fill its village's list twice, half an hour after it came."""
+    clocks = Hamlet().time.started(Begins.RECEIVED, at(MONDAY, 10))
+    waits: dict[str, Any] = {
+        "state": InspectionState.WAITING,
+        "inspector": None,
+        "assigned_at": None,
+    }
+    town.hear(told(1, at(MONDAY, 10), *clocks, **waits))
+    town.sweep(at(MONDAY, 23))
+    assert (raised(town), light(clocks, MONDAY)) == ([], Light.GREEN)
+    town.sweep(at(MONDAY + DAY, 9))
+    assert raised(town) == [("assign", "reminder"), ("assign", "warning")]
+    assert town.shown() == {VILLAGE: "warning"}
 
 
 def test_b12_the_late_visit_ends_the_alerts_and_the_recheck_has_its_own(town: Grid) -> None:
