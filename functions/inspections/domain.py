@@ -34,9 +34,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[^|\s]+$", max_length=64)]  # i
 
 
 class Frozen(BaseModel):
-    """Base of the room's values."""
+    """Base of the room's values. What stands in one that cannot be read is for no log."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class InspectionVerb(StrEnum):

@@ -22,9 +22,10 @@ reader could not read (`interfaces/schemas.py` tells when)."""
 
 
 class Body(BaseModel):
-    """Base of all event bodies: immutable, and tolerant of fields that a later version adds."""
+    """Base of all event bodies: immutable, and tolerant of fields that a later version adds. What
+    stands in one that cannot be read is for no log."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 B = TypeVar("B", bound=Body)
