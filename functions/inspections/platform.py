@@ -16,7 +16,15 @@ from pydantic import BaseModel, Field, RootModel, StringConstraints, model_valid
 
 from functions.inspections.assigning import after_assignment, after_recall
 from functions.inspections.desk import Desk, change
-from functions.inspections.domain import Frozen, Inspection, InspectionVerb, Note, Ref, Round
+from functions.inspections.domain import (
+    Frozen,
+    Id,
+    Inspection,
+    InspectionVerb,
+    Note,
+    Ref,
+    Round,
+)
 from functions.inspections.findings import AHEAD
 from functions.inspections.orders import Assignment, Recall, repeated
 from functions.inspections.visits import Upload, take_upload
@@ -79,7 +87,7 @@ class VisitSaid(_About, Upload):
     """A visit, or a part of it, with its results, as a phone would send it; `by` was there."""
 
     kind: Literal["visit"]
-    by: Ref
+    by: Id
 
 
 class Said(RootModel[AssignmentSaid | RecallSaid | VisitSaid]):

@@ -38,6 +38,13 @@ from tests.unit.inspections.phone import Phone
 from tests.unit.inspections.rosters import FIRST_GRID, with_roster
 
 Message = dict[str, Any]
+_VISIT = {
+    "kind": "visit",
+    "ref": "1",
+    "visit": "v",
+    "round": "first",
+    "started_at": NOW.isoformat(),
+}
 
 
 @pytest.fixture
@@ -259,6 +266,7 @@ def test_b11_a_word_from_the_future_must_not_silence_those_that_are_true(hamlet:
         ({"kind": "recall", "at": NOW.isoformat(), "note": " "}, "note"),
         ({"kind": "assignment", "at": "2026-03-02T09:00:00", "inspector": "x"}, "at"),
         ({"kind": "assignment", "at": NOW.isoformat()}, "inspector"),
+        ({**_VISIT, "by": "auth0|7"}, "by"),  # it would stand in a key between bars
     ],
 )
 def test_d4_a_message_that_makes_no_sense_is_refused_at_its_field(
