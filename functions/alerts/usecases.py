@@ -13,6 +13,7 @@ from functions.alerts.domain import News
 from functions.alerts.ladder import Rules
 from functions.alerts.news import news_in
 from functions.shared.authorization import Action, Caller, Owner, allows
+from functions.shared.directory import town_of
 from functions.shared.errors import NotFound
 from functions.shared.events import CloudEvent
 from functions.shared.inbox import Claim
@@ -145,11 +146,12 @@ def _raised(watch: Watch, until: datetime, desk: Desk) -> Watch:
 
 
 def read_watches(subject: str, caller: Caller, watches: BySubject) -> list[Watch]:
-    """The watches of a subject that are the caller's to see; raises NotFound where none is."""
+    """The watches of a subject that are the caller's to see; raises NotFound where none is. What
+    has gone to another town was with the units of the one before, and is still theirs to see."""
     seen = [
         one
         for one in watches.list_of(subject)
-        if allows(caller, Action.ALERT_READ, Owner(one.unit, one.town))
+        if allows(caller, Action.ALERT_READ, Owner(one.unit, town_of(one.unit) or one.town))
     ]
     if not seen:
         raise NotFound("subject")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from functions.alerts.usecases import Desk
+from functions.alerts.usecases import Desk, read_watches
 from functions.inspections.domain import Begins
+from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.clocks import ClockTold, Light, light
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.inspections import (
@@ -24,7 +25,7 @@ from functions.shared.table import Table
 from functions.shared.watches import Watches
 from functions.worklist.usecases import project
 from tests.fakes.table import FakeTable
-from tests.unit.alerts.watching import EAST, Town, at, limit
+from tests.unit.alerts.watching import EAST, WEST, Town, at, limit
 from tests.unit.inspections.hamlet import Hamlet
 
 VILLAGE, NEXT = "441900119001", "441900119002"
@@ -176,3 +177,18 @@ def test_b10_once_departments_have_it_nothing_of_the_grid_is_late_any_more(town:
     town.hear(at_office)
     town.sweep(at(MONDAY + DAY * 2))
     assert town.shown() == {OFFICE: "overdue", "office": "overdue"}
+
+
+def test_d3_each_town_sees_what_was_late_with_its_own_villages(town: Grid) -> None:
+    town.hear(told(2, at(MONDAY, 10), VISIT))
+    town.sweep(at(DUE + DAY))
+    beyond = f"{WEST[:9]}001"
+    moved: dict[str, Any] = {"town": WEST, "village": beyond, "unit": beyond, "former": (VILLAGE,)}
+    town.hear(told(3, at(DUE + DAY, 9), VISIT, **moved))
+
+    def seen(unit: str) -> list[str]:
+        caller = Caller("x", frozenset({Grant(unit, Role.TOWN_OFFICE)}))
+        return [one.unit for one in read_watches("I1", caller, Watches(town.table))]
+
+    assert seen(OFFICE) == [VILLAGE]
+    assert seen(f"office.{WEST}") == [beyond]
