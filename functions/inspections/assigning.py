@@ -7,7 +7,12 @@ answer. Said twice, it counts once: by the sender's `ref`, or because it stands 
 from __future__ import annotations
 
 from functions.inspections.desk import Desk, Roster, change
-from functions.inspections.domain import Begins, Frozen, Inspection, InspectionVerb, stepped
+from functions.inspections.domain import (
+    Begins,
+    Inspection,
+    InspectionVerb,
+    stepped,
+)
 from functions.inspections.orders import (
     Assignment,
     Placement,
@@ -18,6 +23,7 @@ from functions.inspections.orders import (
 )
 from functions.inspections.placing import BEFORE_THE_DOOR, keeping, placeable, placed
 from functions.inspections.proposing import Load, Proposal, proposed
+from functions.inspections.seen import Frozen
 from functions.shared.authorization import Action, Caller, Owner, allows, require
 from functions.shared.directory import Directory, town_of, town_of_village
 from functions.shared.errors import Conflict, Invalid

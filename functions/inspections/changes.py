@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from functions.inspections.domain import Finding, Inspection, InspectionVerb, Result, Visit
+from functions.inspections.domain import (
+    Inspection,
+    InspectionVerb,
+)
+from functions.inspections.seen import (
+    Finding,
+    Result,
+    Visit,
+)
 from functions.inspections.store import inspection_in
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.inspections import (

@@ -13,10 +13,12 @@ from functions.inspections.domain import (
     InspectionStep,
     InspectionVerb,
     Notice,
+    stepped,
+)
+from functions.inspections.seen import (
     Result,
     Round,
     Visit,
-    stepped,
 )
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.timekeeping import Timekeeper
@@ -31,11 +33,26 @@ def advanced(inspection: Inspection, time: Timekeeper, now: datetime, issue: Iss
     A recheck that arrived before its first visit waits in the record, and counts as soon as there
     is a notice. `issue` makes the notice that a failed first visit brings.
     """
-    if inspection.state in _TO_VISIT and (visit := _whole(inspection, Round.FIRST)):
-        inspection = _visited(inspection, visit, time, now, issue)
-    if inspection.awaits_recheck and (visit := _whole(inspection, Round.RECHECK)):
-        inspection = _rechecked(inspection, visit, time, now)
-    return inspection
+    if inspection.state in _TO_VISIT and (whole := _whole(inspection, Round.FIRST)):
+        inspection = _visited(inspection, whole[0], time, now, issue)
+    return recheck_decided(inspection, time, now)
+
+
+def recheck_decided(inspection: Inspection, time: Timekeeper, now: datetime) -> Inspection:
+    """`inspection` after its recheck, where one counts now; else as it is.
+
+    Who finds everything corrected may come as early as he likes. Who finds it as it was may not cut
+    short the time that the notice gives: that counts once this is over, unless somebody has found
+    it corrected by then, or at once where the operator refuses to correct it.
+    """
+    notice = inspection.notice
+    if notice is None or not inspection.awaits_recheck:
+        return inspection
+    looks = _whole(inspection, Round.RECHECK)
+    corrected = [one for one in looks if not _still_wrong(one, notice)]
+    over = [one for one in looks if now >= notice.ends or (one.finished and one.finished.refused)]
+    counts = corrected or over
+    return _rechecked(inspection, counts[0], notice, time, now) if counts else inspection
 
 
 def waiting_for(visit: Visit) -> tuple[str, ...]:
@@ -58,14 +75,19 @@ def is_whole(visit: Visit, inspection: Inspection) -> bool:
     return bool(visit.finished) and not waiting_for(visit) and not missing(visit, inspection)
 
 
-def _whole(inspection: Inspection, round: Round) -> Visit | None:
-    """The visit of a round that is whole; of several the one that was finished first."""
+def _whole(inspection: Inspection, round: Round) -> list[Visit]:
+    """The visits of a round that are whole, the one that was finished first before the others."""
     whole = [
         (one.finished.at, one.by, one.id, one)
         for one in inspection.visits
         if one.round is round and one.finished and is_whole(one, inspection)
     ]
-    return min(whole)[-1] if whole else None
+    return [one for *_, one in sorted(whole, key=lambda each: each[:3])]
+
+
+def _still_wrong(visit: Visit, notice: Notice) -> bool:
+    """Whether a recheck found anything of what its notice names as it was."""
+    return any(one.result is Result.FAILED for one in visit.findings if one.check in notice.checks)
 
 
 def _visited(
@@ -92,13 +114,14 @@ def _visited(
     return stepped(seen, told, begins=Begins.NOTICE, time=time, **changes)
 
 
-def _rechecked(inspection: Inspection, visit: Visit, time: Timekeeper, now: datetime) -> Inspection:
+def _rechecked(
+    inspection: Inspection, visit: Visit, notice: Notice, time: Timekeeper, now: datetime
+) -> Inspection:
     """After the recheck, of exactly what failed: over, or the village's joint disposal (B9)."""
-    checks = inspection.notice.checks if inspection.notice else ()
-    asked = tuple(one for one in visit.findings if one.check in checks)
+    asked = tuple(one for one in visit.findings if one.check in notice.checks)
     visits = _with_decided(inspection, visit, now, findings=asked)
     step = _step(inspection, InspectionVerb.RECHECK, visit, now)
-    if any(one.result is Result.FAILED for one in asked):
+    if _still_wrong(visit, notice):
         state = InspectionState.DISPOSING
         return stepped(
             inspection, step, begins=Begins.FAILED, time=time, visits=visits, state=state

@@ -11,16 +11,18 @@ from functions.inspections.classifying import Classification, Key, charges_of, d
 from functions.inspections.desk import Desk, change
 from functions.inspections.domain import (
     Disposal,
-    Frozen,
     Inspection,
     InspectionStep,
     InspectionVerb,
-    Photo,
-    Ref,
-    Round,
     Solved,
 )
 from functions.inspections.referring import handed_on, referrals_of, routed
+from functions.inspections.seen import (
+    Frozen,
+    Photo,
+    Ref,
+    Round,
+)
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Conflict, Fault, Invalid

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
-from functions.shared.clocks import ClockTold
+from functions.inspections.seen import Check, Finding, Frozen, Note, Photo, Result, Round, Visit
+from functions.shared.clocks import ClockTold, strikes
 from functions.shared.directory import office
 from functions.shared.errors import Conflict
 from functions.shared.events.inspections import (
@@ -20,23 +20,11 @@ from functions.shared.events.inspections import (
     Unclear,
 )
 from functions.shared.events.supervision import End
-from functions.shared.instants import Instant
 from functions.shared.timekeeping import Timekeeper
 from functions.shared.trail import fingerprint
 
 SYSTEM = "system"
 MOST_STEPS = 80  # of one inspection: more than anybody needs
-
-Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
-Photo = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Id = Annotated[str, StringConstraints(pattern=r"^[^|\s]+$", max_length=64)]  # in keys, between bars
-
-
-class Frozen(BaseModel):
-    """Base of the room's values. What stands in one that cannot be read is for no log."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class InspectionVerb(StrEnum):
@@ -68,91 +56,6 @@ class Begins(StrEnum):
     UNCLEAR = "unclear"
 
 
-class Round(StrEnum):
-    """Which visit it is."""
-
-    FIRST = "first"
-    RECHECK = "recheck"
-
-
-class Result(StrEnum):
-    """What a look at one item brought."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    SETTLED = "settled"  # wrong, and put right on the spot
-    URGED = "urged"  # wrong, told to the operator, no notice (an item that is only urged)
-    NOT_APPLICABLE = "not_applicable"
-
-
-class Licence(Frozen):
-    """A licence that the entity should hold: the supervision item, its words and its law (A5)."""
-
-    item: str
-    item_version: int
-    name: str
-    law: str
-    words: tuple[str, ...]
-    clause: str
-
-
-class Check(Frozen):
-    """One thing to look at here: `key` names it in this inspection (`address`, `licence.SJ01`)."""
-
-    key: str
-    item: str
-    name: str
-    ask: str
-    licence: Licence | None = None
-
-
-class Position(Frozen):
-    """Where the phone was, in degrees (WGS 84), and when."""
-
-    lat: Annotated[Decimal, Field(ge=-90, le=90, decimal_places=6)]
-    lon: Annotated[Decimal, Field(ge=-180, le=180, decimal_places=6)]
-    at: Instant | None = None
-
-
-class Finding(Frozen):
-    """What was found about one check; `kinds` of violation where something was wrong. `guidance`
-    is what the operator was told to do (B6)."""
-
-    check: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    result: Result
-    kinds: Annotated[tuple[Id, ...], Field(max_length=10)] = ()
-    note: Note = ""
-    guidance: Note = ""
-    photos: Annotated[tuple[Photo, ...], Field(max_length=9)] = ()
-    noted_at: Instant
-
-
-class Finished(Frozen):
-    """The visit is over: `parts` are the refs of all its uploads, this one among them or not, so
-    that whoever gets them late or in another order knows when it has all. `present` is who was
-    there for the operator; `correct_by` the day that the inspector gave, where any."""
-
-    parts: Annotated[tuple[Ref, ...], Field(max_length=50)] = ()
-    at: Instant
-    present: Annotated[str, StringConstraints(max_length=64)] = ""
-    correct_by: date | None = None
-
-
-class Visit(Frozen):
-    """One visit, as far as its uploads have arrived. `refs` are those uploads with what each said
-    (a fingerprint). It counts (`decided_at`) once all parts are there."""
-
-    id: Ref
-    round: Round
-    by: str
-    refs: dict[str, str] = Field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    position: Position | None = None
-    started_at: Instant
-    finished: Finished | None = None
-    decided_at: AwareDatetime | None = None
-
-
 class Notice(Frozen):
     """A notice of correction (B7): its number, what must be corrected by the end of which day, and
     on which grounds. `checks` are exactly those that failed."""
@@ -163,6 +66,11 @@ class Notice(Frozen):
     checks: tuple[str, ...]
     grounds: tuple[str, ...]
     by: str
+
+    @property
+    def ends(self) -> datetime:
+        """The first instant after the last day to correct, which is a day of Shanghai."""
+        return strikes(self.correct_by + timedelta(days=1))
 
 
 class Solved(StrEnum):

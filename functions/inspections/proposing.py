@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from functions.inspections.desk import Grid, Inspector, Roster, Waiting
-from functions.inspections.domain import Frozen
+from functions.inspections.seen import Frozen
 
 
 class Proposal(Frozen):

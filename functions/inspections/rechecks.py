@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
 
+from functions.inspections.deciding import recheck_decided
 from functions.inspections.desk import Desk, change
 from functions.inspections.domain import (
     SYSTEM,
-    Frozen,
     Inspection,
     InspectionStep,
     InspectionVerb,
-    Notice,
-    Round,
     stepped,
 )
-from functions.shared.calendar import SHANGHAI
+from functions.inspections.seen import (
+    Frozen,
+    Round,
+)
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.rules_in_force import Rules
 
@@ -47,16 +48,10 @@ class Standing(Frozen):
         return self.outcome not in (RecheckOutcome.WAITING, RecheckOutcome.SENT)
 
 
-def correction_ends(notice: Notice) -> datetime:
-    """The first instant after the last day to correct, which is a day of Shanghai."""
-    following = notice.correct_by + timedelta(days=1)
-    return datetime.combine(following, time(), SHANGHAI).astimezone(UTC)
-
-
 def standing(inspection: Inspection, now: datetime) -> Standing:
     """Where the recheck of an inspection stands. Once it is over, this never changes."""
     if inspection.state is InspectionState.CORRECTING and inspection.notice:
-        left = (correction_ends(inspection.notice) - now).total_seconds()
+        left = (inspection.notice.ends - now).total_seconds()
         return Standing(outcome=RecheckOutcome.WAITING, wait=max(0, math.ceil(left)))
     if inspection.state is InspectionState.RECHECKING:
         return Standing(outcome=RecheckOutcome.SENT)
@@ -70,8 +65,9 @@ def standing(inspection: Inspection, now: datetime) -> Standing:
 def send_recheck(id: str, desk: Desk) -> Standing:
     """Send the recheck out where the correction period is over, and say where it stands.
 
-    One write at most. Too early, or where the recheck was sent or decided before, nothing is
-    written; so it does not matter who asks, how often and when. Raises NotFound.
+    Where somebody has looked before and found it as it was, that counts now instead. One write at
+    most. Too early, or where the recheck was sent or decided before, nothing is written; so it does
+    not matter who asks, how often and when. Raises NotFound.
     """
 
     def step(inspection: Inspection, rules: Rules) -> Inspection:
@@ -81,12 +77,17 @@ def send_recheck(id: str, desk: Desk) -> Standing:
 
 
 def sent(inspection: Inspection, desk: Desk, rules: Rules) -> Inspection:
-    """`inspection` with its recheck sent out; the same where that is not due."""
+    """`inspection` with its recheck sent out, or decided by a look that came early; the same where
+    nothing is due."""
     notice = inspection.notice
     if inspection.state is not InspectionState.CORRECTING or notice is None:
         return inspection
-    if desk.now < correction_ends(notice):
+    if desk.now < notice.ends:
         return inspection
+    time = desk.time(rules)
+    decided = recheck_decided(inspection, time, desk.now)
+    if decided is not inspection:
+        return decided
     step = InspectionStep(
         verb=InspectionVerb.SEND,
         at=desk.now,
@@ -95,5 +96,4 @@ def sent(inspection: Inspection, desk: Desk, rules: Rules) -> Inspection:
         to=inspection.inspector or "",
         grid=inspection.grid or "",
     )
-    time = desk.time(rules)
     return stepped(inspection, step, time=time, state=InspectionState.RECHECKING)

@@ -10,12 +10,14 @@ from functions.inspections.book import Book, Route, ViolationKind
 from functions.inspections.domain import (
     SYSTEM,
     Begins,
-    Check,
-    Finding,
     Inspection,
     InspectionStep,
     InspectionVerb,
     stepped,
+)
+from functions.inspections.seen import (
+    Check,
+    Finding,
 )
 from functions.shared.events.inspections import (
     InspectionOutcome,

@@ -11,8 +11,9 @@ from typing import Protocol
 from pydantic import AwareDatetime
 
 from functions.inspections.desk import Desk
-from functions.inspections.domain import SYSTEM, Frozen
+from functions.inspections.domain import SYSTEM
 from functions.inspections.rechecks import RecheckOutcome, send_recheck
+from functions.inspections.seen import Frozen
 from functions.inspections.timers import close_timer, execution_name, inspection_of, run_timer
 from functions.shared.machines import RUNNING, Machine
 from functions.shared.provisional import SHARDS

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.inspections.desk import Desk, Timer
-from functions.inspections.domain import SYSTEM, Frozen, Inspection
+from functions.inspections.domain import (
+    SYSTEM,
+    Inspection,
+)
 from functions.inspections.rechecks import (
     RecheckOutcome,
     Standing,
-    correction_ends,
     send_recheck,
     standing,
 )
+from functions.inspections.seen import Frozen
 from functions.shared.machines import Machine
 
 
@@ -128,7 +131,7 @@ def _stand(id: str, desk: Desk) -> Timer | None:
     inspection = inspection_of(id, desk)
     if inspection is None or not inspection.awaits_recheck or inspection.notice is None:
         return None
-    new = Timer(inspection=id, until=correction_ends(inspection.notice))
+    new = Timer(inspection=id, until=inspection.notice.ends)
     return desk.cabinet.timers.change(id, lambda old: old or new, by=SYSTEM, now=desk.now)
 
 

@@ -20,18 +20,20 @@ from functions.inspections.book import Book
 from functions.inspections.deciding import advanced
 from functions.inspections.desk import Desk, change
 from functions.inspections.domain import (
+    Inspection,
+    Notice,
+)
+from functions.inspections.findings import finding_faults, instant_fault, photo_faults
+from functions.inspections.seen import (
     Finding,
     Finished,
     Frozen,
     Id,
-    Inspection,
-    Notice,
     Position,
     Ref,
     Round,
     Visit,
 )
-from functions.inspections.findings import finding_faults, instant_fault, photo_faults
 from functions.shared.authorization import Action, Caller, Owner, Role, allows
 from functions.shared.calendar import SHANGHAI, Calendar, shanghai_day
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound, TooLarge
@@ -177,6 +179,8 @@ def _check(
     ]
     if not faults:
         faults += _correction_faults(upload, desk.book, calendar)
+    if (end := upload.finished) and end.refused and not end.present:
+        faults.append(Fault("refusal_of_nobody", "finished.present"))
     if faults:
         raise Invalid.all(faults)
 

@@ -16,7 +16,7 @@ from infra.commands.calling import As, AsJson, Failed, city
 from infra.commands.clues import upload
 from infra.commands.inspection import show
 from infra.commands.worklist import whole_city
-from infra.showing import Screen
+from infra.showing import Screen, moment
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The inspection's id.")]
 Ref = Annotated[str, typer.Option(help="Your id of this message; it counts once.")]
@@ -61,12 +61,16 @@ def recheck(
     photo: Pictures = None,
     note: Note = "",
     present: _Present = "",
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Who was there refuses to correct it.")
+    ] = False,
     ref: Ref = "",
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
     """Report the recheck, of exactly what failed."""
-    found, said, finished = [*_found("failed", fail)], {"note": note}, {"present": present}
+    found, said = [*_found("failed", fail)], {"note": note}
+    finished = {"present": present, "refused": refused}
     _upload(id, "recheck", found, said, finished, photo, ref, who, rest=pass_rest, as_json=as_json)
 
 
@@ -75,7 +79,7 @@ def _upload(
     round: str,
     found: list[tuple[str, str, str]],
     said: dict[str, str],
-    finished: dict[str, str],
+    finished: dict[str, Any],
     pictures: list[Path] | None,
     ref: str,
     who: str,
@@ -99,6 +103,9 @@ def _upload(
     screen.result(told)
     if as_json:
         return
+    if since := told.get("counts_from"):
+        screen.say(f"this counts once the time to correct is over ({moment(since)}), unless")
+        screen.say("somebody finds it corrected by then; with --refused, at once")
     if missing := told.get("missing"):
         screen.say(f"the visit says nothing yet of {', '.join(missing)} (--pass-rest passes them)")
     show(screen, api.get(path))

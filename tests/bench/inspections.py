@@ -17,8 +17,9 @@ from functions.inspections.changes import events_of
 from functions.inspections.desk import Desk, Roster
 from functions.inspections.dispatch import take_registration
 from functions.inspections.disposal import DisposalReport, record_disposal
-from functions.inspections.domain import Inspection, Round
+from functions.inspections.domain import Inspection
 from functions.inspections.orders import Assignment
+from functions.inspections.seen import Round
 from functions.inspections.store import DUE, OPEN, Store, inspection_in
 from functions.inspections.timers import MachineTimers, Turn, await_result, send_turn
 from functions.inspections.visits import take_upload

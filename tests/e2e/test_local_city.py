@@ -279,7 +279,9 @@ def test_b10_an_inspection_goes_from_the_door_to_the_department_and_back(
     eventually(lambda: town.printed(id, notice))
     assert notice.read_bytes().startswith(b"%PDF")
     eventually(lambda: town.rechecks() == [(f"{id}-1", "RUNNING")])
-    assert town.say("inspections", "recheck", id, *wrong)["state"] == "disposing"
+    assert town.say("inspections", "recheck", id, *wrong)["state"] == "correcting"  # too early
+    refused = (*wrong, "--present", "店主", "--refused")
+    assert town.say("inspections", "recheck", id, *refused)["state"] == "disposing"
     unsolved = ("--unsolved", "licence.SJ04", "--note", "拒不停止经营")
     referred = town.say("inspections", "dispose", id, *unsolved)
     assert {one["unit"] for one in referred["referrals"]} == {UNIT}

@@ -11,17 +11,19 @@ import pytest
 
 from functions.inspections.book import parse_book
 from functions.inspections.domain import (
-    Check,
-    Finding,
-    Finished,
     Inspection,
     InspectionStep,
     InspectionVerb,
+    inspection_id,
+)
+from functions.inspections.seen import (
+    Check,
+    Finding,
+    Finished,
     Licence,
     Result,
     Round,
     Visit,
-    inspection_id,
 )
 from functions.inspections.store import Store
 from functions.shared import clock, ports

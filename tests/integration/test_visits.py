@@ -13,12 +13,12 @@ from functions.inspections import wiring
 from functions.inspections.book import parse_book
 from functions.inspections.domain import (
     Begins,
-    Check,
     Inspection,
     InspectionStep,
     InspectionVerb,
     inspection_id,
 )
+from functions.inspections.seen import Check
 from functions.shared import clock
 from functions.shared.events.inspections import InspectionState, Reason
 from tests.integration.motocity import CONFIG, MotoCity, moto_city

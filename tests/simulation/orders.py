@@ -15,8 +15,11 @@ from typing import Any
 
 from functions.inspections.changes import events_of
 from functions.inspections.desk import Desk
-from functions.inspections.domain import Inspection, Result, Round
-from functions.inspections.rechecks import correction_ends
+from functions.inspections.domain import Inspection
+from functions.inspections.seen import (
+    Result,
+    Round,
+)
 from functions.inspections.store import DUE, OPEN, Store
 from functions.inspections.sweeping import reconcile, reconcile_job, sweep_due, sweep_jobs
 from functions.inspections.timers import (
@@ -102,7 +105,7 @@ class Room:
     def standing(self) -> str:
         """Everything that tells one standing from another, but no instants and versions."""
         notice = self.inspection.notice
-        over = bool(notice) and self.now >= correction_ends(notice) if notice else False
+        over = bool(notice) and self.now >= notice.ends if notice else False
         runs = sorted((one.state, bool(one.token)) for one in self._running())
         record = timeless(self.inspection.model_dump(mode="json"))
         timer = Store(self.table).timers.get(self.id)

@@ -11,7 +11,11 @@ from enum import StrEnum
 from typing import NamedTuple
 from zlib import crc32
 
-from functions.inspections.domain import Inspection, Result, Solved
+from functions.inspections.domain import (
+    Inspection,
+    Solved,
+)
+from functions.inspections.seen import Result
 
 
 class Way(StrEnum):

@@ -102,8 +102,9 @@ class InspectionTold(Body):
 
     `unit` must act now ("" where nobody of the grid does): the village, or the office of its town;
     `former` are the units that had it before, `left` the one that its latest step took it from.
-    `inspector` is who it is assigned to, since `assigned_at`. `failed` is what is wrong now. `clocks` run for `unit`. `registered_at` is when the registration arrived,
-    `received_at` since when the unit that first had it has it.
+    `inspector` is who it is assigned to, since `assigned_at`. `failed` is what is wrong now.
+    `clocks` run for `unit`. `registered_at` is when the registration arrived, `received_at` since
+    when the unit that first had it has it.
     """
 
     id: str

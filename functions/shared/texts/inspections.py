@@ -101,6 +101,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "改正期限应在 {first} 至 {last} 之间",
         "The day to correct by lies between {first} and {last}",
     ),
+    "refusal_of_nobody": (
+        "当事人拒绝改正时，须填写在场人员",
+        "Name in present who refuses to correct it",
+    ),
     # joint disposal and what follows
     "not_failed_twice": (
         "首检、复检均不合格后方可组织联合处置（现为 {state}）",

@@ -15,10 +15,14 @@ from functions.inspections.assigning import assign, place
 from functions.inspections.classifying import Classification
 from functions.inspections.desk import Roster
 from functions.inspections.disposal import DisposalReport, classify, record_disposal
-from functions.inspections.domain import Check, Inspection, inspection_id
+from functions.inspections.domain import (
+    Inspection,
+    inspection_id,
+)
 from functions.inspections.orders import Assignment, Placement
 from functions.inspections.reading import life_of, read_inspection
 from functions.inspections.rechecks import send_recheck
+from functions.inspections.seen import Check
 from functions.inspections.visits import Upload, take_upload
 from functions.shared.authorization import Caller
 from functions.shared.errors import NotFound

@@ -8,16 +8,18 @@ from typing import Any
 from functions.inspections.desk import Desk, change
 from functions.inspections.domain import (
     Begins,
-    Finding,
-    Finished,
     Inspection,
     InspectionStep,
     InspectionVerb,
     Notice,
+    stepped,
+)
+from functions.inspections.seen import (
+    Finding,
+    Finished,
     Result,
     Round,
     Visit,
-    stepped,
 )
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 

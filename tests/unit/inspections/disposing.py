@@ -9,11 +9,13 @@ from functions.inspections.classifying import Classification
 from functions.inspections.disposal import DisposalReport, classify, record_disposal
 from functions.inspections.domain import (
     Begins,
+    Inspection,
+    Notice,
+)
+from functions.inspections.seen import (
     Check,
     Finding,
     Finished,
-    Inspection,
-    Notice,
     Result,
     Round,
     Visit,

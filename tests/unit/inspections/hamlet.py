@@ -11,12 +11,14 @@ from functions.inspections.book import parse_book
 from functions.inspections.desk import Desk
 from functions.inspections.domain import (
     Begins,
-    Check,
     Inspection,
     InspectionStep,
     InspectionVerb,
-    Licence,
     inspection_id,
+)
+from functions.inspections.seen import (
+    Check,
+    Licence,
 )
 from functions.inspections.store import DUE, OPEN, Store
 from functions.shared.authorization import Caller, Grant, Role

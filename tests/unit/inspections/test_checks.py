@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from functions.inspections.checks import checks_for
-from functions.inspections.domain import Check
+from functions.inspections.seen import Check
 from tests.unit.inspections.hamlet import BOOK, Hamlet
 from tests.unit.inspections.registrations import registration
 

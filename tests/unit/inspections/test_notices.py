@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from functions.inspections.domain import Finished, Inspection
+from functions.inspections.domain import Inspection
 from functions.inspections.notices import number_for
+from functions.inspections.seen import Finished
 from functions.inspections.store import Store
 from functions.inspections.visits import take_upload
 from functions.shared.events.inspections import InspectionState

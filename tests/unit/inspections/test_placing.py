@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from functions.inspections.dispatch import follow_ruling
-from functions.inspections.domain import Inspection, Round, Visit
+from functions.inspections.domain import Inspection
+from functions.inspections.seen import (
+    Round,
+    Visit,
+)
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.inspections import InspectionState
 from tests.unit.inspections.dispatchers import faults, give, put, waiting
@@ -126,6 +130,7 @@ def test_b7_what_the_platform_visited_unplaced_gets_a_village_that_can_recheck_i
 def test_b9_and_its_joint_disposal_is_the_villages() -> None:
     hamlet, one = unplaced_and_visited()
     platform = Phone(hamlet, PLATFORM)
+    hamlet.later(days=8)
     again = platform.recheck("2", not_found(platform))
     platform.send(one, again.model_copy(update={"by": INSPECTOR}))
     placed = put(hamlet, one, VILLAGE)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.inspections.desk import Desk
-from functions.inspections.domain import Disposal, Finding, Result, Round, Visit
+from functions.inspections.domain import Disposal
 from functions.inspections.reading import (
     InspectionRow,
     Wanted,
@@ -15,6 +15,12 @@ from functions.inspections.reading import (
     list_for,
     read_inspection,
     sees,
+)
+from functions.inspections.seen import (
+    Finding,
+    Result,
+    Round,
+    Visit,
 )
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.clocks import Light

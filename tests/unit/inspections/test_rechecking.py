@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from functions.inspections.deciding import missing
-from functions.inspections.domain import Inspection, InspectionVerb
+from functions.inspections.domain import (
+    Inspection,
+    InspectionVerb,
+)
+from functions.inspections.rechecks import RecheckOutcome, send_recheck
+from functions.inspections.seen import Round
 from functions.inspections.visits import Upload
 from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
@@ -148,3 +154,50 @@ def test_b11_a_recheck_of_what_never_failed_is_refused_when_the_first_visit_pass
     with pytest.raises(Conflict) as problem:
         phone.send(opened, phone.recheck("r", phone.finding("address")))
     assert codes(problem) == [("inspection", "inspection_over")]
+
+
+def still_wrong(hamlet: Hamlet, phone: Phone, ref: str, **finished: Any) -> Upload:
+    """A whole recheck that finds nothing corrected."""
+    found = (phone.finding("address", "failed"), phone.finding("licence.SJ01", "failed"))
+    upload = phone.recheck(ref, *found)
+    assert upload.finished
+    return upload.model_copy(update={"finished": upload.finished.model_copy(update=finished)})
+
+
+def test_b7_an_early_look_that_finds_it_as_it_was_counts_when_the_time_is_over(
+    hamlet: Hamlet, phone: Phone
+) -> None:
+    opened = failed_once(hamlet, phone)
+    early = phone.send(opened, still_wrong(hamlet, phone, "r"))
+    assert (early.state, early.visit(Round.RECHECK)) == (InspectionState.CORRECTING, None)
+    assert early.notice
+    hamlet.now = early.notice.ends - timedelta(microseconds=1)
+    assert send_recheck(opened.id, hamlet.desk).outcome is RecheckOutcome.WAITING
+    hamlet.now = early.notice.ends
+    assert send_recheck(opened.id, hamlet.desk).outcome is RecheckOutcome.FAILED
+    after = hamlet.get(opened.id)
+    assert after.state is InspectionState.DISPOSING
+    assert InspectionVerb.SEND not in {step.verb for step in after.steps}
+    with pytest.raises(Conflict) as problem:
+        phone.send(opened, still_wrong(hamlet, phone, "again").model_copy(update={"visit": "v3"}))
+    assert codes(problem) == [("visit", "visit_decided")]
+
+
+def test_b7_who_finds_it_corrected_in_time_stands_over_who_came_earlier(
+    hamlet: Hamlet, phone: Phone
+) -> None:
+    opened = failed_once(hamlet, phone)
+    phone.send(opened, still_wrong(hamlet, phone, "r"))
+    hamlet.later(days=1)
+    found = (phone.finding("address"), phone.finding("licence.SJ01"))
+    well = phone.recheck("again", *found).model_copy(update={"visit": "v3"})
+    assert phone.send(opened, well).outcome is InspectionOutcome.CORRECTED
+
+
+def test_b7_who_refuses_to_correct_it_need_not_be_waited_for(hamlet: Hamlet, phone: Phone) -> None:
+    opened = failed_once(hamlet, phone)
+    with pytest.raises(Invalid) as problem:
+        phone.send(opened, still_wrong(hamlet, phone, "r", refused=True))
+    assert codes(problem) == [("finished.present", "refusal_of_nobody")]
+    after = phone.send(opened, still_wrong(hamlet, phone, "r", refused=True, present="店主"))
+    assert after.state is InspectionState.DISPOSING

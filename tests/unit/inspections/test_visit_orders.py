@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.inspections.domain import Inspection
+from functions.inspections.rechecks import send_recheck
 from functions.inspections.store import Store
 from functions.inspections.visits import Upload, take_upload
 from functions.shared.errors import Problem
@@ -64,7 +65,8 @@ DELIVERIES = st.lists(st.integers(0, 4), max_size=4).flatmap(
 
 
 def play(uploads: Iterable[Upload], crashes: Iterable[int]) -> Inspection:
-    """What is stored when all uploads were sent, each again until it was answered."""
+    """What is stored once all uploads were sent, each again until it was answered, and the time to
+    correct is over."""
     hamlet = Hamlet()
     phone, opened = Phone(hamlet), hamlet.opened()
     for upload, nth in zip(uploads, crashes, strict=True):
@@ -75,6 +77,8 @@ def play(uploads: Iterable[Upload], crashes: Iterable[int]) -> Inspection:
             take_upload(opened.id, upload, WALKER, desk)
         except Crash:
             phone.send(opened, upload)
+    hamlet.later(days=8)
+    send_recheck(opened.id, hamlet.desk)
     return hamlet.get(opened.id)
 
 

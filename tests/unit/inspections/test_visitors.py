@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.inspections.domain import Inspection, Round
+from functions.inspections.domain import Inspection
+from functions.inspections.seen import Round
 from functions.inspections.visits import take_upload
 from functions.shared.authorization import Role
 from functions.shared.errors import Conflict, Invalid, NotFound

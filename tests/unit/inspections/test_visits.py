@@ -10,7 +10,15 @@ from pydantic import ValidationError
 
 from functions.inspections.checks import checks_for
 from functions.inspections.deciding import missing, waiting_for
-from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb, Result, Round
+from functions.inspections.domain import (
+    Inspection,
+    InspectionStep,
+    InspectionVerb,
+)
+from functions.inspections.seen import (
+    Result,
+    Round,
+)
 from functions.inspections.visits import MOST_VISITS, Upload, visit_of
 from functions.shared.errors import Conflict, Invalid, TooLarge
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
@@ -230,6 +238,7 @@ def test_b6_a_visit_longer_than_a_record_holds_is_refused_and_the_recheck_is_not
     found = [phone.finding(check.key, "failed", **words) for check in many]
     opened = hamlet.opened(checks=many[:9])
     failed = phone.send(opened, phone.upload("1", *found[:9], ends=True))
+    hamlet.later(days=8)
     twice = phone.send(failed, phone.recheck("2", *found[:9]))
     assert twice.state is InspectionState.DISPOSING
     opened = hamlet.opened(edition=2, checks=many)
