@@ -11,8 +11,6 @@ from functions.inspections.domain import (
 )
 from functions.inspections.seen import (
     Finding,
-    Result,
-    Visit,
 )
 from functions.inspections.store import inspection_in
 from functions.shared.events import CloudEvent, event
@@ -26,12 +24,10 @@ from functions.shared.events.inspections import (
     InspectionState,
     InspectionTold,
     Referred,
-    VisitTold,
 )
 from functions.shared.table import Record
 
 _OWN = {"former", "left", "assigned_at", "failed", "notice", "correct_by"}
-_LONGEST = 300  # characters of a note that is told: an event ends at 256 KB
 _SAME = InspectionTold.model_fields.keys() - _OWN
 
 
@@ -79,7 +75,7 @@ def referred(inspection: Inspection) -> Referred:
     return Referred(
         inspection=inspection.id,
         notice=notice.number if notice else None,
-        visits=tuple(_visit(one, inspection) for one in inspection.visits if one.decided_at),
+        visits=inspection.retold,
         disposal=disposal.note if disposal else "",
         referred_at=inspection.changed_at,
         **{name: getattr(inspection, name) for name in names},
@@ -99,21 +95,3 @@ def _failed(inspection: Inspection, finding: Finding) -> FailedTold:
         kinds=finding.kinds,
         note=finding.note,
     )
-
-
-def _visit(visit: Visit, inspection: Inspection) -> VisitTold:
-    """A visit in words, what was wrong first: whoever cuts it short cuts the rest."""
-    found = sorted(visit.findings, key=lambda one: one.result is not Result.FAILED)
-    return VisitTold(
-        round=visit.round,
-        at=visit.started_at,
-        by=visit.by,
-        findings=tuple(_in_words(one, inspection) for one in found),
-        photos=tuple(key for one in found for key in one.photos),
-    )
-
-
-def _in_words(finding: Finding, inspection: Inspection) -> str:
-    check = inspection.check(finding.check)
-    said = (finding.result, *finding.kinds, finding.note[:_LONGEST])
-    return f"{check.name if check else finding.check}: {' '.join(filter(None, said))}"

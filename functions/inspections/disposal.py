@@ -17,6 +17,7 @@ from functions.inspections.domain import (
     Solved,
 )
 from functions.inspections.referring import handed_on, referrals_of, routed
+from functions.inspections.retelling import retold
 from functions.inspections.seen import (
     Frozen,
     Photo,
@@ -113,6 +114,8 @@ def disposed(
     left = routed(with_result, desk.book, rules)
     step = _step(inspection, InspectionVerb.DISPOSE, report.ref, by, desk.now)
     step = step.model_copy(update={"note": report.note})
+    if left.charges or left.unclear:
+        with_result = with_result.model_copy(update={"retold": retold(inspection, desk.book)})
     new = referrals_of(left.charges, inspection, rules)
     return handed_on(with_result, step, new, left.unclear, desk.time(rules))
 

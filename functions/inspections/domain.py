@@ -18,6 +18,7 @@ from functions.shared.events.inspections import (
     Reason,
     ReferralTold,
     Unclear,
+    VisitTold,
 )
 from functions.shared.events.supervision import End
 from functions.shared.timekeeping import Timekeeper
@@ -149,6 +150,7 @@ class Inspection(Frozen):
     visits: tuple[Visit, ...] = ()
     notice: Notice | None = None
     disposal: Disposal | None = None
+    retold: tuple[VisitTold, ...] = ()  # its visits in words, once others have to act on them
     referrals: tuple[ReferralTold, ...] = ()
     handed_to: tuple[str, ...] = ()  # the units that have or had tasks of referrals to others
     unclear: tuple[Unclear, ...] = ()  # what the town has to classify

@@ -76,6 +76,23 @@ def assign(
 
 
 @app.command()
+def accept(
+    village: Annotated[str, typer.Argument(metavar="VILLAGE", help="The village's code.")],
+    who: As = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give all that waits in a village to whom it is proposed."""
+    screen, api = Screen(as_json=as_json), city(who or post_at(village))
+    told = api.post(f"/v1/villages/{village}/assign", {})
+    screen.result(told)
+    if not as_json:
+        rows = [[one["inspection"], one["inspector"], one["grid"]] for one in told.get("given", [])]
+        screen.table(f"{len(rows):,} given out", ["Id", "To", "Grid"], rows)
+        if left := told.get("left"):
+            screen.say(f"{left:,} are left: no proposal can be made, or say it again")
+
+
+@app.command()
 def recall(
     id: Id,
     note: Annotated[str, typer.Option(help="Why.")],

@@ -150,7 +150,7 @@ def test_b10_what_disposal_leaves_becomes_tasks_whose_ends_come_back(city: MotoC
     life = call(city, "GET", f"/v1/tasks/{tasks[SAFETY]['id']}", None, (f"{SAFETY}:officer",), 200)
     assert (life["item"], life["inspection"]) == ("SW01", inspection.id)
     assert life["trail"]["disposal"] == "联系不到经营者" and len(life["trail"]["visits"]) == 2
-    assert "not_found" in life["trail"]["visits"][0]["findings"][0]
+    assert "不符合，通过登记的住所" in life["trail"]["visits"][0]["findings"][0]
     status, page = city.call(
         "GET", "/v1/worklist", query={"unit": SAFETY}, grants=(f"{SAFETY}:officer",)
     )

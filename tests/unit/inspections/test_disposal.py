@@ -234,7 +234,7 @@ def test_b10_the_departments_get_the_whole_trail(hamlet: Hamlet) -> None:
     body = told(hamlet, done.id)
     assert body and (body.notice, body.disposal) == ("改1号", "约谈经营者")
     assert [one.round for one in body.visits] == ["first", "recheck"]
-    assert "failed unlicensed 无证经营" in body.visits[1].findings[0]
+    assert "不符合，未取得许可从事经营，无证经营" in body.visits[1].findings[0]
     assert body.visits[0].photos == ("photos/x/licence.SJ01.jpg",)
     assert body.referrals == done.referrals
 
