@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.store import inspection_in
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import is_village

@@ -7,12 +7,7 @@ answer. Said twice, it counts once: by the sender's `ref`, or because it stands 
 from __future__ import annotations
 
 from functions.inspections.desk import Desk, Roster, change
-from functions.inspections.domain import (
-    Begins,
-    Inspection,
-    InspectionVerb,
-    stepped,
-)
+from functions.inspections.domain import Begins, Inspection, InspectionVerb, stepped
 from functions.inspections.orders import (
     Assignment,
     Placement,

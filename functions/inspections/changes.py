@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
-from functions.inspections.seen import (
-    Finding,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
+from functions.inspections.seen import Finding
 from functions.inspections.store import inspection_in
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.inspections import (

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from functions.inspections.book import Book, InspectionItem, Whom
-from functions.inspections.seen import (
-    Check,
-    Licence,
-)
+from functions.inspections.seen import Check, Licence
 from functions.shared.events.registry import Registration
 from functions.shared.matching.items import SupervisionItem
 from functions.shared.rules_in_force import Rules

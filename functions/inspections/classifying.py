@@ -10,10 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from functions.inspections.book import Referrals, Route
 from functions.inspections.domain import Inspection
 from functions.inspections.referring import Charge, charged, departments_unknown, item_in
-from functions.inspections.seen import (
-    Frozen,
-    Ref,
-)
+from functions.inspections.seen import Frozen, Ref
 from functions.shared.errors import Fault, Invalid
 from functions.shared.matching.items import SupervisionItem
 from functions.shared.rules_in_force import Rules

@@ -15,11 +15,7 @@ from functions.inspections.domain import (
     Notice,
     stepped,
 )
-from functions.inspections.seen import (
-    Result,
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Result, Round, Visit
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.timekeeping import Timekeeper
 

@@ -11,10 +11,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from functions.inspections.book import Book
 from functions.inspections.domain import Inspection
-from functions.inspections.seen import (
-    Frozen,
-    Id,
-)
+from functions.inspections.seen import Frozen, Id
 from functions.shared.errors import NotFound
 from functions.shared.events.inspections import Reason
 from functions.shared.objects import Photos

@@ -18,12 +18,7 @@ from functions.inspections.domain import (
 )
 from functions.inspections.referring import handed_on, referrals_of, routed
 from functions.inspections.retelling import retold
-from functions.inspections.seen import (
-    Frozen,
-    Photo,
-    Ref,
-    Round,
-)
+from functions.inspections.seen import Frozen, Photo, Ref, Round
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Conflict, Fault, Invalid

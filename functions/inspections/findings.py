@@ -8,12 +8,7 @@ from datetime import datetime, timedelta
 
 from functions.inspections.book import OTHER, Book
 from functions.inspections.domain import Inspection
-from functions.inspections.seen import (
-    Check,
-    Finding,
-    Result,
-    Round,
-)
+from functions.inspections.seen import Check, Finding, Result, Round
 from functions.shared.errors import Fault, Invalid
 from functions.shared.objects import Photos
 from functions.shared.photos import check_photos

@@ -11,15 +11,8 @@ from datetime import date, datetime
 
 from functions.inspections.book import Book, Correction
 from functions.inspections.desk import Desk, Numbers
-from functions.inspections.domain import (
-    Inspection,
-    Notice,
-)
-from functions.inspections.seen import (
-    Finding,
-    Result,
-    Visit,
-)
+from functions.inspections.domain import Inspection, Notice
+from functions.inspections.seen import Finding, Result, Visit
 from functions.shared.calendar import Calendar, shanghai_day
 
 

@@ -7,15 +7,8 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from functions.inspections.desk import Desk
-from functions.inspections.domain import (
-    Inspection,
-    InspectionStep,
-    InspectionVerb,
-)
-from functions.inspections.seen import (
-    Frozen,
-    Note,
-)
+from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb
+from functions.inspections.seen import Frozen, Note
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.directory import town_of
 from functions.shared.errors import Conflict

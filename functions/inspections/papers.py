@@ -9,15 +9,8 @@ from datetime import date, datetime
 from io import StringIO
 
 from functions.inspections.book import Book
-from functions.inspections.domain import (
-    Inspection,
-    Notice,
-)
-from functions.inspections.seen import (
-    Finding,
-    Round,
-    Visit,
-)
+from functions.inspections.domain import Inspection, Notice
+from functions.inspections.seen import Finding, Round, Visit
 from functions.shared.calendar import shanghai_day
 
 _OFFICE = "商改办"

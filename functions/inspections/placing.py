@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from functions.inspections.domain import (
-    Begins,
-    Inspection,
-    InspectionStep,
-    stepped,
-)
+from functions.inspections.domain import Begins, Inspection, InspectionStep, stepped
 from functions.shared.clocks import ClockTold
 from functions.shared.events.inspections import InspectionState
 from functions.shared.timekeeping import Timekeeper

@@ -16,19 +16,10 @@ from pydantic import BaseModel, Field, RootModel, StringConstraints, model_valid
 
 from functions.inspections.assigning import after_assignment, after_recall
 from functions.inspections.desk import Desk, change
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.findings import AHEAD
 from functions.inspections.orders import Assignment, Recall, repeated
-from functions.inspections.seen import (
-    Frozen,
-    Id,
-    Note,
-    Ref,
-    Round,
-)
+from functions.inspections.seen import Frozen, Id, Note, Ref, Round
 from functions.inspections.visits import Upload, take_upload
 from functions.shared.authorization import Action, Caller
 from functions.shared.errors import Invalid, NotFound

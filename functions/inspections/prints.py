@@ -14,10 +14,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from functions.inspections.desk import Desk
-from functions.inspections.domain import (
-    Inspection,
-    Notice,
-)
+from functions.inspections.domain import Inspection, Notice
 from functions.inspections.papers import Paper, paper_of
 from functions.shared.errors import Conflict, NotFound
 from functions.shared.photos import SENT_WITHIN

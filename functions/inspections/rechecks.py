@@ -10,17 +10,8 @@ from pydantic import Field
 
 from functions.inspections.deciding import recheck_decided
 from functions.inspections.desk import Desk, change
-from functions.inspections.domain import (
-    SYSTEM,
-    Inspection,
-    InspectionStep,
-    InspectionVerb,
-    stepped,
-)
-from functions.inspections.seen import (
-    Frozen,
-    Round,
-)
+from functions.inspections.domain import SYSTEM, Inspection, InspectionStep, InspectionVerb, stepped
+from functions.inspections.seen import Frozen, Round
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.rules_in_force import Rules
 

@@ -6,12 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.inspections.desk import Desk
-from functions.inspections.domain import (
-    SYSTEM,
-    Inspection,
-    InspectionStep,
-    InspectionVerb,
-)
+from functions.inspections.domain import SYSTEM, Inspection, InspectionStep, InspectionVerb
 from functions.shared.provisional import Portion, ProvisionalIndex, work_through
 from functions.shared.timekeeping import Timekeeper
 from functions.shared.trail import fingerprint

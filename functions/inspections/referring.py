@@ -15,10 +15,7 @@ from functions.inspections.domain import (
     InspectionVerb,
     stepped,
 )
-from functions.inspections.seen import (
-    Check,
-    Finding,
-)
+from functions.inspections.seen import Check, Finding
 from functions.shared.events.inspections import (
     InspectionOutcome,
     InspectionState,

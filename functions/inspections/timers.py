@@ -11,16 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.inspections.desk import Desk, Timer
-from functions.inspections.domain import (
-    SYSTEM,
-    Inspection,
-)
-from functions.inspections.rechecks import (
-    RecheckOutcome,
-    Standing,
-    send_recheck,
-    standing,
-)
+from functions.inspections.domain import SYSTEM, Inspection
+from functions.inspections.rechecks import RecheckOutcome, Standing, send_recheck, standing
 from functions.inspections.seen import Frozen
 from functions.shared.machines import Machine
 

@@ -19,21 +19,9 @@ from functions.inspections import notices
 from functions.inspections.book import Book
 from functions.inspections.deciding import advanced
 from functions.inspections.desk import Desk, change
-from functions.inspections.domain import (
-    Inspection,
-    Notice,
-)
+from functions.inspections.domain import Inspection, Notice
 from functions.inspections.findings import finding_faults, instant_fault, photo_faults
-from functions.inspections.seen import (
-    Finding,
-    Finished,
-    Frozen,
-    Id,
-    Position,
-    Ref,
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Finding, Finished, Frozen, Id, Position, Ref, Round, Visit
 from functions.shared.authorization import Action, Caller, Owner, Role, allows
 from functions.shared.calendar import SHANGHAI, Calendar, shanghai_day
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound, TooLarge

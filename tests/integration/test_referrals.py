@@ -10,21 +10,8 @@ from typing import Any
 import pytest
 
 from functions.inspections.book import parse_book
-from functions.inspections.domain import (
-    Inspection,
-    InspectionStep,
-    InspectionVerb,
-    inspection_id,
-)
-from functions.inspections.seen import (
-    Check,
-    Finding,
-    Finished,
-    Licence,
-    Result,
-    Round,
-    Visit,
-)
+from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb, inspection_id
+from functions.inspections.seen import Check, Finding, Finished, Licence, Result, Round, Visit
 from functions.inspections.store import Store
 from functions.shared import clock, ports
 from functions.shared.calendar import shanghai_day

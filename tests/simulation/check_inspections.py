@@ -15,11 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from functions.inspections.desk import Dossier
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-    inspection_id,
-)
+from functions.inspections.domain import Inspection, InspectionVerb, inspection_id
 from functions.registry.domain import Entity
 from functions.registry.store import entity_in
 from functions.shared.directory import is_village, office

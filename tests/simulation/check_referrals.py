@@ -10,11 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-    Solved,
-)
+from functions.inspections.domain import Inspection, InspectionVerb, Solved
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.events.supervision import End
 from functions.supervision.domain import Task

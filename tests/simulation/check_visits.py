@@ -9,15 +9,9 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.reading import read_inspection
-from functions.inspections.seen import (
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Round, Visit
 from functions.inspections.store import inspection_in
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.calendar import Calendar, parse_calendar, shanghai_day

@@ -16,10 +16,7 @@ from functools import cache
 from random import Random
 
 from functions.inspections.desk import Roster
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.seen import Round
 from functions.registry.addresses import Divisions
 from functions.shared.directory import is_village, town_of_village

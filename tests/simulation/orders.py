@@ -16,10 +16,7 @@ from typing import Any
 from functions.inspections.changes import events_of
 from functions.inspections.desk import Desk
 from functions.inspections.domain import Inspection
-from functions.inspections.seen import (
-    Result,
-    Round,
-)
+from functions.inspections.seen import Result, Round
 from functions.inspections.store import DUE, OPEN, Store
 from functions.inspections.sweeping import reconcile, reconcile_job, sweep_due, sweep_jobs
 from functions.inspections.timers import (

@@ -9,11 +9,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from functions.inspections.domain import Inspection
-from functions.inspections.seen import (
-    Finding,
-    Finished,
-    Round,
-)
+from functions.inspections.seen import Finding, Finished, Round
 from functions.inspections.visits import Upload, take_upload
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, Invalid, NotFound

@@ -11,10 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from zlib import crc32
 
-from functions.inspections.domain import (
-    Inspection,
-    Solved,
-)
+from functions.inspections.domain import Inspection, Solved
 from functions.inspections.seen import Result
 
 

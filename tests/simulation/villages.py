@@ -14,10 +14,7 @@ from functions.inspections.assigning import assign, place, recall
 from functions.inspections.book import Route
 from functions.inspections.classifying import Choice, Classification
 from functions.inspections.disposal import DisposalReport, classify, record_disposal
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.orders import Assignment, Placement, Recall
 from functions.inspections.seen import Round
 from functions.shared.authorization import Caller, Grant, Role

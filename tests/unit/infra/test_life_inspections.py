@@ -15,10 +15,7 @@ from functions.inspections.assigning import assign, place
 from functions.inspections.classifying import Classification
 from functions.inspections.desk import Roster
 from functions.inspections.disposal import DisposalReport, classify, record_disposal
-from functions.inspections.domain import (
-    Inspection,
-    inspection_id,
-)
+from functions.inspections.domain import Inspection, inspection_id
 from functions.inspections.orders import Assignment, Placement
 from functions.inspections.reading import life_of, read_inspection
 from functions.inspections.rechecks import send_recheck

@@ -14,13 +14,7 @@ from functions.inspections.domain import (
     Notice,
     stepped,
 )
-from functions.inspections.seen import (
-    Finding,
-    Finished,
-    Result,
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Finding, Finished, Result, Round, Visit
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 
 CORRECT_BY = date(2026, 3, 9)  # a Monday, five working days after the notice

@@ -7,19 +7,8 @@ from typing import Any
 
 from functions.inspections.classifying import Classification
 from functions.inspections.disposal import DisposalReport, classify, record_disposal
-from functions.inspections.domain import (
-    Begins,
-    Inspection,
-    Notice,
-)
-from functions.inspections.seen import (
-    Check,
-    Finding,
-    Finished,
-    Result,
-    Round,
-    Visit,
-)
+from functions.inspections.domain import Begins, Inspection, Notice
+from functions.inspections.seen import Check, Finding, Finished, Result, Round, Visit
 from functions.shared.authorization import Caller
 from functions.shared.calendar import shanghai_day
 from functions.shared.events.inspections import InspectionState

@@ -16,10 +16,7 @@ from functions.inspections.domain import (
     InspectionVerb,
     inspection_id,
 )
-from functions.inspections.seen import (
-    Check,
-    Licence,
-)
+from functions.inspections.seen import Check, Licence
 from functions.inspections.store import DUE, OPEN, Store
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.directory import parse_departments

@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 
 from functions.inspections.answering import answer
-from functions.inspections.domain import (
-    Inspection,
-    InspectionStep,
-    InspectionVerb,
-    stepped,
-)
+from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb, stepped
 from functions.inspections.reading import read_inspection
 from functions.shared.authorization import Role
 from functions.shared.errors import NotFound

@@ -12,15 +12,9 @@ import pytest
 
 from functions.inspections.assigning import assign, place
 from functions.inspections.dispatch import follow_ruling, take_registration
-from functions.inspections.domain import (
-    InspectionVerb,
-    inspection_id,
-)
+from functions.inspections.domain import InspectionVerb, inspection_id
 from functions.inspections.orders import Assignment, Placement
-from functions.inspections.seen import (
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Round, Visit
 from functions.inspections.store import Store
 from functions.shared.events.inspections import InspectionOutcome, InspectionState, Reason
 from functions.shared.events.registry import Happening, Registration

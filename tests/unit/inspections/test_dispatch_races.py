@@ -16,13 +16,7 @@ from functions.inspections.store import Store
 from functions.shared.events.registry import Happening, Registration
 from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.unit.inspections.hamlet import VILLAGE, Hamlet
-from tests.unit.inspections.registrations import (
-    all_of,
-    cancellation,
-    dossier,
-    registration,
-    take,
-)
+from tests.unit.inspections.registrations import all_of, cancellation, dossier, registration, take
 
 STORY = [
     registration(),

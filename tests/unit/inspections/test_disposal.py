@@ -13,10 +13,7 @@ from pydantic import ValidationError
 
 from functions.inspections.book import Route
 from functions.inspections.changes import events_of
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.shared.authorization import Role
 from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Conflict, Invalid, NotFound

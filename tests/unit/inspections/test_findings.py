@@ -10,11 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.inspections.findings import finding_faults
-from functions.inspections.seen import (
-    Finding,
-    Result,
-    Round,
-)
+from functions.inspections.seen import Finding, Result, Round
 from functions.shared import messages
 from functions.shared.errors import Invalid
 from functions.shared.events.inspections import InspectionOutcome, InspectionState

@@ -12,14 +12,7 @@ from functions.inspections.rosters import load_roster, read_roster
 from functions.inspections.visits import Upload
 from functions.shared.errors import Invalid, TooLarge
 from tests.unit.inspections.dispatchers import faults, put, waiting
-from tests.unit.inspections.hamlet import (
-    CITY,
-    PLATFORM,
-    TOWN,
-    VILLAGE,
-    VILLAGE_DISPATCHER,
-    Hamlet,
-)
+from tests.unit.inspections.hamlet import CITY, PLATFORM, TOWN, VILLAGE, VILLAGE_DISPATCHER, Hamlet
 from tests.unit.inspections.phone import Phone
 
 

@@ -8,10 +8,7 @@ import pytest
 
 from functions.inspections.dispatch import follow_ruling
 from functions.inspections.domain import Inspection
-from functions.inspections.seen import (
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Round, Visit
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.inspections import InspectionState
 from tests.unit.inspections.dispatchers import faults, give, put, waiting

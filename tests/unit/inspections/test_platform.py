@@ -15,10 +15,7 @@ from pydantic import ValidationError
 
 from functions.inspections.assigning import assign, place
 from functions.inspections.desk import Dossier
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.orders import Assignment, Placement
 from functions.inspections.platform import Said, standing, take_message
 from functions.inspections.store import Store

@@ -11,19 +11,10 @@ import pytest
 
 from functions.inspections.checks import checks_for
 from functions.inspections.desk import Inspector, Roster
-from functions.inspections.domain import (
-    Inspection,
-    Notice,
-)
+from functions.inspections.domain import Inspection, Notice
 from functions.inspections.papers import Paper, issuer_of, paper_of, read_places
 from functions.inspections.prints import fetched, key_of, print_notice
-from functions.inspections.seen import (
-    Finding,
-    Finished,
-    Result,
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Finding, Finished, Result, Round, Visit
 from functions.shared.errors import Conflict, NotFound
 from functions.shared.events.inspections import InspectionState
 from functions.shared.photos import SENT_WITHIN

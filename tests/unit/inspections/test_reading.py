@@ -16,12 +16,7 @@ from functions.inspections.reading import (
     read_inspection,
     sees,
 )
-from functions.inspections.seen import (
-    Finding,
-    Result,
-    Round,
-    Visit,
-)
+from functions.inspections.seen import Finding, Result, Round, Visit
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.clocks import Light
 from functions.shared.errors import Invalid, NotFound

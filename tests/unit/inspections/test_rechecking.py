@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 
 from functions.inspections.deciding import missing
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.rechecks import RecheckOutcome, send_recheck
 from functions.inspections.seen import Round
 from functions.inspections.visits import Upload
 from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
-from tests.unit.inspections.hamlet import (
-    INSPECTOR,
-    VILLAGE,
-    Hamlet,
-)
+from tests.unit.inspections.hamlet import INSPECTOR, VILLAGE, Hamlet
 from tests.unit.inspections.phone import Phone, codes
 
 

@@ -8,10 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from functions.inspections.desk import Desk
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.rechecks import RecheckOutcome, send_recheck, standing
 from functions.shared.errors import NotFound
 from functions.shared.events.inspections import InspectionState

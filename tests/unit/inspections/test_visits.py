@@ -10,28 +10,13 @@ from pydantic import ValidationError
 
 from functions.inspections.checks import checks_for
 from functions.inspections.deciding import missing, waiting_for
-from functions.inspections.domain import (
-    Inspection,
-    InspectionStep,
-    InspectionVerb,
-)
-from functions.inspections.seen import (
-    Result,
-    Round,
-)
+from functions.inspections.domain import Inspection, InspectionStep, InspectionVerb
+from functions.inspections.seen import Result, Round
 from functions.inspections.visits import MOST_VISITS, Upload, visit_of
 from functions.shared.errors import Conflict, Invalid, TooLarge
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.events.registry import Happening, Registration
-from tests.unit.inspections.hamlet import (
-    BOOK,
-    CODE,
-    INSPECTOR,
-    SECOND,
-    VILLAGE,
-    Hamlet,
-    checks,
-)
+from tests.unit.inspections.hamlet import BOOK, CODE, INSPECTOR, SECOND, VILLAGE, Hamlet, checks
 from tests.unit.inspections.phone import PHOTO, Phone, codes
 
 

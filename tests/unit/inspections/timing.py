@@ -8,10 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.inspections.desk import Desk, Timer
-from functions.inspections.domain import (
-    Inspection,
-    InspectionVerb,
-)
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.store import Store
 from functions.inspections.sweeping import Job, reconcile, reconcile_job, sweep_due, sweep_jobs
 from functions.inspections.timers import (
