@@ -120,8 +120,9 @@ class Villages:
                 place(id, Placement(village=village, note="电话核实"), _office(one), desk)
             return
         ref = f"assign {len(one.steps)}"
-        assign(id, Assignment(ref=ref), _village(one.unit), desk)
-        self.counted.add((id, ref))
+        given = assign(id, Assignment(ref=ref), _village(one.unit), desk)
+        if any(step.ref == ref for step in given.steps):  # else somebody was quicker
+            self.counted.add((id, ref))
 
     def _walk(self, id: str, person: str | None) -> None:
         """The inspector goes; before that, some are called back or given to somebody else."""
