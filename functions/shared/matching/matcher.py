@@ -18,6 +18,7 @@ __all__ = ["Match", "MatchResult", "Matcher", "Suppressed", "Unreadable", "reada
 
 _QUOTE_LIMIT = 400  # a longer clause is quoted from the phrase on, without its list
 _FACTORY = re.compile("厂|制造|加工")
+_ONLY = frozenset("仅只限")
 _IMPLIED = frozenset({Act.SELL})  # a thing named without any verb is taken to be sold
 _IMPLIED_FACTORY = _IMPLIED | {Act.PRODUCE}
 _NEGATOR_BEFORE = re.compile(
@@ -174,6 +175,7 @@ class _Judgement:
     def _collect(self) -> MatchResult:
         for code, exclusions in self.excluded.items():
             self._drop_excluded(self.found[code], exclusions)
+        self._drop_narrowed()
         matched = {code for code, found in self.found.items() if found.kept}
         items: list[Match] = []
         suppressed: list[Suppressed] = []
@@ -212,6 +214,29 @@ class _Judgement:
             else:
                 kept.append(word)
         found.kept = kept
+
+    def _drop_narrowed(self) -> None:
+        """食品销售（仅销售预包装食品） sells prepackaged food and no other: of an item and one that it
+        covers, a bracket that says "only" keeps the covered one."""
+        for code, found in list(self.found.items()):
+            for word in found.kept:
+                bracket = self._bracket(word.start)
+                if bracket and self.flat[bracket.start] in _ONLY:
+                    for cover in self.items[code].covered_by:
+                        self._drop_host(cover, bracket)
+
+    def _bracket(self, at: int) -> Bracket | None:
+        """The bracket around this character of the flat text."""
+        k = bisect_right(self.reading.brackets, at, key=_bracket_start) - 1
+        found = self.reading.brackets[k] if k >= 0 else None
+        return found if found and found.start <= at < found.end else None
+
+    def _drop_host(self, code: str, bracket: Bracket) -> None:
+        """Take out what an item found in the phrase that the bracket stands behind."""
+        found = self.found.get(code, _Found())
+        for word in [one for one in found.kept if one.start <= bracket.host < one.phrase.end]:
+            found.kept.remove(word)
+            found.drop((word.start, word.end), (bracket.start, bracket.end))
 
     def _words(self, kept: list[Kept]) -> tuple[str, ...]:
         """The words as they stand in the scope; one inside another is left out."""

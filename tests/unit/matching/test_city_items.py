@@ -104,3 +104,20 @@ def test_a5_dealing_in_all_but_calls_for_nothing_and_says_why(
 def test_a5_a_list_parted_by_spaces_calls_for_what_it_lists(space: str, city: Matcher) -> None:
     spaced = _codes(city, f"销售:药品{space}食品{space}化妆品")
     assert spaced == _codes(city, "销售：药品、食品、化妆品") == {"SJ07", "SJ03"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "codes"),
+    [
+        ("食品销售（仅销售预包装食品）", {"SJ04"}),
+        ("食品互联网销售（仅销售预包装食品）", {"SJ04"}),
+        ("食品销售（仅销售预包装食品）；散装食品零售", {"SJ03"}),
+        ("食品销售；日用品销售（仅销售预包装食品）", {"SJ03"}),
+        ("食品销售（销售预包装食品）", {"SJ03"}),
+        ("食品销售（仅限分支机构经营）", {"SJ03"}),
+    ],
+)
+def test_a5_a_bracket_that_says_only_narrows_what_it_stands_behind(
+    scope: str, codes: set[str], city: Matcher
+) -> None:
+    assert {one.code for one in city.match(scope).items} == codes
