@@ -216,8 +216,8 @@ class _Judgement:
         found.kept = kept
 
     def _drop_narrowed(self) -> None:
-        """食品销售（仅销售预包装食品） sells prepackaged food and no other: of an item and one that it
-        covers, a bracket that says "only" keeps the covered one."""
+        """食品销售（仅销售预包装食品） sells prepackaged food and no other: of an item and one
+        that it covers, a bracket that says "only" keeps the covered one."""
         for code, found in list(self.found.items()):
             for word in found.kept:
                 bracket = self._bracket(word.start)
