@@ -168,6 +168,12 @@ class Book(_Frozen):
             )
         return found
 
+    def kinds_of(self, item: str) -> tuple[ViolationKind, ...]:
+        """All kinds of violation of an item, `other` last."""
+        own = (one for one in self.kinds if one.item == item and one.code != OTHER)
+        other = self.kind(item, OTHER)
+        return (*own, other) if other else tuple(own)
+
 
 def parse_book(text: str) -> Book:
     """The book of a TOML file; raises ValueError that names the field or the line."""

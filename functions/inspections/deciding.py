@@ -39,16 +39,25 @@ def recheck_decided(inspection: Inspection, time: Timekeeper, now: datetime) -> 
 
     Who finds everything corrected may come as early as he likes. Who finds it as it was may not cut
     short the time that the notice gives: that counts once this is over, unless somebody has found
-    it corrected by then, or at once where the operator refuses to correct it.
+    it corrected by then, or at once where the operator refuses to correct it. A look that began
+    before the first visit was over stays in the record and decides nothing.
     """
     notice = inspection.notice
     if notice is None or not inspection.awaits_recheck:
         return inspection
-    looks = _whole(inspection, Round.RECHECK)
+    looks = [one for one in _whole(inspection, Round.RECHECK) if not too_early(one, inspection)]
     corrected = [one for one in looks if not _still_wrong(one, notice)]
     over = [one for one in looks if now >= notice.ends or (one.finished and one.finished.refused)]
     counts = corrected or over
     return _rechecked(inspection, counts[0], notice, time, now) if counts else inspection
+
+
+def too_early(visit: Visit, inspection: Inspection) -> bool:
+    """Whether a recheck began before the first visit that counted was finished: what nobody had
+    found yet, nobody can have corrected."""
+    first = inspection.visit(Round.FIRST)
+    recheck = visit.round is Round.RECHECK
+    return bool(recheck and first and first.finished and visit.started_at < first.finished.at)
 
 
 def waiting_for(visit: Visit) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from functions.inspections.domain import (
     inspection_id,
     stepped,
 )
-from functions.inspections.placing import BEFORE_THE_DOOR, keeping, placeable, placed
+from functions.inspections.placing import BEFORE_THE_DOOR, RETURNED, keeping, placeable, placed
 from functions.shared.directory import office
 from functions.shared.events.inspections import InspectionOutcome, InspectionState, Reason
 from functions.shared.events.registry import Happening, Registration
@@ -245,8 +245,11 @@ def _cancelled(inspection: Inspection, rules: Rules, desk: Desk) -> Inspection:
 
 def _placed(inspection: Inspection, ruled: Registration, rules: Rules, desk: Desk) -> Inspection:
     """`inspection` where a person has placed its address; the same where it is already, or has a
-    village that somebody else gave it."""
+    village that somebody else gave it, or where that village had it and sent it back: only its
+    office may insist."""
     if not placeable(inspection) or inspection.village or ruled.town is None:
+        return inspection
+    if inspection.place_problem == RETURNED and ruled.village in inspection.units:
         return inspection
     if (inspection.town, inspection.village) == (ruled.town, ruled.village):
         return inspection

@@ -35,6 +35,7 @@ class InspectionVerb(StrEnum):
     PLACE = "place"  # given to a village, by its town's dispatcher or a ruling
     ASSIGN = "assign"
     RECALL = "recall"  # called back from an inspector
+    RETURN = "return"  # sent back by its village to the town's office
     VISIT = "visit"  # the first visit is complete
     NOTICE = "notice"  # a notice of correction was issued
     SEND = "send"  # the correction period is over: the recheck is sent out

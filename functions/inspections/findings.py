@@ -60,6 +60,8 @@ def _faults(finding: Finding, inspection: Inspection, round: Round, book: Book) 
 
 
 def _result_faults(finding: Finding, check: Check, book: Book) -> Iterator[Fault]:
+    if finding.result is Result.NOT_APPLICABLE and not finding.note:
+        yield Fault("note_needed_not_applicable", "note")
     item = book.item(check.item)
     urged = item is not None and item.urged
     if urged and finding.result is Result.FAILED:

@@ -1,4 +1,4 @@
-"""Inspections over HTTPS: read, list, assign, call back, place (B1, B4)."""
+"""Inspections over HTTPS: read, list, assign, call back, send back, place (B1, B4)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from functions.inspections import assigning, wiring
+from functions.inspections import assigning, returning, wiring
 from functions.inspections.assigning import GivenOut
-from functions.inspections.orders import Assignment, Placement, Recall
+from functions.inspections.orders import Assignment, Placement, Recall, Return
 from functions.inspections.reading import (
     InspectionLife,
     InspectionRow,
@@ -107,6 +107,21 @@ def post_inspection_assign(inspection_id: str, caller: Caller, body: Assignment)
 def post_inspection_recall(inspection_id: str, caller: Caller, body: Recall) -> InspectionLife:
     desk = wiring.desk()
     return life_of(assigning.recall(inspection_id, body, caller, desk), desk)
+
+
+@bp.route("/v1/inspections/{inspection_id}/return", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Send an inspection back from its village to the office of its town",
+        Action.INSPECTION_ASSIGN,
+        Return,
+        reply=InspectionLife,
+    ),
+)
+def post_inspection_return(inspection_id: str, caller: Caller, body: Return) -> InspectionLife:
+    desk = wiring.desk()
+    return life_of(returning.give_back(inspection_id, body, caller, desk), desk)
 
 
 @bp.route("/v1/inspections/{inspection_id}/place", methods=["POST"], authorizer=signed_in)

@@ -45,7 +45,14 @@ class Placement(Frozen):
     ref: _SentRef = ""
 
 
-Order = Assignment | Recall | Placement
+class Return(Frozen):
+    """Why a village sends an inspection back to its town's office."""
+
+    note: _Reason
+    ref: _SentRef = ""
+
+
+Order = Assignment | Recall | Placement | Return
 
 
 def repeated(
@@ -56,13 +63,25 @@ def repeated(
 
     Raises NotFound where it is not the caller's, Conflict where the `ref` was another order's.
     """
-    sent = (step for step in inspection.steps if order.ref and step.ref == order.ref)
-    made = next((step for step in sent if step.by == caller.id), None)
+    made = _made(inspection, order, caller)
     unit = made.unit if made else inspection.home
     require(caller, action, Owner(unit, town_of(unit)), "inspection")
     if made and not (made.verb is verb and _says(made, order)):
         raise Conflict.of("ref_reused", "ref", ref=order.ref)
     return made is not None
+
+
+def refuse_reused(inspection: Inspection, order: Order, caller: Caller) -> None:
+    """Raises Conflict where the `ref` of an order that is too old to count was another order's of
+    the caller's. What a recall became does not matter here, only what it said."""
+    made = _made(inspection, order, caller)
+    if made and not _says(made, order):
+        raise Conflict.of("ref_reused", "ref", ref=order.ref)
+
+
+def _made(inspection: Inspection, order: Order, caller: Caller) -> InspectionStep | None:
+    sent = (step for step in inspection.steps if order.ref and step.ref == order.ref)
+    return next((step for step in sent if step.by == caller.id), None)
 
 
 def _says(step: InspectionStep, order: Order) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from functions.inspections.domain import Begins, Inspection, InspectionStep, stepped
 from functions.shared.clocks import ClockTold
+from functions.shared.directory import is_village
 from functions.shared.events.inspections import InspectionState
 from functions.shared.timekeeping import Timekeeper
 
 VISIT = "visit"  # the stage whose limit is B5's
+RETURNED = "returned"  # the place problem of what a village sent back
 BEFORE_THE_DOOR = (InspectionState.WAITING, InspectionState.ASSIGNED)
 _AT_THE_DOOR = (
     InspectionState.CORRECTING,
@@ -51,8 +53,10 @@ def moved(
     """`inspection` in the hands of `village`, or of its town's office, after `step`.
 
     Its limits count from now, when the new unit has it (B5). Only the visit that a village owed
-    already is not put off by going to the next village: else it could go round for ever.
+    already is not put off by going to the next village, or back to the office in between: else it
+    could go round for ever.
     """
+    settled = inspection.place_problem == RETURNED and village
     after = stepped(
         inspection,
         step,
@@ -61,10 +65,12 @@ def moved(
         state=InspectionState.WAITING,
         town=town,
         village=village,
+        place_problem=None if settled else inspection.place_problem,
         grid=None,
         inspector=None,
     )
-    owed = [clock for clock in inspection.clocks if inspection.village and clock.stage == VISIT]
+    villages = any(map(is_village, inspection.units))
+    owed = [clock for clock in inspection.clocks if villages and clock.stage == VISIT]
     return keeping(after, owed)
 
 

@@ -12,15 +12,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, RootModel, StringConstraints, model_validator
+from pydantic import Field, RootModel, StringConstraints, model_validator
 
 from functions.inspections.assigning import after_assignment, after_recall
 from functions.inspections.desk import Desk, change
 from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.findings import AHEAD
-from functions.inspections.orders import Assignment, Recall, repeated
+from functions.inspections.orders import Assignment, Recall, refuse_reused, repeated
+from functions.inspections.progress import Progress, progress_of
 from functions.inspections.seen import Frozen, Id, Note, Ref, Round
-from functions.inspections.visits import Upload, take_upload
+from functions.inspections.visits import Upload, take_upload, visit_of
 from functions.shared.authorization import Action, Caller
 from functions.shared.errors import Invalid, NotFound
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
@@ -28,7 +29,12 @@ from functions.shared.instants import Instant
 from functions.shared.rules_in_force import Rules
 from functions.shared.signatures import TOLERANCE
 
-_ORDERS = (InspectionVerb.ASSIGN, InspectionVerb.RECALL, InspectionVerb.PLACE)
+_ORDERS = (
+    InspectionVerb.ASSIGN,
+    InspectionVerb.RECALL,
+    InspectionVerb.PLACE,
+    InspectionVerb.RETURN,
+)
 _BEFORE_THE_DOOR = (InspectionState.WAITING, InspectionState.ASSIGNED)
 _VERBS = {"assignment": InspectionVerb.ASSIGN, "recall": InspectionVerb.RECALL}
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
@@ -89,8 +95,9 @@ class Said(RootModel[AssignmentSaid | RecallSaid | VisitSaid]):
     root: Annotated[AssignmentSaid | RecallSaid | VisitSaid, Field(discriminator="kind")]
 
 
-class Standing(BaseModel):
-    """Where an inspection stands once a message was taken, whether it was news or not."""
+class Standing(Progress):
+    """Where an inspection stands once a message was taken, whether it was news or not; of a message
+    about a visit, how far that has come."""
 
     inspection: str
     code: str
@@ -106,7 +113,7 @@ def take_message(said: Said, message: str, caller: Caller, desk: Desk) -> Inspec
     """Do what the platform says in the message of that id; what is no news changes nothing.
 
     Raises NotFound where there is no such inspection, Invalid for what cannot be, Conflict where
-    its state does not allow a word that is news.
+    its state does not allow a word that is news, or where its ref was another word's.
     """
     word = said.root
     if isinstance(word, VisitSaid):
@@ -121,6 +128,7 @@ def take_message(said: Said, message: str, caller: Caller, desk: Desk) -> Inspec
     def heed(inspection: Inspection, rules: Rules) -> Inspection:
         # In this order: a recall may have become an assignment, which its repeat is not.
         if not _is_news(inspection, word.at, ref, caller):
+            refuse_reused(inspection, order, caller)
             return inspection
         if repeated(inspection, verb, order, Action.INSPECTION_ASSIGN, caller):
             return inspection
@@ -133,12 +141,15 @@ def take_message(said: Said, message: str, caller: Caller, desk: Desk) -> Inspec
     return change(_id_of(word, word.at, desk), heed, desk, by=caller.id)
 
 
-def standing(inspection: Inspection) -> Standing:
-    """What the platform is answered."""
+def standing(inspection: Inspection, said: Said) -> Standing:
+    """What the platform is answered to what it said."""
     names = ("code", "state", "outcome", "unit", "grid", "inspector")
+    word = said.root
+    about = isinstance(word, VisitSaid) and visit_of(inspection, word.visit, word.round, word.by)
     return Standing(
         inspection=inspection.id,
         notice=inspection.notice.number if inspection.notice else None,
+        **dict(progress_of(inspection, about) if about else Progress()),
         **{name: getattr(inspection, name) for name in names},
     )
 

@@ -34,4 +34,4 @@ def post_platform_webhook(unit: str) -> Standing:
     if unit != GRID:
         raise NotFound("inspection")
     said = body_as(Said, request)
-    return standing(take_message(said, message, _PLATFORM, wiring.desk()))
+    return standing(take_message(said, message, _PLATFORM, wiring.desk()), said)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from functions.inspections.assigning import proposal_for
+from functions.inspections.book import Book
 from functions.inspections.changes import told
 from functions.inspections.desk import Desk, Waiting
 from functions.inspections.domain import Inspection
@@ -16,11 +17,12 @@ from functions.shared.authorization import Action, Caller, Owner, Role, allows, 
 from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import Light, light
 from functions.shared.directory import is_village, town_of
-from functions.shared.errors import NotFound
+from functions.shared.errors import Invalid, NotFound
 from functions.shared.events.inspections import InspectionState, InspectionTold
 from functions.shared.paging import cursor_of, record_of
 from functions.shared.photos import SENT_WITHIN
 
+_ON_NO_BOARD = (InspectionState.CLOSED, InspectionState.REFERRED)  # nobody of the grid acts
 _MOST_ROWS = 50  # of a page of a board
 _MOST_READ = 1000  # inspections that one filtered page may read
 
@@ -33,14 +35,25 @@ class PictureTold(BaseModel):
     expires_in: int
 
 
+class KindTold(BaseModel):
+    """A kind of violation that may be reported of a check; of `other` a note is needed."""
+
+    code: str
+    name: str
+    on_the_spot: bool
+    photo: bool
+
+
 class InspectionLife(Inspection):
     """An inspection with all that was said and done. `lights` are today's, by the stage whose limit
-    runs, `light` the worst of them; `proposal` is whom the system would send, while it waits."""
+    runs, `light` the worst of them; `proposal` is whom the system would send, while it waits.
+    `kinds` are those that may be reported, by the item of its checks."""
 
     light: Light
     lights: dict[str, Light]
     proposal: Proposal | None = None
     pictures: tuple[PictureTold, ...] = ()
+    kinds: dict[str, tuple[KindTold, ...]] = Field(default_factory=dict)
 
 
 class InspectionRow(InspectionTold):
@@ -96,6 +109,7 @@ def life_of(inspection: Inspection, desk: Desk) -> InspectionLife:
             )
             for key in _photos(inspection)
         ),
+        kinds={check.item: _kinds(check.item, desk.book) for check in inspection.checks},
     )
 
 
@@ -106,9 +120,11 @@ def list_for(
 
     A town's board, and the city's, is asked unit by unit: one answer costs what is open there. An
     inspector is shown only what is with the person. Raises NotFound where the unit is not the
-    caller's, Invalid for a mark that this never gave.
+    caller's, Invalid for a mark that this never gave, and for a state that is on no board.
     """
     wanted = _allowed(unit, caller, wanted or Wanted())
+    if wanted.state in _ON_NO_BOARD:
+        raise Invalid.of("state_on_no_board", "state", state=wanted.state, unit=unit)
     begin = record_of(after, pk=unit)
     board = sorted(desk.cabinet.list_open(unit), key=_place)
     rows = [row for row in board if wanted.inspector in (None, row.inspector)]
@@ -163,6 +179,13 @@ def _owners(inspection: Inspection) -> Iterator[Owner]:
         yield Owner(unit, town_of(unit))
     for referral in inspection.referrals:
         yield Owner(referral.unit, town_of(referral.unit))
+
+
+def _kinds(item: str, book: Book) -> tuple[KindTold, ...]:
+    names = ("code", "name", "on_the_spot", "photo")
+    return tuple(
+        KindTold(**{name: getattr(kind, name) for name in names}) for kind in book.kinds_of(item)
+    )
 
 
 def _photos(inspection: Inspection) -> dict[str, None]:

@@ -17,8 +17,8 @@ def load_roster(roster: Roster, caller: Caller, desk: Desk) -> Roster:
     out with an inspector who is no longer on it stays there until it is given to another.
 
     Raises NotFound where the village is not the caller's to change, Invalid for a village that is
-    none of the city's, an id that stands there twice, and a grid that is not on the roster,
-    TooLarge for one that no record can hold.
+    none of the city's, no grids or no inspectors (which would wipe the village), an id that stands
+    there twice, and a grid that is not on the roster, TooLarge for one that no record can hold.
     """
     _check_may(roster.village, Action.ROSTER_WRITE, caller)
     directory = desk.rules.on(desk.now).directory
@@ -47,6 +47,10 @@ def _check_may(village: str, action: Action, caller: Caller) -> None:
 def _faults(roster: Roster, directory: Directory) -> Iterator[Fault]:
     if not directory.has_village(roster.village):
         yield Fault("village_not_ours", "village", params={"village": roster.village})
+    if not roster.grids:
+        yield Fault("roster_without_grids", "grids")
+    if not roster.inspectors:
+        yield Fault("roster_without_inspectors", "inspectors")
     grids: set[str] = set()
     for number, grid in enumerate(roster.grids):
         if grid.id in grids:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -33,6 +33,13 @@ MOST_VISITS = 3  # of a person for one round, begun and not finished
 # What one person may say in one round: both rounds together must fit into an event (256 KB).
 _MOST_BYTES = 60_000
 _MOST_OF_ALL = 350_000  # a record ends at 400 KB
+_NOT_SAID: dict[str, Any] = {  # of an upload's content: who sends it, and every instant
+    "by": True,
+    "started_at": True,
+    "findings": {"__all__": {"noted_at"}},
+    "position": {"at"},
+    "finished": {"at"},
+}
 
 
 class PositionIn(Frozen):
@@ -64,9 +71,10 @@ class Upload(Frozen):
 
     @property
     def said(self) -> str:
-        """A fingerprint of the content. Who sends it again announces its photos again, under other
-        keys: only their number tells."""
-        content = self.model_dump(mode="json", exclude={"by"})
+        """A fingerprint of the content. Who sends it again may announce its photos again, under
+        other keys, and note the instants anew: of photos only their number tells, and no instant
+        does."""
+        content = self.model_dump(mode="json", exclude=_NOT_SAID)
         for finding in content["findings"]:
             finding["photos"] = len(finding["photos"])
         return fingerprint(content)
@@ -162,7 +170,8 @@ def _check(
     units = (*sorted(caller.units(Action.INSPECTION_VISIT)), inspection.home)
     faults = [
         *finding_faults(upload.findings, inspection, upload.round, desk.book),
-        *_instant_faults(upload, desk.now),
+        *_visitor_faults(upload, inspection, caller, desk),
+        *_instant_faults(upload, inspection, desk.now),
         *photo_faults(upload.findings, units, desk.photos),
     ]
     if not faults:
@@ -173,14 +182,32 @@ def _check(
         raise Invalid.all(faults)
 
 
-def _instant_faults(upload: Upload, now: datetime) -> Iterable[Fault]:
-    yield from instant_fault("started_at", upload.started_at, now)
+def _visitor_faults(
+    upload: Upload, inspection: Inspection, caller: Caller, desk: Desk
+) -> Iterable[Fault]:
+    """Whom the platform names is of the village, where that has said who walks there."""
+    if upload.by in (None, caller.id, *inspection.inspectors) or inspection.village is None:
+        return
+    roster = desk.cabinet.rosters.get(inspection.village)
+    if roster and all(one.id != upload.by for one in roster.value.inspectors):
+        yield Fault("inspector_unknown", "by", params={"inspector": upload.by})
+
+
+def _instant_faults(upload: Upload, inspection: Inspection, now: datetime) -> Iterable[Fault]:
+    began = list(instant_fault("started_at", upload.started_at, now))
+    registered = shanghai_day(inspection.registered_at)
+    if not began and shanghai_day(upload.started_at) < registered:
+        day = {"day": registered.isoformat()}
+        began.append(Fault("visit_before_registration", "started_at", params=day))
+    yield from began
     for number, finding in enumerate(upload.findings):
         yield from instant_fault(f"findings.{number}.noted_at", finding.noted_at, now)
     if upload.position and upload.position.at:
         yield from instant_fault("position.at", upload.position.at, now)
     if upload.finished:
         yield from instant_fault("finished.at", upload.finished.at, now)
+        if not began and upload.finished.at < upload.started_at:
+            yield Fault("visit_ends_before_it_begins", "finished.at")
 
 
 def _correction_faults(upload: Upload, book: Book, calendar: Calendar) -> Iterable[Fault]:

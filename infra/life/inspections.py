@@ -158,7 +158,7 @@ class Inspections:
             "visit": f"{self.run}-{round}",
             "round": round,
             "findings": findings,
-            "started_at": (now - timedelta(minutes=20)).isoformat(),
+            "started_at": now.isoformat(),
         }
         body |= {"finished": finished} if finished else {}
         body |= {"position": _POSITION} if part == 1 else {}

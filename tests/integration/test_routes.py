@@ -109,6 +109,7 @@ _BODIES: dict[str, Any] = {
     },
     "/v1/inspections/{inspection_id}/assign": {},
     "/v1/inspections/{inspection_id}/recall": {"note": "x"},
+    "/v1/inspections/{inspection_id}/return": {"note": "x"},
     "/v1/inspections/{inspection_id}/place": {"village": f"{FOREIGN[:9]}001", "note": "x"},
     "/v1/villages/{village}/assign": {},
     "/v1/villages/{village}/roster": {"grids": [], "inspectors": []},

@@ -181,7 +181,7 @@ def uploads(inspection: Inspection, *, corrected: bool) -> dict[str, Upload]:
     for round, findings in ((Round.FIRST, first), (Round.RECHECK, again)):
         refs = (f"{round} 1", f"{round} 2")
         end = {"parts": refs, "at": _HAMLET.now}
-        common = {"visit": f"{round}", "round": round}
+        common = {"visit": f"{round}", "round": round, "started_at": _HAMLET.now}
         made[refs[0]] = phone.upload(refs[0], *findings[:1], **common)
         made[refs[1]] = phone.upload(refs[1], *findings[1:], finished=end, **common)
     return made

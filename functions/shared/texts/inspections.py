@@ -14,6 +14,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已有网格员上门，不能再改派其他村（社区）",
         "An inspector has been at the door; it cannot go to another village",
     ),
+    "state_on_no_board": (
+        "看板只列网格须办理的核查，不含 {state} 状态的；请查 {unit} 的工作清单（GET /v1/worklist）",
+        "A board holds what somebody of the grid must act on, none that is {state};"
+        " the worklist of {unit} keeps those (GET /v1/worklist)",
+    ),
+    "roster_without_grids": (
+        "名册至少须有一个网格；空名册会清空本村（社区）",
+        "A roster has at least one grid; an empty one would wipe the village",
+    ),
+    "roster_without_inspectors": (
+        "名册至少须有一名网格员；空名册会清空本村（社区）",
+        "A roster has at least one inspector; an empty one would wipe the village",
+    ),
     "roster_missing": (
         "村（社区）{village} 尚未登记网格或网格员",
         "The village {village} has no roster of grids and inspectors",
@@ -88,6 +101,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{kind} cannot be settled on the spot",
     ),
     "note_needed_for_other": ("选择“其他”时须填写说明", "The kind other needs a note"),
+    "note_needed_not_applicable": (
+        "结果为“不适用”时须说明原因",
+        "What is not_applicable needs a note that says why",
+    ),
+    "visit_before_registration": (
+        "上门时间早于登记日期（{day}）",
+        "The visit began before the day on which the registration arrived ({day})",
+    ),
+    "visit_ends_before_it_begins": (
+        "结束时间早于开始时间",
+        "The visit ends before it began",
+    ),
     "photo_needed": ("不合格的情形须附现场照片", "What failed must be shown on a photo"),
     "instant_in_future": (
         "时间晚于当前时间超过 {minutes} 分钟，请检查手机时钟",

@@ -8,7 +8,8 @@ import pytest
 
 from functions.inspections.assigning import assign, place, recall
 from functions.inspections.domain import Inspection
-from functions.inspections.orders import Assignment, Placement, Recall
+from functions.inspections.orders import Assignment, Placement, Recall, Return
+from functions.inspections.returning import give_back
 from functions.shared.authorization import Caller, Role
 from functions.shared.errors import Problem
 from tests.unit.inspections.hamlet import (
@@ -56,6 +57,12 @@ def put(
     hamlet: Hamlet, one: Inspection, village: str, caller: Caller = TOWN_OFFICE, **said: Any
 ) -> Inspection:
     return place(one.id, Placement(village=village, note="电话核实", **said), caller, hamlet.desk)
+
+
+def send_back(
+    hamlet: Hamlet, one: Inspection, caller: Caller = VILLAGE_DISPATCHER, **said: Any
+) -> Inspection:
+    return give_back(one.id, Return(**{"note": "地址不在本村", **said}), caller, hamlet.desk)
 
 
 def faults(refused: pytest.ExceptionInfo[Problem]) -> list[tuple[str, str]]:

@@ -65,7 +65,8 @@ class Phone:
 
     def recheck(self, ref: str, *findings: dict[str, Any]) -> Upload:
         """A whole recheck in one upload."""
-        return self.upload(ref, *findings, visit="v2", round="recheck", ends=True)
+        given: dict[str, Any] = {"visit": "v2", "round": "recheck", "started_at": self.hamlet.now}
+        return self.upload(ref, *findings, **given, ends=True)
 
     def send(self, inspection: Inspection, upload: Upload) -> Inspection:
         """What the inspection is after an upload."""

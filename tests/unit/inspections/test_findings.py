@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from functions.inspections.findings import finding_faults
 from functions.inspections.seen import Finding, Result, Round
 from functions.shared import messages
+from functions.shared.calendar import SHANGHAI, shanghai_day
 from functions.shared.errors import Invalid
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from tests.unit.inspections.hamlet import BOOK, VILLAGE, Hamlet
-from tests.unit.inspections.phone import PHOTO, Phone
+from tests.unit.inspections.phone import PHOTO, Phone, codes
 
 WORDS = {"note": "门口挂着别家招牌"}
 WRONG: list[tuple[dict[str, Any], str, str]] = [
@@ -28,10 +29,11 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"check": "annual_report", "result": "urged", "kinds": []}, "kinds", "kinds_needed"),
     ({"check": "address", "kinds": ["not_found"]}, "kinds", "kinds_without_violation"),
     (
-        {"check": "address", "result": "not_applicable", "kinds": ["moved"]},
+        {"check": "address", "result": "not_applicable", "kinds": ["moved"], **WORDS},
         "kinds",
         "kinds_without_violation",
     ),
+    ({"check": "open", "result": "not_applicable"}, "note", "note_needed_not_applicable"),
     ({"check": "address", "result": "failed", "kinds": ["nonsense"]}, "kinds.0", "kind_unknown"),
     (
         {"check": "address", "result": "failed", "kinds": ["moved", "unlicensed"]},
@@ -104,6 +106,25 @@ def test_d4_all_that_is_wrong_is_told_at_once() -> None:
     }
 
 
+def test_d4_a_visit_is_not_before_its_registration_and_ends_after_it_began() -> None:
+    hamlet = Hamlet()
+    phone, opened = Phone(hamlet), hamlet.opened()
+    midnight = shanghai_day(hamlet.now), time.min
+    began = datetime.combine(*midnight, SHANGHAI)
+    just_before = began - timedelta(microseconds=1)
+    wrong = phone.upload("1", started_at=just_before, finished={"at": just_before})
+    with pytest.raises(Invalid) as problem:
+        phone.send(opened, wrong)
+    assert codes(problem) == [("started_at", "visit_before_registration")]
+    end = {"at": began - timedelta(hours=2)}
+    with pytest.raises(Invalid) as problem:
+        phone.send(opened, phone.upload("1", started_at=began, finished=end))
+    assert codes(problem) == [("finished.at", "visit_ends_before_it_begins")]
+    for fault in problem.value.faults:
+        assert "{" not in messages.text(fault.code, messages.ZH, **fault.params)
+    phone.send(opened, phone.upload("1", started_at=began, finished={"at": began}))
+
+
 def test_b6_a_phone_whose_clock_is_some_minutes_ahead_is_believed() -> None:
     hamlet = Hamlet()
     phone, opened = Phone(hamlet), hamlet.opened()
@@ -157,10 +178,12 @@ def test_b6_what_is_taken_fits_its_item(finding: Finding) -> None:
     item = BOOK.item(check.item)
     kinds = [BOOK.kind(check.item, code) for code in finding.kinds]
     wrong = finding.result not in (Result.PASSED, Result.NOT_APPLICABLE)
+    explained = finding.result is not Result.NOT_APPLICABLE or bool(finding.note)
     shown = finding.result is not Result.FAILED or bool(finding.photos)
     assert item
     assert taken == (
         wrong == bool(kinds)
+        and explained
         and all(kinds)
         and ("other" not in finding.kinds or bool(finding.note))
         and not (item.urged and finding.result is Result.FAILED)

@@ -104,7 +104,7 @@ def test_b11_an_assignment_and_a_recall_do_what_a_dispatcher_does(hamlet: Hamlet
     assert (step.verb, step.by, step.to, step.ref) == ("assign", PLATFORM.id, INSPECTOR, "a1")
     back = say(hamlet, called_back(2), opened.id)
     assert who(back) == (InspectionState.WAITING, None)
-    told = standing(back)
+    told = standing(back, Said.model_validate({"inspection": opened.id, **called_back(2)}))
     assert (told.inspection, told.code, told.state, told.inspector) == (
         opened.id,
         CODE,
@@ -220,6 +220,32 @@ def test_b11_the_message_stands_for_a_ref_that_is_left_out(hamlet: Hamlet) -> No
     with pytest.raises(Conflict) as refused:
         say(hamlet, sent(2, SECOND, ref="msg_9"), opened.id)
     assert refused.value.faults[0].code == "ref_reused"
+
+
+def test_b11_the_platform_is_told_how_far_its_visit_has_come(hamlet: Hamlet) -> None:
+    opened = hamlet.opened()
+    end = {"at": NOW.isoformat(), "parts": ["0"]}
+    message = Said.model_validate(
+        {"inspection": opened.id, **_VISIT, "by": INSPECTOR, "finished": end}
+    )
+    taken = take_message(message, "m", PLATFORM, hamlet.desk)
+    told = standing(taken, message)
+    assert (told.visit_complete, told.waiting_for, told.counts_from) == (False, ("0",), None)
+    assert told.missing == tuple(check.key for check in opened.checks)
+    sent_out = Said.model_validate({"inspection": opened.id, **sent(1)})
+    assert standing(taken, sent_out).visit_complete is None
+
+
+def test_b11_a_ref_of_another_word_is_refused_also_where_the_word_is_old(hamlet: Hamlet) -> None:
+    opened = waiting(hamlet)
+    say(hamlet, sent(1, ref="x"), opened.id)
+    last = say(hamlet, sent(3, SECOND, ref="y"), opened.id)
+    for old in (sent(2, SECOND, ref="x"), called_back(2, ref="x"), called_back(2, ref="y")):
+        with pytest.raises(Conflict) as refused:
+            say(hamlet, old, opened.id)
+        assert refused.value.faults[0].code == "ref_reused"
+    for ref, inspector in (("x", INSPECTOR), ("y", SECOND)):
+        assert say(hamlet, sent(2, inspector, ref=ref), opened.id) == last
 
 
 def test_b11_a_visit_told_again_counts_once_and_says_who_was_there(hamlet: Hamlet) -> None:

@@ -132,7 +132,34 @@ def test_b1_a_life_has_todays_lights_fresh_links_and_the_proposal() -> None:
     assert full.visits == (visit,)
 
 
+def test_b6_a_life_tells_which_kinds_may_be_reported_of_its_checks() -> None:
+    hamlet = Hamlet()
+    kinds = life_of(hamlet.opened(), hamlet.desk).kinds
+    assert list(kinds) == ["address", "open", "annual_report", "display", "licence"]
+    by_code = {one.code: one for one in kinds["display"]}
+    shown = hamlet.desk.book.kind("display", "not_displayed")
+    assert shown
+    assert (by_code["not_displayed"].name, by_code["not_displayed"].on_the_spot) == (
+        shown.name,
+        shown.on_the_spot,
+    )
+    for told in kinds.values():
+        assert [one.code for one in told].count("other") == 1
+        assert told[-1].photo
+
+
 # --- boards
+
+
+@pytest.mark.parametrize("state", [InspectionState.CLOSED, InspectionState.REFERRED])
+def test_b1_a_board_has_nothing_that_is_over_and_says_where_it_is(state: InspectionState) -> None:
+    desk = Hamlet().desk
+    with pytest.raises(Invalid) as refused:
+        board(desk, VILLAGE_DISPATCHER, state=state)
+    (fault,) = refused.value.faults
+    assert (fault.field, fault.code) == ("state", "state_on_no_board")
+    with pytest.raises(NotFound):
+        board(desk, VILLAGE_DISPATCHER, NEXT_VILLAGE, state=state)
 
 
 def board(

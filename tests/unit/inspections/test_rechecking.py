@@ -9,6 +9,7 @@ import pytest
 
 from functions.inspections.deciding import missing
 from functions.inspections.domain import Inspection, InspectionVerb
+from functions.inspections.progress import progress_of
 from functions.inspections.rechecks import RecheckOutcome, send_recheck
 from functions.inspections.seen import Round
 from functions.inspections.visits import Upload
@@ -94,7 +95,10 @@ def test_b7_a_recheck_that_finds_everything_corrected_ends_the_inspection(
 ) -> None:
     opened = failed_once(hamlet, phone)
     hamlet.later(days=3)
-    found = (phone.finding("address"), phone.finding("licence.SJ01", "not_applicable"))
+    found = (
+        phone.finding("address"),
+        phone.finding("licence.SJ01", "not_applicable", note="已停业"),
+    )
     inspection = phone.send(opened, phone.recheck("r", *found))
     assert (inspection.state, inspection.outcome) == (
         InspectionState.CLOSED,
@@ -194,3 +198,30 @@ def test_b7_who_refuses_to_correct_it_need_not_be_waited_for(hamlet: Hamlet, pho
     assert codes(problem) == [("finished.present", "refusal_of_nobody")]
     after = phone.send(opened, still_wrong(hamlet, phone, "r", refused=True, present="店主"))
     assert after.state is InspectionState.DISPOSING
+
+
+def test_b7_a_recheck_that_began_before_the_first_visit_was_over_never_counts(
+    hamlet: Hamlet, phone: Phone, opened: Inspection
+) -> None:
+    early = phone.recheck("r", phone.finding("address"))
+    hamlet.later(minutes=1)
+    phone.send(opened, early)
+    inspection = phone.send(opened, phone.visit(opened, address="failed"))
+    assert (inspection.state, inspection.visit(Round.RECHECK)) == (InspectionState.CORRECTING, None)
+    told = progress_of(inspection, inspection.visits[-1])
+    assert (told.visit_complete, told.counts_from, told.began_too_early) == (True, None, True)
+    hamlet.later(days=9)
+    assert send_recheck(opened.id, hamlet.desk).outcome is RecheckOutcome.SENT
+    assert len(hamlet.get(opened.id).visits) == 2, "it stays in the record"
+    again = phone.recheck("s", phone.finding("address")).model_copy(update={"visit": "v3"})
+    assert phone.send(opened, again).outcome is InspectionOutcome.CORRECTED
+
+
+def test_b7_a_refusal_before_anything_was_found_wrong_is_none(
+    hamlet: Hamlet, phone: Phone, opened: Inspection
+) -> None:
+    early = still_wrong(hamlet, phone, "r", refused=True, present="店主")
+    hamlet.later(minutes=1)
+    phone.send(opened, early)
+    first = phone.visit(opened, address="failed", licence_SJ01="failed")
+    assert phone.send(opened, first).state is InspectionState.CORRECTING

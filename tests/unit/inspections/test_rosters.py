@@ -59,6 +59,18 @@ def test_b4_every_fault_of_a_roster_is_named_with_its_field() -> None:
     ]
 
 
+@pytest.mark.parametrize("left_out", ["grids", "inspectors"])
+def test_b4_a_roster_without_grids_or_inspectors_wipes_no_village(left_out: str) -> None:
+    hamlet = Hamlet()
+    load_roster(ROSTER, CITY, hamlet.desk)
+    rest = [one.model_copy(update={"grids": ()}) for one in ROSTER.inspectors]
+    empty = ROSTER.model_copy(update={"inspectors": rest, left_out: ()})
+    with pytest.raises(Invalid) as refused:
+        load_roster(empty, CITY, hamlet.desk)
+    assert faults(refused) == [(left_out, f"roster_without_{left_out}")]
+    assert read_roster(VILLAGE, CITY, hamlet.desk) == ROSTER
+
+
 @pytest.mark.parametrize("id", ["", "a|b", "a b", "x" * 65])
 def test_b4_an_id_must_fit_into_the_index(id: str) -> None:
     with pytest.raises(ValidationError):

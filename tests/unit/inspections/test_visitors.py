@@ -23,6 +23,7 @@ from tests.unit.inspections.hamlet import (
     somebody,
 )
 from tests.unit.inspections.phone import Phone, codes
+from tests.unit.inspections.rosters import THIRD, with_roster
 
 
 @pytest.fixture
@@ -103,6 +104,27 @@ def test_b11_a_visit_of_which_the_platform_names_nobody_assigns_nobody(hamlet: H
     phone = Phone(hamlet, PLATFORM)
     inspection = phone.send(opened, phone.visit(opened, address="failed"))
     assert (inspection.visits[0].by, inspection.inspector) == ("system:grid", None)
+
+
+def test_b11_the_platform_names_somebody_whom_the_village_knows(hamlet: Hamlet) -> None:
+    opened = with_roster(hamlet).opened(inspectors=("left",), inspector="left")
+    phone = Phone(hamlet, PLATFORM)
+    with pytest.raises(Invalid) as problem:
+        phone.send(opened, phone.upload("1", by="ghost"))
+    assert codes(problem) == [("by", "inspector_unknown")]
+    for number, known in enumerate(("left", THIRD)):
+        visits = phone.send(opened, phone.upload(f"{number}", by=known)).visits
+        assert known in {one.by for one in visits}
+
+
+def test_b11_what_the_platform_sent_is_known_again_though_the_roster_changed(
+    hamlet: Hamlet,
+) -> None:
+    opened, phone = hamlet.opened(), Phone(hamlet, PLATFORM)
+    upload = phone.upload("1", by="ghost")
+    first = phone.send(opened, upload)
+    with_roster(hamlet)
+    assert phone.send(opened, upload) == first
 
 
 def test_d3_only_those_to_whom_it_was_assigned_visit(hamlet: Hamlet) -> None:

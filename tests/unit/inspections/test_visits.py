@@ -168,6 +168,22 @@ def test_b11_photos_that_were_announced_again_do_not_make_another_upload(
     assert phone.send(opened, resent) == first
 
 
+def test_b11_an_upload_whose_instants_were_noted_anew_is_the_same(
+    hamlet: Hamlet, phone: Phone, opened: Inspection
+) -> None:
+    def whole() -> Upload:
+        here = {"lat": 22.9, "lon": 113.0, "at": hamlet.now}
+        sent = phone.visit(opened, address="failed").model_dump() | {"position": here}
+        return Upload.model_validate(sent)
+
+    first = phone.send(opened, whole())
+    hamlet.later(minutes=3)
+    assert phone.send(opened, whole()) == first
+    moved = whole().model_dump() | {"position": {"lat": 22.8, "lon": 113.0}}
+    with pytest.raises(Conflict):
+        phone.send(opened, Upload.model_validate(moved))
+
+
 def test_b11_a_ref_with_other_content_is_refused(
     hamlet: Hamlet, phone: Phone, opened: Inspection
 ) -> None:
