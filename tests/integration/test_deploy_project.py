@@ -34,7 +34,7 @@ def stage(tmp_path: Path, aws: boto3.Session) -> Stage:
     shutil.copytree(ROOT / "functions", tmp_path / "functions", ignore=clean)
     shutil.copy(ROOT / "app.py", tmp_path)
     shutil.copytree(ROOT / "infra" / "city", tmp_path / "infra" / "city", ignore=clean)
-    for folder, names in ((".chalice", "config.json"), ("infra", "*.yaml")):
+    for folder, names in ((".chalice", "config.json"), ("infra", "*.yaml"), ("infra", "*.json")):
         (tmp_path / folder).mkdir(exist_ok=True)
         for file in (ROOT / folder).glob(names):
             shutil.copy(file, tmp_path / folder)
