@@ -16,8 +16,9 @@ from pydantic import ValidationError
 from functions.inspections.assigning import assign, place
 from functions.inspections.desk import Dossier
 from functions.inspections.domain import Inspection, InspectionVerb
-from functions.inspections.orders import Assignment, Placement
+from functions.inspections.orders import Assignment, Placement, Return
 from functions.inspections.platform import Said, standing, take_message
+from functions.inspections.returning import give_back
 from functions.inspections.store import Store
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.inspections import InspectionState
@@ -208,6 +209,15 @@ def test_b11_what_was_placed_elsewhere_meanwhile_is_not_taken_back_by_an_old_wor
     place(opened.id, where, TOWN_OFFICE, hamlet.desk)
     late = say(hamlet, sent(9), opened.id)
     assert (late.village, who(late)) == (NEXT_VILLAGE, (InspectionState.WAITING, None))
+
+
+def test_b11_an_old_word_sends_nobody_to_what_its_village_sent_back_meanwhile(
+    hamlet: Hamlet,
+) -> None:
+    opened = waiting(hamlet)
+    hamlet.now = after(10)
+    back = give_back(opened.id, Return(note="不在本村"), VILLAGE_DISPATCHER, hamlet.desk)
+    assert say(hamlet, sent(9), opened.id) == back
 
 
 def test_b11_the_message_stands_for_a_ref_that_is_left_out(hamlet: Hamlet) -> None:
