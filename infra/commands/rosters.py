@@ -10,7 +10,7 @@ import typer
 from infra import rosters
 from infra.city import roster as sample_city
 from infra.commands.calling import As, AsJson, Failed, city, text_of
-from infra.showing import Screen
+from infra.showing import Screen, counted
 
 app = typer.Typer(no_args_is_help=True, help="Villages' grids, and who walks them.")
 
@@ -34,7 +34,7 @@ def load(
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Put rosters in the place of villages' present ones."""
+    """Put rosters in the place of villages' present ones; with a fault in the file, none."""
     if (file is None) != sample:
         raise Failed("name a file, or say --sample")
     screen, found = Screen(as_json=as_json), _read(file, town)
@@ -42,7 +42,7 @@ def load(
         counts = rosters.put(found, city(who), bar)
     screen.result(counts)
     if not as_json:
-        parts = (f"{count:,} {what}" for what, count in counts.items())
+        parts = (counted(count, what[:-1]) for what, count in counts.items())
         screen.say(f"loaded: {', '.join(parts)}")
 
 
@@ -77,6 +77,9 @@ def _read(file: Path | None, towns: list[str] | None) -> list[rosters.Roster]:
             return list(sample_city.rosters_of(frozenset(towns)))
         return list(sample_city.rosters())
     try:
-        return list(rosters.parse(text_of(file)))
+        found = list(rosters.parse(text_of(file)))
     except rosters.NotARoster as wrong:
         raise Failed(f"{file}: {wrong}") from None
+    if not found:
+        raise Failed(f"{file} holds no roster")
+    return found
