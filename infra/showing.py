@@ -38,6 +38,11 @@ def moment(text: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
+def counted(number: int, what: str, many: str = "") -> str:
+    """So many of something: `1 photo`, `2,000 photos`."""
+    return f"{number:,} {what if number == 1 else many or what + 's'}"
+
+
 class Bar(Protocol):
     """Takes how many are done."""
 
@@ -122,7 +127,7 @@ def show_load(screen: Screen, loaded: Mapping[str, Any]) -> None:
         screen.say(
             f"{loaded['accepted']:,} accepted = {loaded['pushed']:,} pushed + "
             f"{loaded['no_item']:,} without an item + {loaded['manual']:,} for manual dispatch; "
-            f"{loaded['tasks']:,} tasks"
+            f"{counted(loaded['tasks'], 'task')}"
         )
     if loaded["errors"]:
         _show_errors(screen, loaded["errors"])
@@ -132,13 +137,16 @@ def show_overview(screen: Screen, found: Overview, names: Mapping[str, str], lan
     """Who got what, and what waits for a person."""
     units = found.units.most_common()
     rows = [[names.get(unit, ""), unit, f"{count:,}"] for unit, count in units[:_MOST]]
-    title = f"Pushed: {found.tasks:,} tasks to {len(units):,} units" + _rest(units)
+    title = f"Pushed: {counted(found.tasks, 'task')} to {counted(len(units), 'unit')}"
+    title += _rest(units)
     screen.table(title, ["Receiver", "Unit", "Tasks#"], rows)
     cases = sum(found.offices.values())
-    screen.say(f"and each case to its town office: {cases:,} to {len(found.offices)} offices")
+    offices = counted(len(found.offices), "office")
+    screen.say(f"and each case to its town office: {cases:,} to {offices}")
     items = found.items.most_common()
     rows = [[code, found.licences[code], f"{count:,}"] for code, count in items[:_MOST]]
-    screen.table(f"For {len(items)} items" + _rest(items), ["Item", "Licence", "Tasks#"], rows)
+    title = f"For {counted(len(items), 'item')}" + _rest(items)
+    screen.table(title, ["Item", "Licence", "Tasks#"], rows)
     screen.say(_more(found))
     waiting = sorted(found.waiting.items(), key=lambda pair: -pair[1].count)
     rows = [

@@ -9,13 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from functions.shared.calendar import shanghai_day
-from functions.shared.directory import office
+from functions.shared.directory import is_unit, is_village, office
 from functions.shared.trail import fingerprint
 from infra import client
+from infra.city import roster, whoswho
 from infra.client import Api
-from infra.commands.calling import As, AsJson, Failed, city
+from infra.commands.awaited import why_at_office
+from infra.commands.calling import As, AsJson, Failed, city, identity
 from infra.commands.clues import upload
 from infra.commands.inspection import proposed, show
+from infra.commands.visited import pairs
 from infra.commands.visiting import (
     Id,
     Note,
@@ -23,16 +26,22 @@ from infra.commands.visiting import (
     Ref,
     home,
     now_in,
-    pairs,
     recheck,
     visit,
 )
 from infra.commands.worklist import post_at, whole_city
-from infra.showing import Screen
+from infra.posts import EVERYONE, NobodyThere, grants_of
+from infra.showing import Screen, counted
 
 app = typer.Typer(
     invoke_without_command=True,
     help="Inspections at the door, to joint disposal.",
+)
+
+
+_COLUMNS = (
+    *("Id", "Light", "Due", "Entity", "Address", "Reason", "State"),
+    "With, proposed, or why it waits",
 )
 
 
@@ -49,15 +58,22 @@ def board(
     """Show a unit's board: what is due first, with who is proposed for what waits."""
     if context.invoked_subcommand:
         return
+    unit = unit or _own_unit(who)
     if not unit:
         raise Failed("--unit is missing: whose board, a village's by its code or office.TOWN's")
+    if state in ("referred", "closed"):
+        raise Failed(
+            f"a board holds what somebody of the grid must act on, nothing that is {state}: see "
+            f"sanwei worklist --unit {unit} --kind inspection"
+        )
     asked = {"unit": unit, "state": state, "inspector": inspector}
-    screen, api = Screen(as_json=as_json), city(who or post_at(unit))
+    screen, api = Screen(as_json=as_json), city(who or post_at(unit) if _known(unit) else who)
     rows = _board(api, {name: one for name, one in asked.items() if one}, limit)
+    if not rows and not _known(unit):
+        raise Failed(f"no unit {unit!r}: villages and towns stand in infra/city/divisions.csv")
     screen.result({"unit": unit, "inspections": rows})
     if not as_json:
-        columns = ["Id", "Entity", "Address", "State", "Due", "Assigned to, or proposed"]
-        screen.table(f"{len(rows):,} inspections", columns, list(map(_line, rows)))
+        screen.table(counted(len(rows), "inspection"), _COLUMNS, list(map(_line, rows)))
 
 
 @app.command()
@@ -87,9 +103,10 @@ def accept(
     screen.result(told)
     if not as_json:
         rows = [[one["inspection"], one["inspector"], one["grid"]] for one in told.get("given", [])]
-        screen.table(f"{len(rows):,} given out", ["Id", "To", "Grid"], rows)
+        screen.table(counted(len(rows), "inspection") + " given out", ["Id", "To", "Grid"], rows)
         if left := told.get("left"):
-            screen.say(f"{left:,} are left: no proposal can be made, or say it again")
+            are = counted(left, "is left", "are left")
+            screen.say(f"{are}: no proposal can be made, or say it again")
 
 
 @app.command()
@@ -102,6 +119,18 @@ def recall(
 ) -> None:
     """Call an inspection back from its inspector."""
     _post(id, "recall", {"note": note, "ref": ref}, who, as_json=as_json)
+
+
+@app.command("return")
+def give_back(
+    id: Id,
+    note: Annotated[str, typer.Option(help="Why the address is not the village's.")],
+    ref: Ref = "",
+    who: As = "",
+    as_json: AsJson = False,
+) -> None:
+    """Send an inspection back from its village to the office of its town."""
+    _post(id, "return", {"note": note, "ref": ref}, who, as_json=as_json)
 
 
 @app.command()
@@ -136,11 +165,14 @@ def dispose(
     as_json: AsJson = False,
 ) -> None:
     """Record the result of joint disposal; what is unsolved goes to whoever must act."""
+    if both := sorted({*(solved or [])} & {*(unsolved or [])}):
+        raise Failed(f"said to be both solved and unsolved: {', '.join(both)}")
     one = city(who).get(f"/v1/inspections/{id}")
     post, unit = who or post_at(home(one)), home(one)
     results = dict.fromkeys(solved or [], "solved") | dict.fromkeys(unsolved or [], "unsolved")
     body: dict[str, Any] = {"results": results, "participants": took_part or [], "note": note}
-    body["held_on"] = held_on or shanghai_day(now_in(one)).isoformat()
+    before = one.get("disposal") or {}  # sent again on another day, it says the same
+    body["held_on"] = held_on or before.get("held_on") or shanghai_day(now_in(one)).isoformat()
     body["ref"] = ref or fingerprint([id, body])[:32]
     body["photos"] = [upload(city(post), picture, unit) for picture in photo or []]
     _post(id, "disposal", body, post, as_json=as_json)
@@ -202,8 +234,34 @@ def _board(api: Api, asked: dict[str, str], limit: int) -> list[dict[str, Any]]:
 def _line(one: dict[str, Any]) -> list[str]:
     due = min((clock["due"] for clock in one.get("clocks", [])), default="")
     proposal = one.get("proposal")
-    whom = one.get("inspector") or (f"proposed: {proposed(proposal)}" if proposal else "")
-    return [one["id"], one["name"], one["address"], one["state"], due, whom]
+    grid = f", grid {one['grid']}" if one.get("grid") else ""
+    whom = why_at_office(one) or (f"proposed: {proposed(proposal)}" if proposal else "")
+    if one.get("inspector") and one["state"] != "classifying":
+        whom = f"{one['inspector']}{grid}"
+    light = one.get("light", "")
+    told = [one["name"], one["address"], one["reason"], one["state"]]
+    return [one["id"], light, due, *told, whom]
+
+
+def _own_unit(who: str) -> str:
+    """The unit of who calls, where that is one; else ""."""
+    kept = identity().kept()
+    post = who or (kept.who if kept else EVERYONE)
+    try:
+        grants = grants_of(post)
+    except NobodyThere:
+        return ""
+    return grants[0].unit if len(grants) == 1 else ""
+
+
+def _known(unit: str) -> bool:
+    """Whether there is such a unit, as far as is known here: only of a local city it is."""
+    kept = identity().kept()
+    if not (kept and kept.state):
+        return True
+    if is_village(unit):
+        return unit in roster.villages()
+    return is_unit(unit, whoswho.directory())
 
 
 def _post(id: str, verb: str, body: dict[str, Any], who: str, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from functions.shared.directory import is_village
 from infra import posts
 from infra.client import Api
 from infra.commands.calling import As, AsJson, Failed, city, identity
-from infra.showing import Screen
+from infra.showing import Screen, counted
 
 _PAGE = 200
 _ID_LENGTH = 21  # of a task's, a clue's, an inspection's; codes have 18 or 15
@@ -106,7 +106,7 @@ def show_rows(screen: Screen, told: dict[str, Any]) -> None:
     if screen.as_json:
         return
     rows = [[row["subject"], *_about(row), *_urgency(row)] for row in told["rows"]]
-    title = f"{len(rows):,} rows of {told['unit'] or 'yours'}"
+    title = f"{counted(len(rows), 'row')} of {told['unit'] or 'yours'}"
     screen.table(title + (", and there are more" if told.get("more") else ""), _COLUMNS, rows)
     if "since" in told:
         screen.say(f"next time: --since '{told['since']}'")

@@ -19,6 +19,7 @@ from infra.client import CallFailed
 from infra.commands import inspection, inspections, visiting
 from infra.commands.calling import Failed
 from infra.commands.rosters import load
+from infra.commands.visited import Saying, Turn, findings_of, pairs, turn_of, upload_of
 from infra.showing import Screen
 from tests.unit.inspections.hamlet import INSPECTOR, VILLAGE, WALKER, Hamlet
 
@@ -39,17 +40,13 @@ def seen(hamlet: Hamlet, one: Inspection, capsys: pytest.CaptureFixture[str]) ->
 def visited(hamlet: Hamlet, one: Inspection, round: str, **wrong: str) -> Inspection:
     """A whole visit by what the command makes of its options."""
     found = [(check.replace("_", "."), "failed", kind) for check, kind in wrong.items()]
-    findings = visiting.findings_of(
-        told(hamlet, one), round, found, {"note": "现场经营"}, rest=True
-    )
-    hamlet.photos.sizes["photos/" + VILLAGE + "/p.jpg"] = 100
-    now = hamlet.now.isoformat()
-    for finding in findings:
-        finding["noted_at"] = now
-        if finding["result"] == "failed":
-            finding["photos"] = ["photos/" + VILLAGE + "/p.jpg"]
-    body = {"ref": round, "visit": round, "round": round, "findings": findings, "started_at": now}
-    upload = TypeAdapter(Upload).validate_python({**body, "finished": {"at": now}})
+    saying = Saying(round, tuple(found), {"note": "现场经营"}, rest=True)
+    key = "photos/" + VILLAGE + "/p.jpg"
+    hamlet.photos.sizes[key] = 100
+    life = told(hamlet, one)
+    turn = turn_of(life, INSPECTOR, saying)
+    body = upload_of(life, saying, turn, [key], hamlet.now.isoformat())
+    upload = TypeAdapter(Upload).validate_python(body)
     return take_upload(one.id, upload, WALKER, hamlet.desk)
 
 
@@ -61,14 +58,14 @@ def test_b6_a_visit_says_what_is_wrong_and_that_the_rest_is_well(
     assert after.notice and after.notice.checks == ("licence.SJ01",)
     out = seen(hamlet, after, capsys)
     assert after.notice.number in out and after.notice.correct_by.isoformat() in out
-    assert "failed (unlicensed; 现场经营; 1 photos)" in out and "《无证无照经营查处办法》" in out
+    assert "failed (unlicensed; 现场经营; 1 photo)" in out and "《无证无照经营查处办法》" in out
     assert INSPECTOR in out and "recheck" in out
 
 
 def test_b7_a_recheck_is_of_exactly_what_failed() -> None:
     hamlet = Hamlet()
     before = visited(hamlet, hamlet.opened(), "first", licence_SJ01="unlicensed")
-    findings = visiting.findings_of(told(hamlet, before), "recheck", [], {}, rest=True)
+    findings = findings_of(told(hamlet, before), Saying("recheck", rest=True), Turn("v", "r"))
     assert findings == [{"check": "licence.SJ01", "result": "passed"}]
     hamlet.later(days=8)
     after = visited(hamlet, before, "recheck", licence_SJ01="unlicensed")
@@ -78,10 +75,12 @@ def test_b7_a_recheck_is_of_exactly_what_failed() -> None:
 def test_b6_what_is_left_out_is_not_said_unless_asked() -> None:
     hamlet = Hamlet()
     one = told(hamlet, hamlet.opened())
-    wrong = [("display", "settled", "not_displayed"), ("display", "settled", "other")]
-    [only] = visiting.findings_of(one, "first", wrong, {"note": "已悬挂"}, rest=False)
+    wrong = (("display", "settled", "not_displayed"), ("display", "settled", "other"))
+    saying = Saying("first", wrong, {"note": "已悬挂"})
+    [only] = findings_of(one, saying, Turn("v", "r"))
     assert only["kinds"] == ["not_displayed", "other"] and only["note"] == "已悬挂"
-    assert len(visiting.findings_of(one, "first", wrong, {}, rest=True)) == len(one["checks"])
+    all_of_them = findings_of(one, Saying("first", wrong, rest=True), Turn("v", "r"))
+    assert len(all_of_them) == len(one["checks"])
 
 
 def test_b4_a_waiting_inspection_is_shown_with_who_is_proposed_and_why(
@@ -97,14 +96,16 @@ def test_b4_a_waiting_inspection_is_shown_with_who_is_proposed_and_why(
     assert f"proposed: {INSPECTOR} (fewest: 0), grid {grid.id} (place: 一路)" in out
     line = inspections._line(told(hamlet, waiting))
     assert line[0] == waiting.id and INSPECTOR in line[-1] and "proposed" in line[-1]
-    assert inspections._line(told(hamlet, hamlet.opened(edition=2)))[-1] == INSPECTOR
+    out_with = inspections._line(told(hamlet, hamlet.opened(edition=2)))
+    assert out_with[-1] == f"{INSPECTOR}, grid {grid.id}"
+    assert {"green", "establishment", "assigned"} <= set(out_with)
 
 
 def test_a_pair_that_is_none_is_said() -> None:
-    assert visiting.pairs(["address=not_found"], "CHECK=KIND") == [("address", "not_found")]
+    assert pairs(["address=not_found"], "CHECK=KIND") == [("address", "not_found")]
     for wrong in ("address", "=x", "address="):
         with pytest.raises(Failed, match="say CHECK=KIND"):
-            visiting.pairs([wrong], "CHECK=KIND")
+            pairs([wrong], "CHECK=KIND")
 
 
 def test_in_a_city_that_is_ahead_of_the_clock_its_own_time_counts() -> None:
@@ -130,20 +131,38 @@ class City:
         return {"village": village, **body}
 
 
+def line(village: str, grid: str, *walkers: str) -> str:
+    people = [{"id": one, "name": "林*", "grids": [grid]} for one in walkers]
+    one = {"village": village, "grids": [{"id": grid, "name": "一"}], "inspectors": people}
+    return json.dumps(one)
+
+
 def test_b4_rosters_are_put_village_by_village_and_counted() -> None:
-    lines = [
-        '{"village": "1", "grids": [{"id": "g"}], "inspectors": [{"id": "a"}, {"id": "b"}]}',
-        "",
-        '{"village": "2", "grids": [{"id": "h"}], "inspectors": []}',
-    ]
+    lines = [line("1", "g", "a", "b"), "", line("2", "h", "c")]
     city, done = City(), list[int]()
     counts = rosters.put(rosters.parse("\n".join(lines)), city, done.append)
-    assert counts == {"villages": 2, "grids": 2, "inspectors": 2} and done == [1, 2]
-    assert city.put_["2"] == {"grids": [{"id": "h"}], "inspectors": []}
+    assert counts == {"villages": 2, "grids": 2, "inspectors": 3} and done == [1, 2]
+    assert [one["id"] for one in city.put_["2"]["inspectors"]] == ["c"]
+    with pytest.raises(CallFailed, match=r"village 2: village: unknown \(1 before it are loaded"):
+        rosters.put(rosters.parse("\n".join(lines)), City("2"), done.append)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("[1]", "line 1 names no"), ('\n{"a": 1}', "line 2"), ("x", "not JSON")]
+    ("text", "said"),
+    [
+        ("[1]", "line 1 names no"),
+        ('\n{"a": 1}', "line 2"),
+        ("x", "not JSON"),
+        ('{"village": "1"}', "line 1, village 1: it has no grids"),
+        (line("1", "g"), "line 1, village 1: it has no inspectors"),
+        (line("1", "g", "a", "a"), "village 1: a stands there twice"),
+        (
+            line("1", "g", "a") + "\n" + line("1", "h", "b"),
+            "line 2, village 1: it stands in line 1",
+        ),
+        (line("1", "g", "a").replace('["g"]', '["h"]'), "village 1: somebody walks h"),
+        ("\n" + line("1", "", "a"), "line 2, village 1: grids.0.id"),
+    ],
 )
 def test_b4_a_line_that_is_no_roster_is_named(text: str, said: str) -> None:
     with pytest.raises(rosters.NotARoster, match=said):
