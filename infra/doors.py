@@ -29,24 +29,33 @@ _TOLD: Mapping[InspectionVerb, str] = {
 class Doors:
     """How many inspections there are, how many of them began with a village, and with a town's
     office; `slowest` is the longest that a village waited for one since its registration arrived
-    (B4). `states` says where they stand, by outcome those that are over."""
+    (B4). `states` says where they stand, by outcome those that are over; `boards` which villages
+    must act on how many."""
 
     opened: int = 0
     villages: int = 0
     offices: int = 0
     slowest: timedelta = timedelta()
     states: Counter[str] = field(default_factory=Counter)
+    boards: Counter[str] = field(default_factory=Counter)
 
     def add(self, inspection: Inspection) -> None:
         """Counts one."""
         self.opened += 1
         self.states[inspection.outcome or inspection.state] += 1
+        if is_village(inspection.unit):
+            self.boards[inspection.unit] += 1
         if is_village(inspection.units[0]):
             self.villages += 1
             waited = inspection.received_at - inspection.registered_at
             self.slowest = max(self.slowest, waited)
         else:
             self.offices += 1
+
+    @property
+    def busiest(self) -> str:
+        """The village with most to act on; "" where none has anything."""
+        return min(self.boards, key=lambda village: (-self.boards[village], village), default="")
 
     def told(self) -> dict[str, Any]:
         """All of it, for scripts."""
@@ -56,12 +65,13 @@ class Doors:
             "to_town_offices": self.offices,
             "slowest_seconds": round(self.slowest.total_seconds(), 1),
             "states": dict(self.states),
+            "busiest": self.busiest,
         }
 
     def __str__(self) -> str:
         minutes = self.slowest.total_seconds() / 60
         return (
-            f"{self.opened:,} inspections: {self.villages:,} reached their village, the slowest "
+            f"inspections: {self.opened:,}; {self.villages:,} reached their village, the slowest "
             f"within {minutes:.1f} minutes; {self.offices:,} wait with town offices for their place"
         )
 

@@ -66,12 +66,14 @@ def host(screen: Screen, wish: Wish) -> None:
             api, lived = _prepare(screen, city, wish), None
             if wish.life:
                 city, lived = living.live(screen, city, wish.sample)
-                screen.result(_shown(screen, city, api, None) | {"life": lived})
+                shown = _shown(screen, city, api, None)
+                screen.result(shown | {"life": lived})
                 living.show_life(screen, lived)
             else:
                 loaded = _load_once(screen, api, Path(city.state), wish.file, wish.sample)
-                screen.result(_shown(screen, city, api, loaded))
-            _say_where(screen, city, lived)
+                shown = _shown(screen, city, api, loaded)
+                screen.result(shown)
+            _say_where(screen, city, lived, shown["inspections"]["busiest"])
         if not wish.detach:
             _stay(screen, city)
 
@@ -153,7 +155,7 @@ def _load_once(
     return dict(had[digest])
 
 
-def _say_where(screen: Screen, city: City, lived: dict[str, Any] | None) -> None:
+def _say_where(screen: Screen, city: City, lived: dict[str, Any] | None, village: str) -> None:
     command = "sanwei" if city.api_port == localcity.API_PORT else f"SANWEI_URL={city.url} sanwei"
     for line in (
         "",
@@ -163,6 +165,7 @@ def _say_where(screen: Screen, city: City, lived: dict[str, Any] | None) -> None
         f"  their tasks      {command} tasks --unit UNIT",
         *(living.where(lived, command) if lived else ()),
         f"  its state, logs  {city.state}",
+        *([f"  to be inspected  {command} inspections --unit {village}"] if village else ()),
     ):
         screen.say(line)
 
