@@ -21,6 +21,7 @@ from tests.simulation.world import World
 
 _NOT_ANSWERED = (*FAULTS, Stale)
 _MOST_PARTS = 3
+_LASTS = 60.0  # seconds that a visit lasts; then its phone sends it
 _PHOTO = "photos/{unit}/door.jpg"
 
 
@@ -56,7 +57,7 @@ class Phones:
         for upload in uploads:
             send = partial(self._send, inspection, person, upload)
             for _ in range(2 if world.chance(world.weather.double) else 1):
-                world.after(offline + world.delay(), send, "phones", inspection.id)
+                world.after(_LASTS + offline + world.delay(), send, "phones", inspection.id)
 
     def _send(self, inspection: Inspection, person: str, upload: Upload) -> None:
         by = inspector(person, inspection.home)
@@ -89,7 +90,9 @@ def noted(
     visit = f"{round} {crc32(f'{inspection.id} {person}'.encode()):08x}"
     count = 1 + _hash(visit) % min(_MOST_PARTS, max(1, len(findings)))
     refs = tuple(f"{visit} {number}" for number in range(count))
-    end = Finished(parts=refs if count > 1 else (), at=now + timedelta(minutes=1), present="店员")
+    end = Finished(
+        parts=refs if count > 1 else (), at=now + timedelta(seconds=_LASTS), present="店员"
+    )
     ends = _hash(person) % count  # by which part the visit is said to be over
     return tuple(
         Upload(
