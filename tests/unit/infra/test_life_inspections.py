@@ -205,4 +205,5 @@ def test_b4_how_far_inspections_are_is_counted_where_they_are_kept() -> None:
     assert (found.opened, found.villages, found.offices) == (3, 2, 1)
     assert found.slowest == timedelta(minutes=12)
     assert "2 reached their village, the slowest within 12.0 minutes" in str(found)
+    assert found.busiest == VILLAGE and doors.Doors().busiest == ""
     assert doors.steps_on(MONDAY, doors.every(life.hamlet.table)) == {"to inspect": 3}
