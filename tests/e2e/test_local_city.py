@@ -123,9 +123,10 @@ class Town:
         return [(one["name"], one["status"]) for one in found]
 
     def task(self, item: str) -> str:
-        """The id of the shop's task for an item."""
-        (found,) = [one for one in self.rows(UNIT, self.shop) if one["task"]["item"] == item]
-        return str(found["subject"])
+        """The id of the shop's task for an item that its registration called for."""
+        tasks = [one["task"] for one in self.rows(UNIT, self.shop)]
+        (found,) = [one for one in tasks if one["item"] == item and not one.get("inspection")]
+        return str(found["id"])
 
 
 def _environment() -> dict[str, str]:
