@@ -21,15 +21,11 @@ def proposals_for(seen: str, name: str, town: str, rules: Rules) -> tuple[Propos
     proposals = [
         proposal
         for code, item in sorted(items.items())
-        if not (set(item.covered_by) & items.keys()) and _applies(item, town)
+        # Who does it, and since when, nobody has registered.
+        if not (set(item.covered_by) & items.keys()) and item.admits(district=town)
         for proposal in _of(item, found[code], town, rules)
     ]
     return tuple(dict.fromkeys(proposals))[:_MOST]
-
-
-def _applies(item: SupervisionItem, town: str) -> bool:
-    """Whether the item holds in the town; who does it, and since when, nobody has registered."""
-    return not item.districts or any(town.startswith(one) for one in item.districts)
 
 
 def _of(item: SupervisionItem, match: Match, town: str, rules: Rules) -> Iterator[Proposal]:

@@ -8,7 +8,6 @@ finds what was done.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from functions.clues import answering, assigning
 from functions.clues.answering import ClueFeedback
@@ -22,7 +21,6 @@ from functions.shared.calendar import shanghai_day
 from functions.shared.directory import Directory, is_village, office, town_of
 from functions.shared.errors import Fault, Invalid, NotFound
 from functions.shared.photos import check_photos
-from functions.shared.records import Stored
 from functions.shared.rules_in_force import Rules
 from functions.shared.table import Stale
 
@@ -146,26 +144,20 @@ def _sees(caller: Caller, clue: Clue) -> bool:
 
 def _reader(caller: Caller, clue: Clue) -> Caller:
     """The caller, as far as he may look: an inspector at what he has reported himself (D3)."""
-    if clue.steps[0].by == caller.id:
-        return caller
-    others = frozenset(grant for grant in caller.grants if grant.role is not Role.INSPECTOR)
-    return replace(caller, grants=others)
+    return caller if clue.steps[0].by == caller.id else caller.without(Role.INSPECTOR)
 
 
 def _change(id: str, step: Callable[[Clue, Rules], Clue], caller: Caller, desk: Desk) -> Clue:
     rules = desk.rules.on(desk.now)
-    for _ in range(_TRIES):
-        before: Stored[Clue] | None = desk.clues.get(id)
-        if before is None:
+
+    def stepped(clue: Clue | None) -> Clue:
+        if clue is None:
             raise NotFound("clue")
-        clue = step(before.value, rules)
-        if clue == before.value:
-            return clue
-        try:
-            return desk.clues.save(clue, before=before, by=caller.id, now=desk.now).value
-        except Stale:
-            continue
-    raise Stale(id)
+        return step(clue, rules)
+
+    changed = desk.clues.change(id, stepped, by=caller.id, now=desk.now)
+    assert changed  # else `stepped` has raised
+    return changed
 
 
 def _check_units(units: Iterable[str], field: str, directory: Directory) -> None:

@@ -56,14 +56,9 @@ def _of_licences(item: InspectionItem, registration: Registration, rules: Rules)
 
 
 def _applies(item: SupervisionItem, registration: Registration) -> bool:
-    """Whether the item's lists admit the entity; what the registry did not say admits it (A4).
-    Upon which event a department gets its task does not matter: the licence must hang there."""
-    given = (
-        (item.industry_codes, registration.industry),
-        (item.entity_types, registration.entity_type),
-        (item.districts, registration.town or ""),
-    )
-    return all(
-        not listed or not value or any(value.startswith(one) for one in listed)
-        for listed, value in given
+    """Upon which event a department gets its task does not matter: the licence must hang there."""
+    return item.admits(
+        industry=registration.industry,
+        entity_type=registration.entity_type,
+        district=registration.town or "",
     )

@@ -15,11 +15,11 @@ from functions.inspections.domain import (
     Notice,
     stepped,
 )
+from functions.inspections.placing import BEFORE_THE_DOOR
 from functions.inspections.seen import Result, Round, Visit
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.timekeeping import Timekeeper
 
-_TO_VISIT = (InspectionState.WAITING, InspectionState.ASSIGNED)
 Issue = Callable[[Inspection, Visit], Notice]
 
 
@@ -29,7 +29,7 @@ def advanced(inspection: Inspection, time: Timekeeper, now: datetime, issue: Iss
     A recheck that arrived before its first visit waits in the record, and counts as soon as there
     is a notice. `issue` makes the notice that a failed first visit brings.
     """
-    if inspection.state in _TO_VISIT and (whole := _whole(inspection, Round.FIRST)):
+    if inspection.state in BEFORE_THE_DOOR and (whole := _whole(inspection, Round.FIRST)):
         inspection = _visited(inspection, whole[0], time, now, issue)
     return recheck_decided(inspection, time, now)
 

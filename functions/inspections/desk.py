@@ -12,15 +12,13 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from functions.inspections.book import Book
 from functions.inspections.domain import Inspection
 from functions.inspections.seen import Frozen, Id
+from functions.shared import records
 from functions.shared.errors import NotFound
 from functions.shared.events.inspections import Reason
 from functions.shared.objects import Photos
 from functions.shared.records import M, Stored
 from functions.shared.rules_in_force import Rules
-from functions.shared.table import Stale
 from functions.shared.timekeeping import Timekeeper
-
-_TRIES = 8  # of a write that others keep overtaking
 
 
 class Dossier(Frozen):
@@ -103,14 +101,10 @@ class Waiting(Frozen):
     id: str
 
 
-class Keeps(Protocol[M]):
+class Keeps(records.Keeps[M], Protocol[M]):
     """Where values of one kind are kept, by id."""
 
-    def get(self, id: str) -> Stored[M] | None: ...
-
     def get_many(self, ids: Iterable[str]) -> dict[str, Stored[M]]: ...
-
-    def save(self, value: M, *, before: Stored[M] | None, by: str, now: datetime) -> Stored[M]: ...
 
     def change(
         self, id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
@@ -166,16 +160,12 @@ def change(id: str, step: Step, desk: Desk, *, by: str) -> Inspection:
     """Let `step` make the next version of an inspection and write it, as often as others come in
     between; what it returns unchanged is not written. Raises NotFound."""
     rules = desk.rules.on(desk.now)
-    for _ in range(_TRIES):
-        before = desk.cabinet.inspections.get(id)
-        if before is None:
+
+    def stepped(inspection: Inspection | None) -> Inspection:
+        if inspection is None:
             raise NotFound("inspection")
-        inspection = step(before.value, rules)
-        if inspection == before.value:
-            return inspection
-        try:
-            saved = desk.cabinet.inspections.save(inspection, before=before, by=by, now=desk.now)
-            return saved.value
-        except Stale:
-            continue
-    raise Stale(id)
+        return step(inspection, rules)
+
+    changed = desk.cabinet.inspections.change(id, stepped, by=by, now=desk.now)
+    assert changed  # else `stepped` has raised
+    return changed

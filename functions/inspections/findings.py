@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from functions.inspections.book import OTHER, Book
 from functions.inspections.domain import Inspection
 from functions.inspections.seen import Check, Finding, Result, Round
-from functions.shared.errors import Fault, Invalid
+from functions.shared.errors import Fault
 from functions.shared.objects import Photos
-from functions.shared.photos import check_photos
+from functions.shared.photos import has_arrived
 
 AHEAD = timedelta(minutes=10)  # that a phone's clock may be
 BEFORE = timedelta(days=60)  # that a phone may have been without signal
@@ -94,13 +94,5 @@ def _kind_faults(finding: Finding, check: Check, book: Book) -> Iterator[Fault]:
 
 def _missing(finding: Finding, units: tuple[str, ...], photos: Photos) -> Iterator[Fault]:
     for number, key in enumerate(finding.photos):
-        if not any(_arrived(key, unit, photos) for unit in units):
+        if not any(has_arrived(key, unit, photos) for unit in units):
             yield Fault("photo_missing", f"photos.{number}")
-
-
-def _arrived(key: str, unit: str, photos: Photos) -> bool:
-    try:
-        check_photos((key,), unit, photos)
-    except Invalid:
-        return False
-    return True

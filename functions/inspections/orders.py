@@ -15,7 +15,7 @@ from functions.shared.errors import Conflict
 from functions.shared.events.inspections import InspectionState
 
 _SentRef = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
-_Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
@@ -33,7 +33,7 @@ class Assignment(Frozen):
 class Recall(Frozen):
     """Why an inspection is called back from its inspector."""
 
-    note: _Reason
+    note: Reason
     ref: _SentRef = ""
 
 
@@ -41,14 +41,14 @@ class Placement(Frozen):
     """In which village the address lies, and how that is known."""
 
     village: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
-    note: _Reason
+    note: Reason
     ref: _SentRef = ""
 
 
 class Return(Frozen):
     """Why a village sends an inspection back to its town's office."""
 
-    note: _Reason
+    note: Reason
     ref: _SentRef = ""
 
 

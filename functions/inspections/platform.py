@@ -12,13 +12,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, RootModel, StringConstraints, model_validator
+from pydantic import Field, RootModel, model_validator
 
 from functions.inspections.assigning import after_assignment, after_recall
 from functions.inspections.desk import Desk, change
 from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.findings import AHEAD
-from functions.inspections.orders import Assignment, Recall, refuse_reused, repeated
+from functions.inspections.orders import Assignment, Reason, Recall, refuse_reused, repeated
+from functions.inspections.placing import BEFORE_THE_DOOR
 from functions.inspections.progress import Progress, progress_of
 from functions.inspections.seen import Frozen, Id, Note, Ref, Round
 from functions.inspections.visits import Upload, take_upload, visit_of
@@ -35,9 +36,7 @@ _ORDERS = (
     InspectionVerb.PLACE,
     InspectionVerb.RETURN,
 )
-_BEFORE_THE_DOOR = (InspectionState.WAITING, InspectionState.ASSIGNED)
 _VERBS = {"assignment": InspectionVerb.ASSIGN, "recall": InspectionVerb.RECALL}
-_Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
 class _About(Frozen):
@@ -74,7 +73,7 @@ class RecallSaid(_About):
 
     kind: Literal["recall"]
     at: Instant
-    note: _Reason
+    note: Reason
     ref: Ref | None = None
 
     def order(self, ref: str) -> Recall:
@@ -157,7 +156,7 @@ def standing(inspection: Inspection, said: Said) -> Standing:
 def _is_news(inspection: Inspection, at: datetime, ref: str, caller: Caller) -> bool:
     """Whether this is newer than all that was said of who goes, and what it is about not over."""
     orders = [s.at for s in inspection.steps if s.verb in _ORDERS and s.by != caller.id]
-    if not (inspection.state in _BEFORE_THE_DOOR or inspection.awaits_recheck):
+    if not (inspection.state in BEFORE_THE_DOOR or inspection.awaits_recheck):
         orders.append(inspection.changed_at)
     return _mark(at, ref) > inspection.word and all(at > known for known in orders)
 

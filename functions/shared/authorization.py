@@ -7,7 +7,7 @@ looks exactly like what is not there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from functions.shared.errors import NotFound
@@ -246,6 +246,11 @@ class Caller:
     def units(self, action: Action) -> frozenset[str]:
         """The units in which this caller may do `action` to the unit's own objects."""
         return frozenset(grant.unit for grant in self.grants if grant.role in RULES[action])
+
+    def without(self, role: Role) -> Caller:
+        """The same caller, as if it did not have that role anywhere."""
+        kept = frozenset(grant for grant in self.grants if grant.role is not role)
+        return replace(self, grants=kept)
 
 
 @dataclass(frozen=True, slots=True)

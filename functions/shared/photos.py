@@ -41,11 +41,15 @@ def check_photos(keys: Iterable[str], unit: str, photos: Photos) -> None:
     missing = [
         Fault("photo_missing", f"photos.{number}")
         for number, key in enumerate(keys)
-        if not key.startswith(f"{_FOLDER}/{unit}/") or not _arrived(photos.size(key))
+        if not has_arrived(key, unit, photos)
     ]
     if missing:
         raise Invalid.all(missing)
 
 
-def _arrived(size: int | None) -> bool:
+def has_arrived(key: str, unit: str, photos: Photos) -> bool:
+    """Whether a photo is the unit's own and was sent, whole."""
+    if not key.startswith(f"{_FOLDER}/{unit}/"):
+        return False
+    size = photos.size(key)
     return size is not None and 0 < size <= MOST_BYTES

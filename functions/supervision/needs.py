@@ -70,22 +70,15 @@ def _matched(
 
 
 def _applies(item: SupervisionItem, registration: Registration, town: str | None) -> bool:
-    """Whether the item's lists admit the entity; an empty list admits everyone, and so does a
-    value that the registry did not give, since a missing industry must not hide a danger (A4)."""
-    given = (
-        (item.industry_codes, registration.industry),
-        (item.entity_types, registration.entity_type),
-        (item.districts, town or ""),
+    return item.admits(
+        industry=registration.industry,
+        entity_type=registration.entity_type,
+        district=town or "",
     )
-    return all(not listed or not value or _among(value, listed) for listed, value in given)
 
 
 def _called_by(item: SupervisionItem, happened: Sequence[Happening]) -> bool:
-    return not item.events or any(_among(one, item.events) for one in happened)
-
-
-def _among(value: str, listed: tuple[str, ...]) -> bool:
-    return any(value.startswith(one) for one in listed)
+    return not item.events or any(one.startswith(item.events) for one in happened)
 
 
 def obstacles(registration: Registration, ruling: Ruling | None, needs: list[Need]) -> list[str]:

@@ -137,17 +137,16 @@ class SupervisionItem(_Frozen):
     def in_force(self, on: date) -> bool:
         return self.holds_from <= on and (self.holds_until is None or on <= self.holds_until)
 
-    def applies_to(self, *, industry: str, entity_type: str, event: str, district: str) -> bool:
-        """Do the applicability lists let this registration in (A4)? Codes match by beginning."""
-        return all(
-            not allowed or any(value.startswith(code) for code in allowed)
-            for allowed, value in (
-                (self.industry_codes, industry),
-                (self.entity_types, entity_type),
-                (self.events, event),
-                (self.districts, district),
-            )
+    def admits(self, *, industry: str = "", entity_type: str = "", district: str = "") -> bool:
+        """Whether the item's lists admit an entity (A4). Codes match by their beginning. An empty
+        list admits everyone, and so does a value that nobody gave, since a missing industry must
+        not hide a danger."""
+        given = (
+            (self.industry_codes, industry),
+            (self.entity_types, entity_type),
+            (self.districts, district),
         )
+        return all(not listed or not value or value.startswith(listed) for listed, value in given)
 
     @property
     def ground(self) -> str:

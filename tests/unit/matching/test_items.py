@@ -85,10 +85,15 @@ def test_a4_an_item_that_is_not_pushed_matches_nothing() -> None:
 
 def test_a4_empty_applicability_lists_mean_everyone() -> None:
     (item,) = parse_items(_HEAD + _item()).items
-    assert item.applies_to(industry="C1311", entity_type="1100", event="change", district="441900")
+    assert item.admits(industry="C1311", entity_type="1100", district="441900")
 
 
 def test_a4_an_industry_code_covers_what_begins_with_it() -> None:
     (item,) = parse_items(_HEAD + _item(more='industry_codes = ["C13", "F52"]')).items
-    assert item.applies_to(industry="C1311", entity_type="", event="", district="")
-    assert not item.applies_to(industry="C1411", entity_type="", event="", district="")
+    assert item.admits(industry="C1311")
+    assert not item.admits(industry="C1411")
+
+
+def test_a4_a_value_that_nobody_gave_hides_no_danger() -> None:
+    (item,) = parse_items(_HEAD + _item(more='industry_codes = ["C13"]')).items
+    assert item.admits(industry="", entity_type="1100", district="441900")
