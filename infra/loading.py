@@ -12,9 +12,9 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from functions.registry.columns import unread
-from functions.registry.encodings import decoded_lines
 from functions.registry.files import read_file
 from functions.shared import messages
+from functions.shared.encodings import decoded_lines
 from functions.shared.errors import Fault, Invalid
 from infra.client import CallFailed
 

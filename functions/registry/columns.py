@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-from functions.registry.codes import clean_code, parse_code
+from functions.shared.codes import clean_code, parse_code
 from functions.shared.errors import Invalid
 
 FIELDS = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from functions.registry.columns import HEADINGS, REQUIRED, field_of
-from functions.registry.encodings import LONGEST_LINE, decoded_lines
+from functions.shared.encodings import LONGEST_LINE, decoded_lines
 from functions.shared.errors import Fault, Invalid
 
 _DELIMITERS = (",", "\t", ";", "，", "|")

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from functions.registry.capital import Capital, read_capital
-from functions.registry.codes import CodeKind, parse_code
 from functions.registry.columns import field_of, shifted_field
-from functions.registry.dates import read_date, read_instant
+from functions.shared.codes import CodeKind, parse_code
+from functions.shared.dates import read_date, read_instant
 from functions.shared.errors import Fault, Invalid
 
 LONGEST_NAME = 200

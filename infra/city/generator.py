@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from functions.registry.codes import (
+from functions.shared.codes import (
     organisation_check_digit,
     registration_check_digit,
     uscc_check_digit,

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from functions.registry.codes import uscc_check_digit
 from functions.shared import aws, clock, ports
 from functions.shared.calendar import shanghai_day
+from functions.shared.codes import uscc_check_digit
 from functions.shared.settings import settings
 from functions.supervision.spreadsheets import XLSX
 from functions.trail.domain import packed, unpacked

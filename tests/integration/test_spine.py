@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.registry.codes import uscc_check_digit
 from functions.shared import ports
+from functions.shared.codes import uscc_check_digit
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 
 REGISTRAR = ("exchange:registrar",)

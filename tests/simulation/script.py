@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from functions.registry.codes import organisation_check_digit, uscc_check_digit
+from functions.shared.codes import organisation_check_digit, uscc_check_digit
 from tests.simulation.world import START
 
 PHRASES = {  # what a scope says, and the item that it calls for

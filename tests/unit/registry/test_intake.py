@@ -12,12 +12,12 @@ import pytest
 
 from functions.registry import intake
 from functions.registry.addresses import Divisions
-from functions.registry.codes import uscc_check_digit
 from functions.registry.domain import Taken
 from functions.registry.files import chunks
 from functions.registry.rows import clean_text
 from functions.registry.store import PENDING, Store
 from functions.registry.usecases import RowResult, take_rows
+from functions.shared.codes import uscc_check_digit
 from functions.shared.errors import Fault
 from functions.shared.table import Record
 from tests.fakes.objects import MemoryObjects

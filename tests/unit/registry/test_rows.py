@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.registry.codes import organisation_check_digit, uscc_check_digit
 from functions.registry.columns import unread
 from functions.registry.rows import Event, Row, clean_text, comparable, read_row
 from functions.shared import messages
+from functions.shared.codes import organisation_check_digit, uscc_check_digit
 from functions.shared.errors import Fault
 from tests.unit.registry.real_data import needs_real_rows, real_rows
 

@@ -12,11 +12,11 @@ import pytest
 
 from functions.registry.addresses import Divisions
 from functions.registry.changes import events_of
-from functions.registry.codes import uscc_check_digit
 from functions.registry.domain import SHARDS, Entity, Taken
 from functions.registry.store import PENDING, Store
 from functions.registry.sweeps import release_shard, shards_to_release
 from functions.registry.usecases import Batch, RowResult, take_rows
+from functions.shared.codes import uscc_check_digit
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.registry import RECEIVED, RELEASED, Happening, Registration
 from functions.shared.table import Table

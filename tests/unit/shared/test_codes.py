@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from functions.registry.codes import (
+from functions.shared.codes import (
     CodeKind,
     is_citizen_id,
     organisation_check_digit,
