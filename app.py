@@ -6,6 +6,26 @@ from functions.alerts import consumers as alerts_consumers
 from functions.alerts import handlers as alerts
 from functions.clues import consumers as clues_consumers
 from functions.clues import handlers as clues
+from functions.credit import book_handlers as credit_books
+from functions.credit import column_handlers as credit_columns
+from functions.credit import consumers as credit_consumers
+from functions.credit import dispute_handlers as credit_disputes
+from functions.credit import grade_consumers as credit_grade_consumers
+from functions.credit import grade_handlers as credit_grades
+from functions.credit import handlers as credit
+from functions.credit import held_handlers as credit_helds
+from functions.credit import loop_consumers as credit_loop_consumers
+from functions.credit import person_consumers as credit_person_consumers
+from functions.credit import person_handlers as credit_persons
+from functions.credit import quality_handlers as credit_quality
+from functions.credit import sharing_consumers as credit_sharing_consumers
+from functions.credit import sharing_handlers as credit_sharings
+from functions.credit import subject_consumers as credit_subject_consumers
+from functions.credit import subject_handlers as credit_subjects
+from functions.discipline import book_handlers as discipline_books
+from functions.discipline import constraint_handlers as discipline_constraints
+from functions.discipline import consumers as discipline_consumers
+from functions.discipline import handlers as discipline
 from functions.inspections import answer_consumers as inspections_answer_consumers
 from functions.inspections import consumers as inspections_consumers
 from functions.inspections import disposal_handlers as inspections_disposal
@@ -67,6 +87,26 @@ app.register_blueprint(inspections_consumers.bp)
 app.register_blueprint(inspections_recheck_consumers.bp)
 app.register_blueprint(inspections_notice_consumers.bp)
 app.register_blueprint(inspections_answer_consumers.bp)
+app.register_blueprint(credit_books.bp)
+app.register_blueprint(credit_columns.bp)
+app.register_blueprint(credit_disputes.bp)
+app.register_blueprint(credit_grades.bp)
+app.register_blueprint(credit.bp)
+app.register_blueprint(credit_helds.bp)
+app.register_blueprint(credit_persons.bp)
+app.register_blueprint(credit_quality.bp)
+app.register_blueprint(credit_sharings.bp)
+app.register_blueprint(credit_subjects.bp)
+app.register_blueprint(credit_consumers.bp)
+app.register_blueprint(credit_grade_consumers.bp)
+app.register_blueprint(credit_loop_consumers.bp)
+app.register_blueprint(credit_person_consumers.bp)
+app.register_blueprint(credit_sharing_consumers.bp)
+app.register_blueprint(credit_subject_consumers.bp)
+app.register_blueprint(discipline_books.bp)
+app.register_blueprint(discipline_constraints.bp)
+app.register_blueprint(discipline.bp)
+app.register_blueprint(discipline_consumers.bp)
 app.register_blueprint(worklist.bp)
 app.register_blueprint(worklist_consumers.bp)
 app.register_blueprint(reports.bp)

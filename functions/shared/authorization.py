@@ -29,6 +29,10 @@ class Role(StrEnum):
     RULES = "rules"
     OPERATOR = "operator"
     OVERSIGHT = "oversight"
+    SOURCE = "source"  # a department's system that hands in credit rows
+    CREDIT = "credit"  # the credit office
+    DESTINATION = "destination"  # a system that credit records are shared onward to
+    ENTITY = "entity"  # a company in its own affairs; its unit is its code
 
 
 class Whose(StrEnum):
@@ -83,6 +87,31 @@ class Action(StrEnum):
     SYSTEM_JOIN = "system.join"
     ITEMS_READ = "items.read"
     ITEMS_WRITE = "items.write"
+    BATCH_SUBMIT = "batch.submit"
+    BATCH_READ = "batch.read"
+    BATCH_DECIDE = "batch.decide"
+    QUALITY_READ = "quality.read"
+    RECORD_READ = "record.read"
+    PERSON_LOOK_UP = "person.look_up"
+    PERSON_REVEAL = "person.reveal"
+    LOOK_UP_READ = "look_up.read"
+    PARCEL_READ = "parcel.read"
+    PARCEL_ACKNOWLEDGE = "parcel.acknowledge"
+    DISPUTE_FILE = "dispute.file"
+    DISPUTE_READ = "dispute.read"
+    DISPUTE_ANSWER = "dispute.answer"
+    DISPUTE_DECIDE = "dispute.decide"
+    GRADE_READ = "grade.read"
+    CREDIT_SWEEP = "credit.sweep"
+    COLUMN_WRITE = "column.write"
+    BOOK_READ = "book.read"
+    BOOK_WRITE = "book.write"
+    SANCTION_INITIATE = "sanction.initiate"
+    SANCTION_APPROVE = "sanction.approve"
+    SANCTION_READ = "sanction.read"
+    CONSTRAINT_READ = "constraint.read"
+    CONSTRAINT_EXECUTE = "constraint.execute"
+    COUNTER_CHECK = "counter.check"
     FAILURES_READ = "failures.read"
     REDRIVE = "redrive"
 
@@ -93,6 +122,15 @@ _SEES_WORK = {
     Role.LEAD: Whose.BELOW,
     Role.TOWN_OFFICE: Whose.TOWN,
     Role.DISPATCHER: Whose.ALL,
+    **_SEES_ALL,
+}
+_HANDS_IN = {Role.SOURCE: Whose.OWN, Role.OFFICER: Whose.OWN, Role.LEAD: Whose.OWN}
+_OFFICIALS = {  # credit is collected to be shared among them
+    Role.OFFICER: Whose.ALL,
+    Role.LEAD: Whose.ALL,
+    Role.TOWN_OFFICE: Whose.ALL,
+    Role.DISPATCHER: Whose.ALL,
+    Role.CREDIT: Whose.ALL,
     **_SEES_ALL,
 }
 RULES: dict[Action, dict[Role, Whose]] = {
@@ -206,6 +244,46 @@ RULES: dict[Action, dict[Role, Whose]] = {
     Action.SYSTEM_JOIN: {Role.LEAD: Whose.OWN, Role.OPERATOR: Whose.ALL},
     Action.ITEMS_READ: dict.fromkeys(Role, Whose.ALL),
     Action.ITEMS_WRITE: {Role.RULES: Whose.ALL},
+    Action.BATCH_SUBMIT: {Role.SOURCE: Whose.OWN, Role.LEAD: Whose.OWN},
+    Action.BATCH_READ: {**_HANDS_IN, Role.CREDIT: Whose.ALL, **_SEES_ALL},
+    Action.BATCH_DECIDE: {Role.CREDIT: Whose.ALL},
+    Action.QUALITY_READ: {**_HANDS_IN, Role.CREDIT: Whose.ALL, **_SEES_ALL},
+    Action.RECORD_READ: {**_OFFICIALS, Role.ENTITY: Whose.OWN},
+    Action.PERSON_LOOK_UP: {
+        Role.OFFICER: Whose.OWN,
+        Role.LEAD: Whose.OWN,
+        Role.CREDIT: Whose.OWN,
+    },
+    Action.PERSON_REVEAL: {Role.CREDIT: Whose.OWN},
+    Action.LOOK_UP_READ: {Role.LEAD: Whose.BELOW, Role.CREDIT: Whose.ALL, **_SEES_ALL},
+    Action.PARCEL_READ: {Role.DESTINATION: Whose.OWN, Role.CREDIT: Whose.ALL, **_SEES_ALL},
+    Action.PARCEL_ACKNOWLEDGE: {Role.DESTINATION: Whose.OWN},
+    Action.DISPUTE_FILE: {Role.ENTITY: Whose.OWN, Role.CREDIT: Whose.ALL},
+    Action.DISPUTE_READ: {
+        Role.ENTITY: Whose.OWN,
+        Role.OFFICER: Whose.OWN,
+        Role.LEAD: Whose.OWN,
+        Role.CREDIT: Whose.ALL,
+        **_SEES_ALL,
+    },
+    Action.DISPUTE_ANSWER: {Role.OFFICER: Whose.OWN, Role.LEAD: Whose.OWN},
+    Action.DISPUTE_DECIDE: {Role.CREDIT: Whose.ALL},
+    Action.GRADE_READ: {**_OFFICIALS, Role.ENTITY: Whose.OWN},
+    Action.CREDIT_SWEEP: {Role.OPERATOR: Whose.ALL},
+    Action.COLUMN_WRITE: {Role.CREDIT: Whose.ALL},
+    Action.BOOK_READ: dict.fromkeys(Role, Whose.ALL),
+    Action.BOOK_WRITE: {Role.CREDIT: Whose.ALL, Role.RULES: Whose.ALL},
+    Action.SANCTION_INITIATE: {Role.LEAD: Whose.OWN},
+    Action.SANCTION_APPROVE: {Role.CREDIT: Whose.ALL},
+    Action.SANCTION_READ: {
+        Role.OFFICER: Whose.OWN,
+        Role.LEAD: Whose.OWN,
+        Role.CREDIT: Whose.ALL,
+        **_SEES_ALL,
+    },
+    Action.CONSTRAINT_READ: {Role.OFFICER: Whose.OWN, Role.LEAD: Whose.OWN},
+    Action.CONSTRAINT_EXECUTE: {Role.OFFICER: Whose.OWN, Role.LEAD: Whose.OWN},
+    Action.COUNTER_CHECK: {Role.OFFICER: Whose.OWN, Role.LEAD: Whose.OWN},
     Action.FAILURES_READ: {Role.OPERATOR: Whose.ALL},
     Action.REDRIVE: {Role.OPERATOR: Whose.ALL},
 }

@@ -7,6 +7,8 @@ from typing import Any
 from functions.shared.texts import (
     alerts,
     clues,
+    credit,
+    discipline,
     inspections,
     interfaces,
     registry,
@@ -172,6 +174,8 @@ TEXTS = {
     **interfaces.TEXTS,
     **alerts.TEXTS,
     **clues.TEXTS,
+    **credit.TEXTS,
+    **discipline.TEXTS,
     **inspections.TEXTS,
     **worklist.TEXTS,
     **reports.TEXTS,

@@ -1,0 +1,152 @@
+"""What the use cases of public credit work with, as tiny ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+
+from functions.credit.batches import (
+    Article,
+    Batch,
+    ChunkResult,
+    Habits,
+    HeldRow,
+    Holder,
+    LookUp,
+    Parcel,
+    Quality,
+    Receipt,
+)
+from functions.credit.catalogue import Catalogue
+from functions.credit.disputing import Dispute
+from functions.credit.domain import CreditRecord, Graded, Named, Subject
+from functions.shared import records
+from functions.shared.objects import Objects
+from functions.shared.records import M, Stored
+from functions.shared.rules_in_force import Rules
+from functions.shared.table import Key, Record
+from functions.shared.vault import Vault
+
+OFFICE = "credit"  # the unit of the credit office
+SYSTEM = "system"
+B = TypeVar("B", covariant=True)
+
+
+class Keeps(records.Keeps[M], Protocol[M]):
+    """Where values of one kind are kept, by id."""
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[M]]: ...
+
+    def change(
+        self, id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
+    ) -> M | None: ...
+
+
+class Cabinet(Protocol):
+    """Everything that the room keeps (`store.Store`, which says under which ids)."""
+
+    @property
+    def subjects(self) -> Keeps[Subject]: ...
+
+    @property
+    def names(self) -> Keeps[Named]: ...
+
+    @property
+    def records(self) -> Keeps[CreditRecord]: ...
+
+    @property
+    def grades(self) -> Keeps[Graded]: ...
+
+    @property
+    def batches(self) -> Keeps[Batch]: ...
+
+    @property
+    def chunks(self) -> Keeps[ChunkResult]: ...
+
+    @property
+    def held(self) -> Keeps[HeldRow]: ...
+
+    @property
+    def habits(self) -> Keeps[Habits]: ...
+
+    @property
+    def qualities(self) -> Keeps[Quality]: ...
+
+    @property
+    def parcels(self) -> Keeps[Parcel]: ...
+
+    @property
+    def receipts(self) -> Keeps[Receipt]: ...
+
+    @property
+    def holders(self) -> Keeps[Holder]: ...
+
+    @property
+    def disputes(self) -> Keeps[Dispute]: ...
+
+    @property
+    def look_ups(self) -> Keeps[LookUp]: ...
+
+    @property
+    def articles(self) -> Keeps[Article]: ...
+
+    def list_names(self, key: str, limit: int) -> list[Named]: ...
+
+    def list_records(self, subject: str) -> list[CreditRecord]: ...
+
+    def list_chunks(self, batch: str) -> list[ChunkResult]: ...
+
+    def list_held(self, batch: str) -> list[HeldRow]: ...
+
+    def list_qualities(self, source: str, since: str, until: str) -> list[Quality]: ...
+
+    def list_articles(self, column: str) -> list[Article]: ...
+
+    def list_look_ups(self, unit: str) -> list[LookUp]: ...
+
+    def list_due(
+        self, kind: str, shard: int, until: str, *, limit: int, after: Record | None = None
+    ) -> tuple[list[Key], Record | None]: ...
+
+    def list_open(self, unit: str, kind: str) -> list[str]: ...
+
+
+class RuleSource(Protocol):
+    """The rules of the city that hold now: calendar, directory, items."""
+
+    def on(self, now: datetime) -> Rules: ...
+
+
+class Book(Protocol[B]):
+    """A book of rules: what holds on a day, and what a version says (`shared.handbooks`)."""
+
+    def on(self, day: date) -> B: ...
+
+    def of(self, version: str) -> B: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The room's books: the catalogue, the periods of publicity, the grading rules, the rules on
+    objection and repair."""
+
+    catalogue: Book[Catalogue]
+    periods: Book[Any]
+    grading: Book[Any]
+    repair: Book[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a use case works with: the cabinet, the books, the city's rules, the room's bucket, the
+    vault (None where this function may not keep identity numbers), now, and a way to itself."""
+
+    cabinet: Cabinet
+    books: Books
+    rules: RuleSource
+    files: Objects
+    vault: Vault | None
+    now: datetime
+    send: Callable[[str, str], None]  # queue, body

@@ -1,0 +1,7 @@
+"""The one function that opens identity numbers (C8)."""
+
+from __future__ import annotations
+
+from chalice import Blueprint
+
+bp = Blueprint(__name__)

@@ -1,0 +1,54 @@
+"""The use cases of public credit set up on this deployment's own tables, books and clock."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from functions.credit.catalogue import parse_catalogue
+from functions.credit.desk import Books, Desk
+from functions.credit.store import Store
+from functions.shared import clock, ports
+from functions.shared.handbooks import Handbook
+from functions.shared.objects import Objects
+from functions.shared.rules_in_force import RulesInForce
+from functions.shared.table import Table
+from functions.shared.vault import Vault
+
+
+def desk(vault: Vault | None = None) -> Desk:
+    """What a use case works with, at this instant; only who may keep identity numbers gives the
+    vault."""
+    config = ports.objects("config")
+    return Desk(
+        cabinet=Store(ports.table("credit")),
+        books=books(),
+        rules=_rules(ports.table("supervision"), config),
+        files=ports.objects("credit"),
+        vault=vault,
+        now=clock.now(),
+        send=ports.send,
+    )
+
+
+def books() -> Books:
+    """The room's books."""
+    return _books(ports.table("credit"), ports.objects("config"))
+
+
+@lru_cache(maxsize=1)
+def _books(table: Table, config: Objects) -> Books:
+    return Books(
+        catalogue=Handbook("catalogue", table, config, parse_catalogue),
+        periods=Handbook("periods", table, config, _not_yet),
+        grading=Handbook("grading", table, config, _not_yet),
+        repair=Handbook("repair", table, config, _not_yet),
+    )
+
+
+def _not_yet(text: str) -> None:
+    raise NotImplementedError
+
+
+@lru_cache(maxsize=1)
+def _rules(supervision: Table, config: Objects) -> RulesInForce:
+    return RulesInForce(supervision, config)

@@ -1,0 +1,155 @@
+"""Rules that people write as TOML: versions that never change, each in force from a day on.
+
+A room keeps the versions of its books in its own table; the first of each comes with the
+configuration, so that a new city has rules before anybody has published any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from functions.shared.errors import Conflict, Invalid, NotFound
+from functions.shared.objects import Objects
+from functions.shared.records import Shelf
+from functions.shared.table import Table
+from functions.shared.trail import fingerprint
+
+B = TypeVar("B")
+_MOST_KEPT = 8  # parsed versions per book and process
+_FIRST = date(2000, 1, 1)
+CONFIGURED = "configuration"  # who published what came with the city
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Edition(_Frozen):
+    """A version of a book: it holds from the day `since` on, until a later one does."""
+
+    version: str
+    since: date
+    digest: str
+    note: str = ""
+    by: str
+    at: AwareDatetime | None = None
+
+
+class Register(_Frozen):
+    """All versions of one book that were published, in the order in which they were."""
+
+    book: str
+    editions: tuple[Edition, ...] = ()
+
+    def on(self, day: date) -> Edition | None:
+        """The version that holds on `day`: the newest published among those that have begun."""
+        begun = [one for one in self.editions if one.since <= day]
+        return max(begun, key=lambda one: one.since) if begun else None
+
+
+class _Text(_Frozen):
+    id: str  # `<book>/<version>`
+    text: str
+
+
+@dataclass
+class Handbook(Generic[B]):
+    """One book: `parse` makes its rules out of TOML (raises ValueError), `version_of` reads its
+    version. It stands as `<name>.toml` in the configuration, and further versions in `table`."""
+
+    name: str
+    table: Table
+    config: Objects
+    parse: Callable[[str], B]
+    _parsed: dict[str, B] = field(default_factory=dict)
+
+    def on(self, day: date) -> B:
+        """The rules that hold on `day` (Shanghai)."""
+        found = self._register().on(day)
+        return self._read(found.version if found else "")
+
+    def of(self, version: str) -> B:
+        """The rules of a version, whenever it holds. Raises NotFound."""
+        if version and all(one.version != version for one in self._register().editions):
+            first = self._read("")
+            if getattr(first, "version", None) != version:
+                raise NotFound("version")
+            return first
+        return self._read(version)
+
+    def text(self, version: str) -> str:
+        """A version's TOML; the configuration's where none is named. Raises NotFound."""
+        if not version:
+            return self.config.read(f"{self.name}.toml").decode()
+        found = self._texts.get(f"{self.name}/{version}")
+        if found is None:
+            raise NotFound("version")
+        return found.value.text
+
+    def list_editions(self) -> tuple[Edition, ...]:
+        """Every version, the configuration's first."""
+        text = self.text("")
+        first = Edition(
+            version=str(getattr(self.parse(text), "version", "")),
+            since=_FIRST,
+            digest=fingerprint(text),
+            by=CONFIGURED,
+        )
+        return (first, *self._register().editions)
+
+    def publish(self, text: str, since: date, *, note: str, by: str, now: datetime) -> Edition:
+        """Put a version in force from a day on; the text first, so that no register names what is
+        not there. The same again is a repeat.
+
+        Raises Invalid where it cannot be read, Conflict where the version stands for another text.
+        """
+        try:
+            version = str(getattr(self.parse(text), "version", ""))
+        except ValueError as error:
+            raise Invalid.of("book_broken", "toml", reason=" ".join(str(error).split())) from None
+        edition = Edition(
+            version=version, since=since, digest=fingerprint(text), note=note, by=by, at=now
+        )
+        id = f"{self.name}/{version}"
+        kept = self._texts.change(id, lambda old: old or _Text(id=id, text=text), by=by, now=now)
+        first = self.list_editions()[0]
+        if not kept or kept.text != text or (first.version == version != ""):
+            raise Conflict.of("version_exists", "version", version=version)
+
+        def added(register: Register | None) -> Register:
+            register = register or Register(book=self.name)
+            if any(one.version == version and one.since == since for one in register.editions):
+                return register
+            return register.model_copy(update={"editions": (*register.editions, edition)})
+
+        self._registers.change(self.name, added, by=by, now=now)
+        return edition
+
+    def _register(self) -> Register:
+        found = self._registers.get(self.name)
+        return found.value if found else Register(book=self.name)
+
+    def _read(self, version: str) -> B:
+        if version not in self._parsed:
+            self._parsed[version] = self.parse(self.text(version))
+            while len(self._parsed) > _MOST_KEPT:
+                del self._parsed[next(iter(self._parsed))]
+        return self._parsed[version]
+
+    @property
+    def _registers(self) -> Shelf[Register]:
+        return Shelf(self.table, Register, lambda name: (f"BOOK#{name}", "0"), lambda r: r.book)
+
+    @property
+    def _texts(self) -> Shelf[_Text]:
+        return Shelf(self.table, _Text, _text_key, lambda text: text.id)
+
+
+def _text_key(id: str) -> tuple[str, str]:
+    name, _, version = id.partition("/")
+    return f"BOOK#{name}", f"V#{version}"

@@ -1,0 +1,3 @@
+"""What joint discipline says: code → (Chinese, English)."""
+
+TEXTS: dict[str, tuple[str, str]] = {}
