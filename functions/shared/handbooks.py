@@ -47,8 +47,9 @@ class Register(_Frozen):
     editions: tuple[Edition, ...] = ()
 
     def on(self, day: date) -> Edition | None:
-        """The version that holds on `day`: the newest published among those that have begun."""
-        begun = [one for one in self.editions if one.since <= day]
+        """The version that holds on `day`: of those that have begun the one that began last, and of
+        several that began on the same day the one published last."""
+        begun = [one for one in reversed(self.editions) if one.since <= day]
         return max(begun, key=lambda one: one.since) if begun else None
 
 
@@ -115,10 +116,12 @@ class Handbook(Generic[B]):
         edition = Edition(
             version=version, since=since, digest=fingerprint(text), note=note, by=by, at=now
         )
+        first = self.list_editions()[0]
+        if first.version == version and first.digest != edition.digest:
+            raise Conflict.of("version_exists", "version", version=version)
         id = f"{self.name}/{version}"
         kept = self._texts.change(id, lambda old: old or _Text(id=id, text=text), by=by, now=now)
-        first = self.list_editions()[0]
-        if not kept or kept.text != text or (first.version == version != ""):
+        if not kept or kept.text != text:
             raise Conflict.of("version_exists", "version", version=version)
 
         def added(register: Register | None) -> Register:
