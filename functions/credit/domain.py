@@ -94,7 +94,9 @@ class CreditRecord(Frozen):
     note: str = ""  # what is said beside it: why it was withdrawn, by which dispute
     public_from: date | None = None
     public_until: date | None = None
+    public_by: date | None = None  # the day by which the law wanted it shown
     taken_down: bool = False
+    retold: bool = False  # it changed since its batch brought it: a parcel of its own tells it
     changed_at: AwareDatetime
 
     def shown_on(self, day: date) -> bool:
@@ -104,8 +106,22 @@ class CreditRecord(Frozen):
         return self.public_from <= day and (self.public_until is None or day <= self.public_until)
 
 
+class Earlier(Frozen):
+    """What a subject's grade was before: through which rules of which version, from when on."""
+
+    grade: Grade
+    rules: str
+    reasons: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    since: AwareDatetime
+
+
 class Graded(Frozen):
-    """A subject's grade: by which version of the rules, through which records, since when (C12)."""
+    """A subject's grade: by which version of the rules, through which records, since when (C12).
+
+    `counter` and `visits` are what the grade brings (`GradeTold`). `history` are the newest grades
+    and reasons that it had before, the oldest first; the trail has all.
+    """
 
     subject: str
     kind: SubjectKind
@@ -116,7 +132,11 @@ class Graded(Frozen):
     rules: str = ""
     reasons: tuple[str, ...] = ()  # ids of the rules that led to it
     records: tuple[str, ...] = ()
-    again_on: date | None = None  # the day on which time alone may change it
+    counter: tuple[str, ...] = ()
+    visits: str = ""
+    again_on: date | None = None  # the day on which time alone changes it
+    since: AwareDatetime | None = None  # when it got this grade for these reasons
+    history: tuple[Earlier, ...] = ()
     graded_at: AwareDatetime
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from functions.shared.calendar import SHANGHAI, shanghai_day
@@ -38,6 +39,16 @@ def read_date(text: str, today: date) -> tuple[date | None, str | None]:
     if day < _EARLIEST:
         return None, "date_absurd"
     return day, None
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month; its last day where it has no such day.
+
+    >>> months_after(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def read_instant(text: str, today: date) -> tuple[datetime | None, str | None]:

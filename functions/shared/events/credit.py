@@ -127,7 +127,13 @@ class ParcelTold(Body):
 
 
 class GradeTold(Body):
-    """A subject's grade, by which version of the rules, for which records (C12)."""
+    """A subject's grade, by which version of the rules, for which records (C12).
+
+    `before` is the grade until this change, the same where only its reasons changed. `counter` is
+    what every department's counter does with such a subject (`green_channel`, `tolerate_missing`,
+    `restricted`, `banned` …), `visits` whether inspectors come `fewer` or `more` times ("": as to
+    everybody).
+    """
 
     subject: str
     kind: SubjectKind
@@ -138,6 +144,8 @@ class GradeTold(Body):
     rules: str
     reasons: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    counter: tuple[str, ...] = ()
+    visits: str = ""
     graded_at: AwareDatetime
 
 
