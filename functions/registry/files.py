@@ -2,179 +2,42 @@
 
 from __future__ import annotations
 
-import csv
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from functions.registry.columns import HEADINGS, REQUIRED, field_of
-from functions.shared.encodings import LONGEST_LINE, decoded_lines
+from functions.shared.csvfiles import Cells, Chunk, Columns, in_chunks, read_table
 from functions.shared.errors import Fault, Invalid
-
-_DELIMITERS = (",", "\t", ";", "，", "|")
-# A quotation mark that is never closed swallows the rest of a file; beyond this it is a mistake.
-_LONGEST_RECORD = LONGEST_LINE
-_MOST_CHARACTERS = 4_000_000  # of a chunk: hundreds of absurd scopes would not fit in memory
-
-Cells = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows of a file that can be worked on alone: (number, cells) each, and ragged rows."""
-
-    first_row: int
-    rows: tuple[tuple[int, Cells], ...]
-    faults: tuple[Fault, ...]
 
 
 def read_file(stream: IO[bytes]) -> Iterator[tuple[int, Cells | Fault]]:
     """Each data row with its number from 1: its cells by our field names, or why it cannot be cut.
 
-    Takes UTF-8, GB18030 and UTF-16, with or without a byte order mark, any line ends, and commas,
-    tabs, semicolons or bars. Blank rows do not count. Raises `Invalid`: `file_empty`,
-    `file_not_text` (a spreadsheet, an archive), `header_missing`, `header_twice`.
-    A row's own faults: `row_ragged`, `row_unclosed` (a quotation mark).
+    Raises `Invalid` as `read_table` does, and `header_missing`, `header_twice`.
     """
-    source = _Lines(decoded_lines(stream))
-    heading = next((line for line in source if line.strip()), None)
-    if heading is None:
-        raise Invalid.of("file_empty", "file")
-    delimiter, columns = _header(heading)
-    number = 0
-    for values, line, fault in _records(source, delimiter, len(columns)):
-        if not any(value.strip() for value in values):
-            continue
-        number += 1
-        if fault:
-            params = {"line": line, "expected": len(columns), "found": len(values)}
-            yield number, Fault(fault, "row", number, params)
-        else:
-            pairs = zip(columns, values, strict=False)
-            yield number, {field: value for field, value in pairs if field}
+    return read_table(stream, _Layout())
 
 
 def chunks(stream: IO[bytes], size: int) -> Iterator[Chunk]:
     """The file in portions of at most `size` rows, in order, fewer where they are very long;
     raises as `read_file` does."""
-    rows: list[tuple[int, Cells]] = []
-    faults: list[Fault] = []
-    characters = number = 0
-    for number, read in read_file(stream):
-        if isinstance(read, Fault):
-            faults.append(read)
-        else:
-            rows.append((number, read))
-            characters += sum(map(len, read.values()))
-        count = len(rows) + len(faults)
-        if count == size or characters > _MOST_CHARACTERS:
-            yield Chunk(number - count + 1, tuple(rows), tuple(faults))
-            rows, faults, characters = [], [], 0
-    if count := len(rows) + len(faults):
-        yield Chunk(number - count + 1, tuple(rows), tuple(faults))
+    return in_chunks(read_file(stream), size)
 
 
-class _Lines:
-    """The lines of a file, which remembers those of the present record and can take them back."""
+class _Layout:
+    """The columns of a registry's export."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self._returned: deque[str] = deque()
-        self._record: list[str] = []
-        self._length = 0
-        self.line = 0
-        self.at_end = False
+    def field_of(self, heading: str) -> str | None:
+        return field_of(heading)
 
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self._returned:
-            line = self._returned.popleft()
-        else:
-            try:
-                line = next(self._lines)
-            except StopIteration:
-                self.at_end = True
-                raise
-        self._record.append(line)
-        self.line += 1
-        self._length += len(line)
-        if self._length > _LONGEST_RECORD and len(self._record) > 1:
-            self.at_end = True
-            raise StopIteration
-        return line
-
-    def begin(self) -> None:
-        self._record.clear()
-        self._length = 0
-        self.at_end = False
-
-    def take_back(self) -> str:
-        """All lines of the record but its first become records of their own."""
-        first, rest = self._record[0], self._record[1:]
-        self._returned.extendleft(reversed(rest))
-        self.line -= len(rest)
-        return first
-
-    @property
-    def record(self) -> list[str]:
-        return self._record
-
-
-def _records(
-    source: _Lines, delimiter: str, width: int
-) -> Iterator[tuple[list[str], int, str | None]]:
-    """Values, line and fault of each record; one stray quotation mark costs only its own line."""
-    # The module's default of 131,072 characters would fail the file for one absurd scope.
-    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_RECORD + LONGEST_LINE))
-    while True:
-        source.begin()
-        reader = csv.reader(source, delimiter=delimiter)
-        values = next(reader, None)
-        if values is None:
-            return
-        line = source.line - len(source.record) + 1
-        values = _without_empty_tail(values, width)
-        if source.at_end or _swallowed(source.record, values, delimiter, width):
-            yield source.take_back().split(delimiter), line, "row_unclosed"
-        elif len(values) != width:
-            yield values, line, "row_ragged"
-        else:
-            yield values, line, None
-
-
-def _swallowed(record: list[str], values: list[str], delimiter: str, width: int) -> bool:
-    """Whether a record of several lines is really a stray quotation mark and the rows after it."""
-    if len(record) == 1:
-        return False
-    if len(values) != width:
-        return True
-    return any(len(next(csv.reader([line], delimiter=delimiter))) == width for line in record[1:])
-
-
-def _without_empty_tail(values: list[str], width: int) -> list[str]:
-    """Spreadsheets pad rows with empty cells beyond the last heading."""
-    if len(values) > width and not any(value.strip() for value in values[width:]):
-        return values[:width]
-    return values
-
-
-def _header(heading: str) -> tuple[str, list[str | None]]:
-    """The delimiter, and the field of each column (None: not ours)."""
-    delimiter, names = max(
-        ((mark, next(csv.reader([heading], delimiter=mark))) for mark in _DELIMITERS),
-        key=lambda attempt: sum(field_of(name) is not None for name in attempt[1]),
-    )
-    while names and not names[-1].strip():
-        names.pop()
-    columns = [field_of(name) for name in names]
-    missing = [HEADINGS[field][0] for field in REQUIRED if field not in columns]
-    if missing:
-        raise Invalid.of("header_missing", "header", columns="、".join(missing))
-    ours = [field for field in columns if field]
-    twice = sorted({field for field in ours if ours.count(field) > 1})
-    if twice:
-        raise Invalid.of("header_twice", "header", columns="、".join(HEADINGS[f][0] for f in twice))
-    return delimiter, columns
+    def columns(self, headings: Sequence[str]) -> Columns:
+        columns = [field_of(name) for name in headings]
+        missing = [HEADINGS[field][0] for field in REQUIRED if field not in columns]
+        if missing:
+            raise Invalid.of("header_missing", "header", columns="、".join(missing))
+        ours = [field for field in columns if field]
+        twice = sorted({field for field in ours if ours.count(field) > 1})
+        if twice:
+            named = "、".join(HEADINGS[field][0] for field in twice)
+            raise Invalid.of("header_twice", "header", columns=named)
+        return columns

@@ -117,7 +117,7 @@ def test_a3_every_body_of_the_draft_items_has_a_contact_in_the_city() -> None:
 
 def test_d4_every_code_the_registry_raises_has_its_words() -> None:
     functions = Path(__file__).parents[3] / "functions"
-    shared = ("codes", "dates", "encodings")
+    shared = ("codes", "csvfiles", "dates", "encodings")
     own = ("capital", "columns", "files", "rows", "villages")
     readers = [f"shared/{one}" for one in shared] + [f"registry/{one}" for one in own]
     prefixes = "code|name|scope|field|date|time|event|capital|file|header|row|text|village"
