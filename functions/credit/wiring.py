@@ -7,6 +7,7 @@ from functools import lru_cache
 from functions.credit.catalogue import parse_catalogue
 from functions.credit.desk import Books, Desk
 from functions.credit.grading import parse_grading
+from functions.credit.periods import parse_periods
 from functions.credit.store import Store
 from functions.shared import clock, ports
 from functions.shared.handbooks import Handbook
@@ -40,7 +41,7 @@ def books() -> Books:
 def _books(table: Table, config: Objects) -> Books:
     return Books(
         catalogue=Handbook("catalogue", table, config, parse_catalogue),
-        periods=Handbook("periods", table, config, _not_yet),
+        periods=Handbook("periods", table, config, parse_periods),
         grading=Handbook("grading", table, config, parse_grading),
         repair=Handbook("repair", table, config, _not_yet),
     )

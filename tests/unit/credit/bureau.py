@@ -12,6 +12,7 @@ from functions.credit.catalogue import parse_catalogue
 from functions.credit.desk import OFFICE, Books, Desk
 from functions.credit.domain import CreditRecord, Provenance, Subject, kind_of, record_id
 from functions.credit.grading import parse_grading
+from functions.credit.periods import parse_periods
 from functions.credit.store import DUE, OPEN, Store
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.codes import organisation_check_digit, uscc_check_digit
@@ -95,7 +96,7 @@ class Bureau:
         """The room's books."""
         return Books(
             catalogue=self.book("catalogue", parse_catalogue),
-            periods=self.book("periods", _unread),
+            periods=self.book("periods", parse_periods),
             grading=self.book("grading", parse_grading),
             repair=self.book("repair", _unread),
         )
