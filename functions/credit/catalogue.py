@@ -54,7 +54,8 @@ class Shown(StrEnum):
 class FieldRule(Frozen):
     """One column: its name in the layout, its Chinese title (also as a heading), other headings.
 
-    `longest` counts characters. `values` are those of an enumeration; `other`: also `其他-…`.
+    `longest` counts characters. `values` are those of an enumeration; `other`: also `其他-…`;
+    `synonyms` are other ways to write some of them, corrected to these.
     `digits` and `places` bound an amount as N(digits,places) does.
     """
 
@@ -66,6 +67,7 @@ class FieldRule(Frozen):
     required: bool = False
     values: tuple[str, ...] = ()
     other: bool = False
+    synonyms: dict[str, str] = Field(default_factory=dict)
     digits: int = Field(default=18, ge=1, le=18)
     places: int = Field(default=6, ge=0, le=6)
     future: bool = False  # a date may lie after today
@@ -81,6 +83,7 @@ class CheckKind(StrEnum):
     AFTER = "after"  # the day `field` is after the day `by`
     AMOUNT_IN_TEXT = "amount_in_text"  # the amount equals the one that the text `by` states
     CODE_FITS_KIND = "code_fits_kind"  # 92… codes are sole traders, 91… are not
+    CITIZEN_ID_WHEN = "citizen_id_when"  # `field` is by GB 11643 where `by` holds one of `values`
 
 
 class CheckRule(Frozen):
@@ -225,7 +228,7 @@ class Catalogue(Frozen):
 
 def parse_catalogue(text: str) -> Catalogue:
     """The catalogue of a TOML file (`infra/city/catalogue.toml`): `[layouts.<name>]` are fields
-    that several entries share by `layout = [...]`, in that order before their own.
+    and checks that several entries share by `layout = [...]`, in that order before their own.
 
     Raises ValueError: pydantic's `ValidationError`, whose locations name the fields, or
     `TOMLDecodeError`, which names the line.
@@ -233,6 +236,8 @@ def parse_catalogue(text: str) -> Catalogue:
     given = tomllib.loads(text)
     layouts = given.pop("layouts", {})
     for entry in given.get("entries", ()):
-        shared = [one for name in entry.pop("layout", ()) for one in layouts[name]["fields"]]
-        entry["fields"] = [*shared, *entry.get("fields", ())]
+        used = [layouts[name] for name in entry.pop("layout", ())]
+        for part in ("fields", "checks"):
+            shared = [one for layout in used for one in layout.get(part, ())]
+            entry[part] = [*shared, *entry.get(part, ())]
     return Catalogue.model_validate(given)
