@@ -8,8 +8,8 @@ import pytest
 
 from functions.shared.codes import is_citizen_id, parse_code
 from functions.shared.encodings import decoded_lines
-from infra.city.credit_rows import KINDS, PORTION, File, Layout, file, to_csv, to_xlsx
-from infra.city.credit_samples import Organ, companies, identity, in_words, ten_thousands
+from infra.city.credit_rows import KINDS, PORTION, File, file, to_csv, to_xlsx
+from infra.city.credit_samples import Layout, Organ, companies, identity, in_words, ten_thousands
 from infra.city.credit_truth import ACCEPTED, DUPLICATE, RETURNED
 
 TODAY = date(2026, 4, 7)
