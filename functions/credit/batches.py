@@ -113,8 +113,10 @@ class Verdict(Frozen):
 class Batch(Frozen):
     """A batch: which item of which source, how far it has come, what became of its rows.
 
-    `content` names what the file held; `replaces` is the batch whose returned rows it brings again.
-    `entry_version` is of the catalogue entry by which all of it is checked. `by` sent it.
+    `content` names what the file held; `replaces` is the batch whose returned rows it brings again,
+    `replaced_by` the one that brought this one's. `entry_version` is of the catalogue entry by
+    which all of it is checked. `unknown` are columns that the entry does not know: nothing of them
+    went on. `by` sent it.
     """
 
     id: str
@@ -126,6 +128,8 @@ class Batch(Frozen):
     form: Form
     content: str = ""
     replaces: str = ""
+    replaced_by: str = ""
+    unknown: tuple[str, ...] = ()
     state: BatchState = BatchState.AWAITED
     rows: int = 0
     chunks: int = 0
@@ -133,6 +137,7 @@ class Batch(Frozen):
     reasons: tuple[str, ...] = ()  # why it is held
     faults: tuple[Fault, ...] = ()  # why it is broken
     decided_by: str = ""  # who released or refused a held one
+    note: str = ""  # why
     by: str
     received_at: AwareDatetime
     done_at: AwareDatetime | None = None
@@ -158,7 +163,8 @@ class ChunkResult(Frozen):
 
 
 class HeldRow(Frozen):
-    """A row that waits for a person, who says whom it is about or sends it back (C4)."""
+    """A row that waits for a person, who says whom it is about (`chosen`) or sends it back (C4).
+    The verdict is what became of it: held until what was decided is carried out."""
 
     batch: str
     row: int
@@ -166,6 +172,7 @@ class HeldRow(Frozen):
     item: str
     verdict: Verdict
     open: bool = True
+    chosen: str = ""
     decided_by: str = ""
     note: str = ""
     held_at: AwareDatetime

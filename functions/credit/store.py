@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ from functions.credit.batches import (
 from functions.credit.disputing import Dispute
 from functions.credit.domain import CreditRecord, Graded, Named, Subject, kind_of, subject_of
 from functions.shared import provisional
+from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import next_due, strikes
 from functions.shared.events.credit import BatchState, RecordState, SubjectKind
 from functions.shared.records import Shelf, read_as
@@ -42,7 +43,6 @@ _LETTERS = {
     SubjectKind.ORGANISATION: "O",
     SubjectKind.PERSON: "P",
 }
-_AWAITED = frozenset({BatchState.AWAITED, BatchState.CHECKING, BatchState.COMMITTING})
 _NEVER = "9999-12-31"
 _BEGINNING = 2  # characters of a name that make a partition of the index of names
 
@@ -82,7 +82,8 @@ class Store:
 
     @cached_property
     def batches(self) -> Shelf[Batch]:
-        """Batches by id; held ones wait for the credit office, running ones for nobody."""
+        """Batches by id; held ones wait for the credit office, the others are listed for their
+        source by the month (Shanghai) in which they came."""
         return Shelf(self.table, Batch, _in("B", "B"), lambda one: one.id, _batch_marks)
 
     @cached_property
@@ -198,6 +199,11 @@ def chunk_id(one: ChunkResult) -> str:
     return f"{one.batch}/{one.content}/{one.step}/{one.number:06d}"
 
 
+def batches_of(instant: datetime) -> str:
+    """Under what the batches of a source are listed that came in the month of an instant."""
+    return f"batches-{shanghai_day(instant):%Y-%m}"
+
+
 def held_id(one: HeldRow) -> str:
     """The id of a held row."""
     return f"{one.batch}/{one.row:08d}"
@@ -299,9 +305,7 @@ def _grade_marks(one: Graded) -> Mapping[str, Any]:
 def _batch_marks(one: Batch) -> Mapping[str, Any]:
     if one.state is BatchState.HELD:
         return _open("credit", "batch", one.received_at.isoformat(), one.id)
-    if one.state in _AWAITED:
-        return {}
-    return _open(one.source, "batches", one.received_at.isoformat(), one.id)
+    return _open(one.source, batches_of(one.received_at), one.received_at.isoformat(), one.id)
 
 
 def _held_marks(one: HeldRow) -> Mapping[str, Any]:
