@@ -45,7 +45,7 @@ class Store:
 
     @cached_property
     def duties(self) -> Shelf[Duty]:
-        """What participants have to do, by `<sanction>@<unit>`; indexed by unit until it is over."""
+        """What participants have to do, by `<sanction>@<unit>`; indexed by unit until over."""
         return Shelf(self.table, Duty, _duty_key, lambda one: one.told.id, _duty_marks)
 
     @cached_property
