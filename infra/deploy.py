@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.shared import clock
 from functions.shared.dynamo import DynamoTable
 from functions.shared.settings import Settings
-from infra import configuration, indexes, machines, policies, stacks, staging, standing
+from infra import configuration, indexes, keys, machines, policies, stacks, staging, standing
 from infra.staging import NotDeployable
 from layers import publish
 from layers.build import Layer, build
@@ -55,12 +55,15 @@ def deploy(
 
     say(f"1/4 foundation of {stage} in account {target.account}, {target.region}")
     cloudformation = session.client("cloudformation")
-    outputs = {}
-    for template in _foundations(project, stage, session):
-        outputs = stacks.apply(
-            cloudformation, target.resource("foundation"), template, _parameters(stage)
-        )
-        _settle(project, stage, session)
+    outputs: stacks.Outputs = {}
+    for name, told in stacks.FOUNDATIONS.items():
+        whole = project / "infra" / f"{name}.yaml"
+        given = {key: value for key, value in _parameters(stage).items() if key in told}
+        for template in _steps(whole, project, stage, session):
+            found = stacks.apply(cloudformation, target.resource(name), template, given)
+            indexes.settle(whole, stage, session.client("dynamodb"))
+        outputs |= found
+    keys.provide(session.client("kms"), session.client("s3"), target)
     audience = (outputs[name] for name in sorted(outputs) if name.endswith("ClientId"))
     target = target.model_copy(
         update={"issuer": outputs.get("Issuer", ""), "audience": tuple(audience)}
@@ -97,7 +100,9 @@ def deploy(
 
 
 def remove(stage: str, *, project: Path = ROOT, say: Say = _say) -> None:
-    """Remove everything of a stage, data included; what is not there is passed over."""
+    """Remove everything of a stage, data included; what is not there is passed over.
+
+    The key service keeps the stage's key for another 30 days, in which it can be called back."""
     _config(project, stage)
     session = boto3.Session()
     target = _target(stage, session)
@@ -111,7 +116,8 @@ def remove(stage: str, *, project: Path = ROOT, say: Say = _say) -> None:
     say("3/4 layer")
     publish.remove(session.client("lambda"), target.resource("dependencies"))
     say("4/4 foundation")
-    stacks.remove(cloudformation, target.resource("foundation"), s3)
+    for name in reversed(stacks.FOUNDATIONS):
+        stacks.remove(cloudformation, target.resource(name), s3)
 
 
 def _config(project: Path, stage: str) -> dict[str, Any]:
@@ -150,21 +156,17 @@ def _parameters(stage: str) -> Mapping[str, str]:
     return given
 
 
-def _foundations(project: Path, stage: str, session: boto3.Session) -> Iterator[Path]:
-    """The foundation, after what must stand before it: DynamoDB makes one index at a time."""
-    template = project / "infra" / "foundation.yaml"
-    _settle(project, stage, session)  # what a deployment that broke off has begun
-    found = indexes.standing(template, stage, session.client("dynamodb"))
+def _steps(template: Path, project: Path, stage: str, session: boto3.Session) -> Iterator[Path]:
+    """A template, after what must stand before it: DynamoDB makes one index at a time."""
+    client = session.client("dynamodb")
+    indexes.settle(template, stage, client)  # what a deployment that broke off has begun
+    found = indexes.standing(template, stage, client)
     for number, body in enumerate(indexes.steps(template, found), start=1):
-        step = project / "build" / f"foundation-{number}.json"
+        step = project / "build" / f"{template.stem}-{number}.json"
         step.parent.mkdir(exist_ok=True)
         step.write_text(body, encoding="utf-8")
         yield step
     yield template
-
-
-def _settle(project: Path, stage: str, session: boto3.Session) -> None:
-    indexes.settle(project / "infra" / "foundation.yaml", stage, session.client("dynamodb"))
 
 
 def _streams(session: boto3.Session, target: Settings) -> dict[str, str]:

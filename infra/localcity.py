@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from functions.shared import clock
-from infra import emulator, lambdas, processes, stacks
+from functions.shared.settings import Settings
+from infra import emulator, keys, lambdas, processes, stacks
 from infra.emulator import HOST, PROJECT, Emulator
 from infra.packaging import Package, package
 
@@ -31,7 +32,7 @@ class City:
     """A city that is up, as written down in its state directory.
 
     `virtual` is the city's time (ISO, UTC) at real time `real`; from there it runs at `speed`.
-    `outputs` are those of foundation.yaml.
+    `outputs` are those of the foundation.
     """
 
     state: str
@@ -186,13 +187,17 @@ def _stop_attendants(state: Path) -> bool:
 
 
 def _foundation(machine: Emulator) -> stacks.Outputs:
-    outputs = stacks.apply(
-        machine.client("cloudformation"),
-        f"sanwei-{STAGE}-foundation",
-        PROJECT / "infra/foundation.yaml",
-        {"Stage": STAGE},
-        poll_seconds=0.1,
-    )
+    outputs: stacks.Outputs = {}
+    for name in stacks.FOUNDATIONS:
+        outputs |= stacks.apply(
+            machine.client("cloudformation"),
+            f"sanwei-{STAGE}-{name}",
+            PROJECT / f"infra/{name}.yaml",
+            {"Stage": STAGE},
+            poll_seconds=0.1,
+        )
+    target = Settings(stage=STAGE, account=emulator.ACCOUNT, region=emulator.REGION)
+    keys.provide(machine.client("kms"), machine.client("s3"), target)
     # The emulator's CloudFormation leaves the lock out.
     machine.client("s3").put_object_lock_configuration(
         Bucket=f"sanwei-{STAGE}-trail-roots-{emulator.ACCOUNT}",

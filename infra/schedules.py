@@ -29,6 +29,8 @@ _FILLS = {
     "alerts_sweep": "alerts-raise",
     "inspections_sweep": "inspections-due",
     "recheck_reconcile": "inspections-due",
+    "credit_sweep": "credit-due",
+    "discipline_sweep": "discipline-due",
 }
 _LOOK_SECONDS = 0.25  # real ones, as all of these
 _MOST_LOOKS = 240  # a message that fails hides for minutes: then the next sweep need not wait

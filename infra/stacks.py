@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 Outputs = dict[str, str]
 
+FOUNDATIONS = {
+    "foundation": ("Stage", "AlarmEmail", "Protected", "RootsKeptDays", "Identity", "Issuer"),
+    "foundation-credit": ("Stage", "Protected"),
+}
+"""The templates that a stage stands on, in their order, and what each is told."""
 MOST_INLINE_BYTES = 51_200  # of a TemplateBody; larger ones are read from a bucket
 _MOST_SECONDS = 3600.0
 _UNCHANGED = ("didn't contain changes", "No updates are to be performed")

@@ -18,11 +18,14 @@ QUEUES = (
     *("inspections-dispatch", "inspections-timers", "inspections-print", "inspections-answers"),
     *("inspections-due", "inspections-recount", "supervision-refer"),
     *("registry-redrive", "supervision-redrive", "alerts-redrive", "clues-redrive"),
-    "inspections-redrive",
+    *("inspections-redrive", "inspections-plan", "credit-files", "credit-rows", "credit-subjects"),
+    *("credit-share", "credit-due", "credit-grades", "credit-loop", "credit-recount"),
+    *("credit-redrive", "discipline-grounds", "discipline-standing", "discipline-due"),
+    *("discipline-recount", "discipline-redrive"),
 )
 PARKED = (
     *("registry-parked", "supervision-parked", "alerts-parked", "clues-parked"),
-    "inspections-parked",
+    *("inspections-parked", "credit-parked", "discipline-parked"),
 )
 NAMES = (*QUEUES, *PARKED)
 MOST_AGAIN = 500  # messages that one call sends again: it has 29 seconds

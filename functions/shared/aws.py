@@ -16,6 +16,7 @@ from functions.shared.settings import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -26,6 +27,8 @@ _CONFIG = Config(
 )
 # Some regions still sign addresses in the old way, which leaves out the length of what is sent.
 _SIGNED = Config(signature_version="s3v4")
+
+_ONCE = Config(read_timeout=25, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @cache
@@ -65,6 +68,18 @@ def s3() -> S3Client:
 def stepfunctions() -> SFNClient:
     """Step Functions of this deployment."""
     return cast("SFNClient", _client("stepfunctions"))
+
+
+@cache
+def lambdas() -> LambdaClient:
+    """Lambda of this deployment. A call is made once: what it does need not be repeatable."""
+    return cast("LambdaClient", _client("lambda", _CONFIG.merge(_ONCE)))
+
+
+@cache
+def kms() -> Any:
+    """The key service of this deployment."""
+    return _client("kms")
 
 
 @cache

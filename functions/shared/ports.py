@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
 from functions.shared import aws, rehearsal
 from functions.shared.dynamo import DynamoTable
+from functions.shared.keys import Purpose, unwrapped
 from functions.shared.machines import StepFunctions
 from functions.shared.objects import S3Objects
 from functions.shared.queue import SqsDeadLetters
 from functions.shared.settings import settings
 from functions.shared.stream import SnsTopic, SqsParking
+from functions.shared.vault import KeyVault
 
 
 @cache
@@ -51,6 +54,24 @@ def dead_letters() -> SqsDeadLetters:
 def machine(name: str) -> StepFunctions:
     """A state machine. No curtain: only consumers work with machines, and no rehearsal has any."""
     return StepFunctions(aws.stepfunctions(), settings().machine_arn(name))
+
+
+@cache
+def vault(purpose: str) -> KeyVault:
+    """Seals and opens what is kept secret for a purpose (`keys.Purpose`); its key is unwrapped once
+    per process. Only functions whose policy names the purpose can."""
+    return unwrapped(aws.kms(), S3Objects(aws.s3(), settings().bucket("config")), Purpose(purpose))
+
+
+def call(function: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What a function of this deployment answers. Raises OSError where it fails: with its name
+    alone, for what it was told may be secret."""
+    reply = aws.lambdas().invoke(
+        FunctionName=settings().resource(function), Payload=json.dumps(payload).encode()
+    )
+    if "FunctionError" in reply:
+        raise OSError(f"{function} failed")
+    return cast(dict[str, Any], json.loads(reply["Payload"].read()))
 
 
 def send(queue: str, body: str, **more: Any) -> None:

@@ -53,6 +53,11 @@ class Settings(BaseModel):
         """The ARN of a topic of this deployment."""
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.resource(name)}"
 
+    @property
+    def key_alias(self) -> str:
+        """The alias of the key service's key of this deployment."""
+        return f"alias/sanwei-{self.stage}"
+
     def machine_arn(self, name: str) -> str:
         """The ARN of a state machine of this deployment."""
         where = f"{self.region}:{self.account}"

@@ -6,9 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from infra.stacks import FOUNDATIONS
 from tests.bench.spine import template
 
-_RESOURCES = template("foundation.yaml")["Resources"]
+_RESOURCES = {
+    logical: one
+    for name in FOUNDATIONS
+    for logical, one in template(f"{name}.yaml")["Resources"].items()
+    if logical not in ("DeliveryPolicy", "ArrivalPolicy")  # of each its own
+}
 
 
 def _made(kind: str) -> Iterator[dict[str, Any]]:
@@ -56,7 +62,12 @@ def _patterns(mapping: dict[str, Any]) -> list[tuple[str, str]]:
     """The (key, prefix) pairs of which one must fit; none lets everything through."""
     filters = mapping.get("FilterCriteria", {}).get("Filters", [])
     wanted = [json.loads(one["Pattern"])["dynamodb"]["Keys"] for one in filters]
-    return [(key, one["S"][0]["prefix"]) for keys in wanted for key, one in keys.items()]
+    return [
+        (key, choice["prefix"])
+        for keys in wanted
+        for key, one in keys.items()
+        for choice in one["S"]
+    ]
 
 
 def _read_by(function: str) -> Iterator[tuple[str, dict[str, Any]]]:

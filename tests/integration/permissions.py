@@ -17,9 +17,12 @@ from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 
 from functions.shared.settings import Settings, settings
+from infra.grants.words import UNDER_KEY
 from infra.policies import GRANTS, policy
 
 Params = Mapping[str, Any]
+Context = Mapping[str, str]
+_CONTEXT = "kms:EncryptionContext:"
 
 _ACTIONS = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
@@ -29,7 +32,10 @@ _ACTIONS = {
     "s3:HeadObject": "s3:GetObject",
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:DeleteObjects": "s3:DeleteObject",
+    "lambda:Invoke": "lambda:InvokeFunction",
 }
+_UNDER_KEY = {"GetObject": ("kms:Decrypt",), "PutObject": ("kms:GenerateDataKey",)}
+_KEY = "arn:{t.partition}:kms:{t.region}:{t.account}:key/some"
 _TRANSACTED = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -48,9 +54,9 @@ def watched() -> Iterator[list[str]]:
         if (function := running()) is None:
             return
         service = model.service_model.service_name
-        for action, resource in needed(service, model.name, params, settings()):
-            if not allowed(function, action, resource, settings()):
-                refused.append(f"{function} may not {action} on {resource}")
+        for action, resource, context in needed(service, model.name, params, settings()):
+            if not allowed(function, action, resource, settings(), context):
+                refused.append(f"{function} may not {action} on {resource}{_told(context)}")
 
     handler = ("provide-client-params", watch)
     BUILTIN_HANDLERS.append(handler)
@@ -74,8 +80,24 @@ def running() -> str | None:
 
 def needed(
     service: str, operation: str, params: Params, target: Settings
+) -> Iterator[tuple[str, str, Context]]:
+    """The actions that a call needs, each with its resource, and with the context in which a key is
+    used."""
+    if service == "kms":
+        yield f"kms:{operation}", _KEY.format(t=target), params.get("EncryptionContext", {})
+        return
+    for action, resource in _plainly(service, operation, params, target):
+        yield action, resource, {}
+    bucket = params.get("Bucket")
+    if service == "s3" and bucket in {target.bucket(name) for name in UNDER_KEY}:
+        for action in _UNDER_KEY.get(operation, ()):
+            arn = f"arn:{target.partition}:s3:::{bucket}"
+            yield action, _KEY.format(t=target), {"aws:s3:arn": arn}
+
+
+def _plainly(
+    service: str, operation: str, params: Params, target: Settings
 ) -> Iterator[tuple[str, str]]:
-    """The actions that a call needs, each with its resource."""
     action = f"{service}:{operation}"
     where = f"{target.region}:{target.account}"
     match service:
@@ -92,6 +114,9 @@ def needed(
             key = f"/{params['Key']}" if "Key" in params else ""
             bucket = f"arn:{target.partition}:s3:::{params['Bucket']}"
             yield _ACTIONS.get(action, action), bucket + key
+        case "lambda":
+            name = str(params["FunctionName"])
+            yield _ACTIONS[action], f"arn:{target.partition}:lambda:{where}:function:{name}"
         case "stepfunctions":
             machine = f"arn:{target.partition}:states:{where}:stateMachine"
             asked = params.get("stateMachineArn") or params.get("executionArn")
@@ -115,10 +140,21 @@ def _tables(operation: str, params: Params) -> Iterator[tuple[str, str]]:
         yield params["TableName"], operation
 
 
-def allowed(function: str, action: str, resource: str, target: Settings) -> bool:
-    """Whether a function's policy allows an action on a resource."""
+def allowed(function: str, action: str, resource: str, target: Settings, context: Context) -> bool:
+    """Whether a function's policy allows an action on a resource, of a key in that context."""
     return any(
         action in statement["Action"]
         and any(fnmatchcase(resource, pattern) for pattern in statement["Resource"])
+        and _holds(statement.get("Condition", {}), context)
         for statement in policy(function, target)["Statement"]
     )
+
+
+def _holds(condition: Mapping[str, Any], context: Context) -> bool:
+    """Whether the context is the one that a statement asks for; the alias is the stage's one."""
+    asked = condition.get("StringEquals", {})
+    return all(context.get(key.removeprefix(_CONTEXT)) == one for key, one in asked.items())
+
+
+def _told(context: Context) -> str:
+    return "".join(f", {key} {value}" for key, value in context.items())

@@ -71,12 +71,15 @@ TABLE = """
       StreamSpecification: {{StreamViewType: NEW_AND_OLD_IMAGES}}
 """
 
+LATER = ("credit", "discipline")
+FIRST = [table for table in STREAMS if table not in LATER]
+
 FOUNDATION = f"""
 AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
   Stage: {{Type: String}}
 Resources:
-{"".join(TABLE.format(title=table.title(), table=table) for table in STREAMS)}
+{"".join(TABLE.format(title=table.title(), table=table) for table in FIRST)}
   ConfigBucket:
     Type: AWS::S3::Bucket
     Properties:
@@ -84,6 +87,23 @@ Resources:
 Outputs:
   Issuer: {{Value: "https://issuer.example/pool"}}
   PeopleClientId: {{Value: people}}
+"""
+
+FOUNDATION_CREDIT = f"""
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Stage: {{Type: String}}
+Resources:
+{"".join(TABLE.format(title=table.title(), table=table) for table in LATER)}
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy: {{}}
+  KeyAlias:
+    Type: AWS::KMS::Alias
+    Properties:
+      AliasName: !Sub alias/sanwei-${{Stage}}
+      TargetKeyId: !Ref Key
 """
 
 WIRING = (
@@ -118,6 +138,7 @@ def project(tmp_path: Path) -> Path:
         "functions/interfaces/__init__.py": "",
         "functions/interfaces/consumers.py": CONSUMERS,
         "infra/foundation.yaml": FOUNDATION,
+        "infra/foundation-credit.yaml": FOUNDATION_CREDIT,
         "infra/wiring.yaml": WIRING,
         "infra/recheck.asl.json": "{}",
         "infra/city/divisions.csv": "divisions",

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
-from infra import policies
+from infra import policies, stacks
 from infra.stacks import MOST_INLINE_BYTES
 
 ROOT = Path(__file__).parents[2]
-FOUNDATION = ROOT / "infra/foundation.yaml"
+FOUNDATIONS = [ROOT / "infra" / f"{name}.yaml" for name in stacks.FOUNDATIONS]
 WIRING = ROOT / "infra/wiring.yaml"
 PREFIX = "sanwei-${Stage}-"
 MOST_STAGED_BYTES = 1_000_000
@@ -29,7 +29,12 @@ def named(value: Any) -> str:
     return str(value["Fn::Sub"]).rpartition(PREFIX)[2]
 
 
-QUEUES = {named(one["QueueName"]): one for one in resources(FOUNDATION, "AWS::SQS::Queue").values()}
+def founded(kind: str) -> dict[str, dict[str, Any]]:
+    """The same of all that a stage stands on."""
+    return {name: one for file in FOUNDATIONS for name, one in resources(file, kind).items()}
+
+
+QUEUES = {named(one["QueueName"]): one for one in founded("AWS::SQS::Queue").values()}
 WORKED = sorted(n for n in QUEUES if not n.endswith(("-dead", "-parked")))
 MAPPINGS = resources(WIRING, "AWS::Lambda::EventSourceMapping")
 QUEUE_MAPPINGS = {
@@ -59,7 +64,7 @@ def test_a_queue_its_function_and_its_alarm_have_one_name(queue: str) -> None:
 def test_a_message_that_fails_five_times_goes_to_the_dead_letters_of_its_queue(queue: str) -> None:
     policy = QUEUES[queue]["RedrivePolicy"]
     target, attribute = policy["deadLetterTargetArn"]["Fn::GetAtt"]
-    dead = resources(FOUNDATION, "AWS::SQS::Queue")[target]
+    dead = founded("AWS::SQS::Queue")[target]
     assert (named(dead["QueueName"]), attribute) == (f"{queue}-dead", "Arn")
     assert policy["maxReceiveCount"] == 5
 
@@ -113,6 +118,8 @@ def test_a_stream_has_two_readers_at_most() -> None:
         "AlertsStream": ["alerts_publish", "trail_archive"],
         "CluesStream": ["clues_publish", "trail_archive"],
         "InspectionsStream": ["inspections_publish", "trail_archive"],
+        "CreditStream": ["credit_publish", "trail_archive"],
+        "DisciplineStream": ["discipline_publish", "trail_archive"],
         "WorklistStream": ["trail_archive"],
         "ReportsStream": ["trail_archive"],
         "InterfacesStream": ["trail_archive"],
@@ -139,7 +146,7 @@ def test_every_function_that_is_driven_has_an_alarm_on_its_errors() -> None:
 
 
 def test_every_table_streams_old_and_new_is_restorable_and_encrypted() -> None:
-    tables = resources(FOUNDATION, "AWS::DynamoDB::Table")
+    tables = founded("AWS::DynamoDB::Table")
     assert {named(one["TableName"]) for one in tables.values()} == set(policies.STREAMS)
     for table in tables.values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
@@ -149,20 +156,50 @@ def test_every_table_streams_old_and_new_is_restorable_and_encrypted() -> None:
 
 
 def test_only_the_streams_that_somebody_reads_leave_the_foundation() -> None:
-    outputs = cfn_yaml.load(str(FOUNDATION))["Outputs"]
+    outputs = {one for file in FOUNDATIONS for one in cfn_yaml.load(str(file))["Outputs"]}
     parameters = cfn_yaml.load(str(WIRING))["Parameters"]
     streams = {name for name in outputs if name.endswith("Stream")}
     assert streams == {name for name in parameters if name.endswith("Stream")}
 
 
 @pytest.mark.parametrize(
-    ("template", "most"), [(FOUNDATION, MOST_INLINE_BYTES), (WIRING, MOST_STAGED_BYTES)]
+    ("template", "most"),
+    [*((file, MOST_INLINE_BYTES) for file in FOUNDATIONS), (WIRING, MOST_STAGED_BYTES)],
 )
 def test_a_template_fits_where_it_is_read_from_and_into_every_partition(
     template: Path, most: int
 ) -> None:
-    """The foundation holds the bucket that a larger one is read from."""
+    """What is larger is read from a bucket that the foundation first makes."""
     text = template.read_text(encoding="utf-8")
     assert len(text.encode()) <= most
     assert "arn:aws" not in text
     assert "amazonaws.com/" not in text
+
+
+def test_a_template_is_told_what_it_asks_for_and_nothing_else() -> None:
+    for file in FOUNDATIONS:
+        asked = cfn_yaml.load(str(file))["Parameters"]
+        assert set(stacks.FOUNDATIONS[file.stem]) == set(asked), file.stem
+
+
+def test_c8_the_key_turns_every_year_and_nobody_is_named_in_it_but_the_account() -> None:
+    [key] = founded("AWS::KMS::Key").values()
+    assert key["EnableKeyRotation"] is True
+    [statement] = key["KeyPolicy"]["Statement"]
+    assert str(statement["Principal"]["AWS"]["Fn::Sub"]).endswith(":root")
+
+
+def test_c8_batches_lie_under_the_key_and_are_forgotten() -> None:
+    [bucket] = resources(FOUNDATIONS[1], "AWS::S3::Bucket").values()
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert rule["BucketKeyEnabled"] is True  # policies ask for the bucket as the context
+    days = {
+        one["Prefix"]: one["ExpirationInDays"] for one in bucket["LifecycleConfiguration"]["Rules"]
+    }
+    assert days == {"in/": 180, "raw/": 180, "checked/": 180}
+
+
+def test_no_bucket_can_be_opened_to_everybody() -> None:
+    for bucket in founded("AWS::S3::Bucket").values():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}

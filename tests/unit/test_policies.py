@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 import pytest
 
+from functions.shared.keys import Purpose
 from functions.shared.settings import Settings
+from infra.grants.words import UNDER_KEY
 from infra.policies import GRANTS, policy
 
 CHINA = Settings(stage="prod", account="111122223333", region="cn-north-1", partition="aws-cn")
@@ -31,7 +34,55 @@ def test_nothing_is_allowed_outside_the_stage_the_account_and_the_partition(func
             assert name.startswith("sanwei-prod-") and "-111122223333" in name
         else:
             assert (region, account) == ("cn-north-1", "111122223333")
-            assert "sanwei-prod" in name
+            assert "sanwei-prod" in name or service == "kms"
+
+
+def keys(function: str) -> Iterator[tuple[str, str, str, str]]:
+    """Of each use of a key: action, the key's alias, which context is asked for, and its value."""
+    for statement in policy(function, CHINA)["Statement"]:
+        if any(":kms:" in resource for resource in statement["Resource"]):
+            [alias] = statement["Condition"]["ForAnyValue:StringEquals"].items()
+            [context] = statement["Condition"]["StringEquals"].items()
+            for action in statement["Action"]:
+                yield (action, "=".join(alias), *context)
+
+
+@pytest.mark.parametrize("function", GRANTS)
+def test_c8_a_key_is_used_only_by_its_alias_and_in_a_named_context(function: str) -> None:
+    for action, alias, key, value in keys(function):
+        assert alias == "kms:ResourceAliases=alias/sanwei-prod"
+        assert action in ("kms:Decrypt", "kms:GenerateDataKey")
+        if key == "kms:EncryptionContext:purpose":
+            assert action == "kms:Decrypt" and value in set(Purpose)
+        else:
+            assert key == "kms:EncryptionContext:aws:s3:arn"
+            assert value in {f"arn:aws-cn:s3:::{CHINA.bucket(name)}" for name in UNDER_KEY}
+
+
+def test_c8_only_who_must_opens_identity_numbers_or_the_secrets_of_systems() -> None:
+    def openers(purpose: Purpose) -> set[str]:
+        asked = ("kms:EncryptionContext:purpose", purpose.value)
+        return {name for name in GRANTS if any(one[2:] == asked for one in keys(name))}
+
+    assert openers(Purpose.IDENTITY) == {"credit_rows", "credit_persons"}
+    assert openers(Purpose.SYSTEMS) == {"api_handler", "push_deliver"}
+
+
+def test_c8_nobody_replaces_a_data_key() -> None:
+    key = "arn:aws-cn:s3:::sanwei-prod-config-111122223333/keys/identity.key"
+    for function in GRANTS:
+        for action, resource in statements(function):
+            assert not (action == "s3:PutObject" and fnmatchcase(key, resource)), function
+
+
+def test_c8_only_the_api_asks_for_a_person() -> None:
+    called = {
+        (name, resource.rpartition(":")[2])
+        for name in GRANTS
+        for action, resource in statements(name)
+        if action == "lambda:InvokeFunction"
+    }
+    assert called == {("api_handler", "sanwei-prod-credit_persons")}
 
 
 @pytest.mark.parametrize("function", GRANTS)
