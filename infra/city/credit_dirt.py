@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from infra.city.credit_samples import Layout, fined, in_words
+from infra.city.credit_samples import Layout, fined, identity, in_words
 from infra.city.credit_truth import DUPLICATE, Dirt, Draft, Mended, Mess
 
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -82,6 +82,13 @@ def _not_registered(draft: Draft, mess: Mess) -> Draft:
     return draft.about(mess.strangers.pop()).mended(Mended.NOT_REGISTERED, "XDR_SHXYM")
 
 
+def _person(draft: Draft, mess: Mess) -> Draft:
+    number = identity(300_000 + draft.truth.row)
+    cells = {"XDR_LB": "自然人", "XDR_MC": draft.cells["FRDB"], "XDR_SHXYM": "", "FRDB": ""}
+    cells |= {"FR_ZJLX": "", "FR_ZJHM": "", "XDR_ZJLX": "身份证", "XDR_ZJHM": number}
+    return draft.put(**cells).told(subject=number)
+
+
 def _repeat(draft: Draft, mess: Mess) -> Draft:
     first = mess.take_earlier()
     told = {"taken": DUPLICATE, "subject": first.truth.subject, "of": first.truth.row}
@@ -91,7 +98,7 @@ def _repeat(draft: Draft, mess: Mess) -> Draft:
 def _spaced_repeat(draft: Draft, mess: Mess) -> Draft:
     again = _repeat(draft, mess)
     name, number = again.cells["XDR_MC"], again.cells["WSH"]
-    return again.put(XDR_MC=f"{name[:4]} {name[4:]}", WSH=f"{number} ")
+    return again.put(XDR_MC=f"{name[:2]} {name[2:]}", WSH=f"{number} ")
 
 
 def _replacing(draft: Draft, mess: Mess) -> Draft:
@@ -114,6 +121,7 @@ TAKEN = (
     Dirt("amount in words", _amount_in_words, _PENALTY),
     Dirt("former name", _former_name),
     Dirt("not registered", _not_registered),
+    Dirt("person", _person),
     Dirt("repeat", _repeat, after=True),
     Dirt("spaced repeat", _spaced_repeat, after=True),
     Dirt("replacing", _replacing, after=True),

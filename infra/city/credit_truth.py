@@ -60,7 +60,7 @@ class Truth:
 
     `faults` are (field, why) of a returned row; `mended` (field, rule) of an accepted one; `of` the
     earlier row that it repeats or replaces, or whose document it claims; `late` whether it comes
-    after its limit.
+    after its limit. `subject` is a code, or a person's number.
     """
 
     row: int
@@ -85,8 +85,9 @@ class Draft:
         return replace(self, cells=self.cells | cells)
 
     def about(self, company: Company) -> Draft:
-        """About another company."""
+        """About another company, whosever it was."""
         cells = {"XDR_MC": company.name, "XDR_LB": company.kind, "XDR_SHXYM": company.code}
+        cells |= {"FRDB": self.cells["FRDB"] or "陈晴禾", "XDR_ZJLX": "", "XDR_ZJHM": ""}
         return self.put(**cells).told(subject=company.code)
 
     def mended(self, rule: Mended, *fields: str) -> Draft:

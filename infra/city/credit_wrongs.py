@@ -76,6 +76,18 @@ def _identity_as_code(draft: Draft, mess: Mess) -> Draft:
     return draft.put(XDR_SHXYM=number).returned(Wrong.IDENTITY, "XDR_SHXYM")
 
 
+def _person_unknown(draft: Draft, mess: Mess) -> Draft:
+    """Of a person the number decides: without it, or with a wrong one, nobody can be meant."""
+    cells = {"XDR_LB": "自然人", "XDR_MC": draft.cells["FRDB"], "XDR_SHXYM": "", "FRDB": ""}
+    cells |= {"FR_ZJLX": "", "FR_ZJHM": "", "XDR_ZJLX": "身份证", "XDR_ZJHM": ""}
+    spoilt = draft.put(**cells).told(subject="")
+    if mess.next_of(("none", "wrong")) == "none":
+        return spoilt.returned(Wrong.MISSING, "XDR_ZJHM")
+    number = identity(400_000 + draft.truth.row)
+    last = "0" if number[-1] != "0" else "1"
+    return spoilt.put(XDR_ZJHM=number[:-1] + last).returned(Wrong.PERSON, "XDR_ZJHM")
+
+
 def _future(draft: Draft, mess: Mess) -> Draft:
     decided = mess.today + timedelta(days=30)
     spoilt = draft.put(JDRQ=day(decided)).returned(Wrong.FUTURE, "JDRQ")
@@ -141,6 +153,7 @@ GIVEN_BACK = (
     Dirt("other kind", _other_kind),
     Dirt("name of another", _name_of_another),
     Dirt("identity as code", _identity_as_code),
+    Dirt("person unknown", _person_unknown),
     Dirt("future", _future),
     Dirt("order of days", _order),
     Dirt("fine without its kind", _fine_unfounded, _PENALTY),
