@@ -1,0 +1,125 @@
+"""Reads sums of money as departments write them: digits, units, Chinese numerals, in a sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+_PLAIN = {char: value for value, char in enumerate("零一二三四五六七八九")}
+_CAPITAL = {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
+_OTHER = {"〇": 0, "○": 0, "两": 2, "貳": 2, "贰": 2, "參": 3, "陸": 6}
+_DIGITS = {**_PLAIN, **_CAPITAL, **_OTHER}
+_SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_HAN = "".join((*_DIGITS, *_SMALL, *_LARGE))
+_FIGURE = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
+_TOKEN = re.compile(rf"{_FIGURE}|[{_HAN}]")
+_RUN = rf"(?:{_FIGURE}|[{_HAN}])+"
+_YUAN = rf"(?P<run>{_RUN})(?:元|圆|圓)(?:(?P<jiao>[0-9{_HAN}])角)?(?:(?P<fen>[0-9{_HAN}])分)?"
+_SUM = re.compile(rf"(?P<sign>人民币|RMB|¥)*(?:{_YUAN}|(?P<bare>{_RUN}))(?:人民币)?[整正]?")
+_IN_TEXT = re.compile(rf"{_YUAN}|(?P<bare>{_RUN})(?=[整正,,;；。)]|$)")
+_BEFORE = re.compile(rf"{_YUAN}[整正]?(?:人民币)?的?(?:行政)?$")
+_ENDS = re.compile(r"[;；。\n]|没收|警告|吊销|暂扣|责令")
+_NEAR = 40  # characters around the word within which its amount stands
+_LONGEST = 60
+
+
+def read_amount(text: str, unit: int) -> Decimal | None:
+    """The amount of a cell whose column counts in `unit` yuan, or None if it is no amount.
+
+    A bare number is in the column's own unit; with 元, ¥ or 万 it is turned into that.
+    """
+    if len(text) > _LONGEST:
+        return None
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    found = _SUM.fullmatch(plain)
+    if found is None:
+        return None
+    named = found["run"] or found["sign"] or _LARGE.keys() & set(found["bare"])
+    if not named:
+        return _number(found["bare"])
+    yuan = _yuan(found)
+    return None if yuan is None else yuan / unit
+
+
+def amounts_after(text: str, words: tuple[str, ...]) -> tuple[Decimal, ...]:
+    """The sums in yuan that a text states after these words (罚款14220元), in their order; where
+    there are none, those right before them (处2万元罚款). Other sums of the text are not theirs."""
+    after: list[Decimal] = []
+    before: list[Decimal] = []
+    for word in words:
+        place = text.find(word)
+        while place >= 0:
+            end = place + len(word)
+            _add(after, _IN_TEXT.search(_clause(text[end : end + _NEAR])))
+            _add(before, _BEFORE.search(_plain(text[max(0, place - _NEAR) : place])))
+            place = text.find(word, end)
+    return tuple(after or before)
+
+
+def written(amount: Decimal) -> str:
+    """An amount in its one form: no exponent, no zeros at the end."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") or "0" if "." in text else text
+
+
+def chinese_number(text: str) -> int | None:
+    """A whole number in Chinese numerals, positional (二〇二二) or not (十三), or None."""
+    number = _number(text)
+    return int(number) if number is not None and number == int(number) else None
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _clause(text: str) -> str:
+    """What belongs to the word before it: up to the end of the clause or another measure."""
+    end = _ENDS.search(text)
+    return _plain(text[: end.start()] if end else text)
+
+
+def _add(amounts: list[Decimal], found: re.Match[str] | None) -> None:
+    if found is not None and (yuan := _yuan(found)) is not None:
+        amounts.append(yuan)
+
+
+def _yuan(found: re.Match[str]) -> Decimal | None:
+    parts = found.groupdict()
+    whole = _number(parts["run"] or parts.get("bare") or "")
+    if whole is None:
+        return None
+    jiao, fen = _number(parts["jiao"] or "0"), _number(parts["fen"] or "0")
+    return whole + (jiao or 0) / Decimal(10) + (fen or 0) / Decimal(100)
+
+
+def _number(run: str) -> Decimal | None:
+    """The value of figures and Chinese numerals, mixed as people mix them (2万5千)."""
+    total = section = Decimal(0)
+    number: Decimal | None = None
+    place = 0
+    for found in _TOKEN.finditer(run):
+        token = found[0]
+        if found.start() != place:
+            return None
+        place = found.end()
+        if token in _SMALL:
+            section += (Decimal(1) if number is None else number) * _SMALL[token]
+            number = None
+        elif token in _LARGE:
+            section += number or 0
+            if not section and not total:
+                return None
+            if _LARGE[token] == 10**8:
+                total = (total + section) * 10**8
+            else:
+                total += section * _LARGE[token]
+            section, number = Decimal(0), None
+        elif token in _DIGITS:
+            number = _DIGITS[token] + (number or 0) * 10
+        elif number is not None:
+            return None
+        else:
+            number = Decimal(token.replace(",", ""))
+    return total + section + (number or 0) if run and place == len(run) else None
