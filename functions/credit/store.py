@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from functions.credit.batches import (
@@ -113,7 +114,8 @@ class Store:
 
     @cached_property
     def receipts(self) -> Shelf[Receipt]:
-        """Receipts by `<parcel>/<destination>`; those awaited are indexed by the destination."""
+        """Receipts by `<parcel>/<destination>`; those awaited or refused are indexed by the
+        destination."""
         return Shelf(self.table, Receipt, _receipt_key, receipt_id, _receipt_marks)
 
     @cached_property
@@ -168,11 +170,17 @@ class Store:
         """All look-ups of a unit, oldest first."""
         return [read_as(LookUp, record) for record in pages(self.table, f"L#{unit}")]
 
-    def list_open(self, unit: str, kind: str) -> list[str]:
+    def list_open(self, unit: str, kind: str, limit: int | None = None) -> list[str]:
         """The ids of what of a `kind` (`batch`, `held`, `dispute`, `parcel`) waits for a unit, the
-        earliest due first, by the index alone."""
-        found = pages(self.table, f"{unit}/{kind}", index=OPEN)
+        earliest due first, by the index alone; at most `limit`."""
+        found = islice(pages(self.table, f"{unit}/{kind}", index=OPEN), limit)
         return [record["open_due"].partition("|")[2] for record in found]
+
+    def list_provisional(
+        self, shard: int, *, limit: int, after: Record | None = None
+    ) -> tuple[list[str], Record | None]:
+        """A page of ids of disputes with a limit that no published calendar covers (A14)."""
+        return provisional.list_provisional(self.table, shard, limit=limit, after=after)
 
     def list_due(
         self, kind: str, shard: int, until: str, *, limit: int, after: Record | None = None
@@ -296,10 +304,12 @@ def _record_marks(one: CreditRecord) -> Mapping[str, Any]:
 
 
 def _grade_marks(one: Graded) -> Mapping[str, Any]:
+    # All that are graded are listed by shard, for other rules; a change of grade moves none.
+    listed = _open("grades", f"{provisional.shard_of(one.subject):02d}", "", one.subject)
     if one.again_on is None:
-        return {}
+        return listed
     due = strikes(one.again_on).isoformat(timespec="seconds")
-    return {"due_shard": _shard("grade", one.subject), "due_at": due}
+    return {**listed, "due_shard": _shard("grade", one.subject), "due_at": due}
 
 
 def _batch_marks(one: Batch) -> Mapping[str, Any]:
@@ -323,9 +333,10 @@ def _dispute_marks(one: Dispute) -> Mapping[str, Any]:
 
 
 def _receipt_marks(one: Receipt) -> Mapping[str, Any]:
-    if one.state is not Sharing.WAITING:
+    if one.state is Sharing.TAKEN:
         return {}
-    return _open(one.destination, "parcel", one.made_at.isoformat(), one.parcel)
+    kind = "parcel" if one.state is Sharing.WAITING else "refused"
+    return _open(one.destination, kind, one.made_at.isoformat(), one.parcel)
 
 
 def _open(unit: str, kind: str, due: str, id: str) -> dict[str, str]:
