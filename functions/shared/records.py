@@ -51,6 +51,12 @@ class Shelf(Generic[M]):
 
     def save(self, value: M, *, before: Stored[M] | None, by: str, now: datetime) -> Stored[M]:
         """Write `value` as the version after `before` (None: the first); raises Stale."""
+        stored = self.sealed(value, before=before, by=by, now=now)
+        self.table.put(stored.record, over=before.record["version"] if before else None)
+        return stored
+
+    def sealed(self, value: M, *, before: Stored[M] | None, by: str, now: datetime) -> Stored[M]:
+        """What `save` writes, for whoever writes it together with what it counts."""
         pk, sk = self.key(self.id_of(value))
         content = {
             "pk": pk,
@@ -59,7 +65,6 @@ class Shelf(Generic[M]):
             **self.indexed(value),
         }
         record = seal(content, before=before.record if before else None, by=by, now=now)
-        self.table.put(record, over=before.record["version"] if before else None)
         return Stored(value, record)
 
     def change(
