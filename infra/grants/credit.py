@@ -8,6 +8,7 @@ from infra.grants.words import (
     ANNOUNCES,
     Grant,
     consumes,
+    counts,
     follows,
     gets,
     puts,
@@ -44,8 +45,13 @@ CREDIT: Mapping[str, tuple[Grant, ...]] = {
     "credit_subjects": (*consumes("credit-subjects"), *_keeps("credit")),
     "credit_share": (*consumes("credit-share"), *_keeps("credit")),
     "credit_sweep": (*sends("credit-due"),),
-    "credit_due": (*consumes("credit-due"), *_keeps("credit"), *sends("credit-due")),
-    "credit_grades": (*consumes("credit-grades"), *_keeps("credit")),
+    "credit_due": (
+        *consumes("credit-due"),
+        *_keeps("credit"),
+        *counts("credit"),  # grades, with the figures of their towns
+        *sends("credit-due"),
+    ),
+    "credit_grades": (*consumes("credit-grades"), *_keeps("credit"), *counts("credit")),
     "credit_loop": (*consumes("credit-loop"), *_keeps("credit")),
     "credit_recount": (*consumes("credit-recount"), *_keeps("credit"), *sends("credit-recount")),
     "credit_publish": (*follows("credit"), *ANNOUNCES, *sends("credit-parked")),
