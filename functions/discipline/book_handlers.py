@@ -2,6 +2,80 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Annotated
+
 from chalice import Blueprint
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from functions.discipline.books import publish
+from functions.discipline.wiring import books, desk
+from functions.shared.access import signed_in
+from functions.shared.authorization import ANYONE, Action, Caller, require
+from functions.shared.handbooks import Edition
+from functions.shared.http import Operation, operation
 
 bp = Blueprint(__name__)
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class BookQuery(_In):
+    """Which version's text; that of the configuration where none is named."""
+
+    version: Annotated[str, Field(max_length=40)] = ""
+
+
+class BookTold(BaseModel):
+    """A book: all its versions, which holds when, and the text of one."""
+
+    book: str
+    editions: tuple[Edition, ...]
+    toml: str
+
+
+class BookIn(_In):
+    """A version of a book as TOML, in force from the day `since` on (in Shanghai; today)."""
+
+    toml: Annotated[str, Field(min_length=1, max_length=300_000)]
+    since: date | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+
+@bp.route("/v1/discipline/books/{book}", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Read the constraint list or the instruments",
+        Action.BOOK_READ,
+        query=BookQuery,
+        reply=BookTold,
+    ),
+)
+def get_discipline_book(book: str, caller: Caller, query: BookQuery) -> BookTold:
+    require(caller, Action.BOOK_READ, ANYONE, "book")
+    found = books().named(book)
+    return BookTold(book=book, editions=found.list_editions(), toml=found.text(query.version))
+
+
+@bp.route("/v1/discipline/books/{book}", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Publish a version of the constraint list or the instruments",
+        Action.BOOK_WRITE,
+        BookIn,
+        reply=Edition,
+        status=201,
+    ),
+)
+def post_discipline_book(book: str, caller: Caller, body: BookIn) -> Edition:
+    require(caller, Action.BOOK_WRITE, ANYONE, "book")
+    at = desk()
+    directory = at.rules.on(at.now).directory
+    return publish(
+        books(), book, body.toml, body.since,
+        note=body.note, by=caller.id, directory=directory, now=at.now,
+    )  # fmt: skip

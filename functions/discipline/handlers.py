@@ -4,4 +4,83 @@ from __future__ import annotations
 
 from chalice import Blueprint
 
+from functions.discipline import usecases
+from functions.discipline.desk import Desk
+from functions.discipline.domain import Sanction
+from functions.discipline.lives import SanctionLife, life_of
+from functions.discipline.usecases import Order, Reason, Said
+from functions.discipline.wiring import desk
+from functions.shared.access import signed_in
+from functions.shared.authorization import Action, Caller
+from functions.shared.http import Operation, operation
+
 bp = Blueprint(__name__)
+
+
+def _life(sanction: Sanction, caller: Caller, at: Desk) -> SanctionLife:
+    return life_of(sanction, caller, at.today)
+
+
+@bp.route("/v1/sanctions", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Propose to put a subject under an instrument of joint discipline",
+        Action.SANCTION_INITIATE,
+        Order,
+        reply=SanctionLife,
+        status=201,
+    ),
+)
+def post_sanction(caller: Caller, body: Order) -> SanctionLife:
+    at = desk()
+    return _life(usecases.initiate(body, caller, at), caller, at)
+
+
+@bp.route("/v1/sanctions/{sanction_id}", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp, Operation("Read a joint sanction with its life", Action.SANCTION_READ, reply=SanctionLife)
+)
+def get_sanction(sanction_id: str, caller: Caller) -> SanctionLife:
+    at = desk()
+    return _life(usecases.read_sanction(sanction_id, caller, at), caller, at)
+
+
+@bp.route("/v1/sanctions/{sanction_id}/approve", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Approve a joint sanction: its participants have their measures from now on",
+        Action.SANCTION_APPROVE,
+        Said,
+        reply=SanctionLife,
+    ),
+)
+def post_approve(sanction_id: str, caller: Caller, body: Said) -> SanctionLife:
+    at = desk()
+    return _life(usecases.approve(sanction_id, body, caller, at), caller, at)
+
+
+@bp.route("/v1/sanctions/{sanction_id}/refuse", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation("Refuse a joint sanction", Action.SANCTION_APPROVE, Reason, reply=SanctionLife),
+)
+def post_refuse(sanction_id: str, caller: Caller, body: Reason) -> SanctionLife:
+    at = desk()
+    return _life(usecases.refuse(sanction_id, body, caller, at), caller, at)
+
+
+@bp.route("/v1/sanctions/{sanction_id}/lift", methods=["POST"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Lift a joint sanction, as its initiator or the credit office",
+        Action.SANCTION_INITIATE,
+        Reason,
+        reply=SanctionLife,
+    ),
+)
+def post_lift(sanction_id: str, caller: Caller, body: Reason) -> SanctionLife:
+    at = desk()
+    return _life(usecases.lift(sanction_id, body, caller, at), caller, at)

@@ -184,8 +184,8 @@ class Instruments(Frozen):
 
 
 def measures_of(participant: Participant, listed: ConstraintList) -> tuple[MeasureTold, ...]:
-    """What a participant has to do, in the words of the list."""
-    found = (listed.by_code[code] for code in participant.measures)
+    """What a participant has to do, in the words of the list; nothing that is not on it."""
+    found = (listed.by_code[code] for code in participant.measures if code in listed.by_code)
     return tuple(
         MeasureTold(code=one.code, title=one.title, law=participant.law or one.law) for one in found
     )

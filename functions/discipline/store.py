@@ -21,7 +21,6 @@ from functions.shared.table import Index, Key, Record, Table, pages
 
 OPEN = Index("open", "open_of", "open_due")
 DUE = Index("due", "due_shard", "due_at")
-SHARDS = range(16)
 _SANCTION, _STANDING = "J", "C"
 _NEVER = "9999-12-31"
 

@@ -1,0 +1,57 @@
+"""A sanction with its whole life, as those see it who may: the credit office all of it, its
+initiator nothing of who takes part (C13, D3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import AwareDatetime
+
+from functions.discipline.changes import constraint_told, sanction_told
+from functions.discipline.domain import OFFICE, Sanction, Step
+from functions.shared.authorization import Action, Caller, Owner, allows
+from functions.shared.clocks import Light, light
+from functions.shared.directory import body_of
+from functions.shared.events.discipline import ConstraintState, ConstraintTold, SanctionTold
+
+
+class SanctionLife(SanctionTold):
+    """A sanction with its steps. `parts` counts who takes part, by how far they are; `constraints`
+    and their steps are those that the caller may see: all for the credit office and oversight, else
+    the caller's own. `light` is that of the office's clock today."""
+
+    instrument_version: int
+    until: date | None = None
+    proposed_at: AwareDatetime
+    approved_at: AwareDatetime | None = None
+    parts: dict[ConstraintState, int]
+    constraints: tuple[ConstraintTold, ...] = ()
+    steps: tuple[Step, ...]
+    light: Light
+
+
+def life_of(sanction: Sanction, caller: Caller, today: date) -> SanctionLife:
+    """All of `sanction` that `caller`, who may read it, may see."""
+    shown = [part for part in sanction.parts if _sees(part.unit, caller)]
+    units = {sanction.unit, OFFICE, *(part.unit for part in shown)}
+    counts: dict[ConstraintState, int] = {}
+    for part in sanction.parts:
+        counts[part.state] = counts.get(part.state, 0) + 1
+    return SanctionLife(
+        **dict(sanction_told(sanction)),
+        instrument_version=sanction.instrument_version,
+        until=sanction.until,
+        proposed_at=sanction.proposed_at,
+        approved_at=sanction.approved_at,
+        parts=counts,
+        constraints=tuple(constraint_told(sanction, part) for part in shown),
+        steps=tuple(step for step in sanction.steps if step.unit in units),
+        light=light(sanction.clocks, today),
+    )
+
+
+def _sees(unit: str, caller: Caller) -> bool:
+    """Whether a participant's part is the caller's to see, of a sanction that he may read."""
+    if unit in {body_of(own) for own in caller.units(Action.CONSTRAINT_READ)}:
+        return True
+    return allows(caller, Action.SANCTION_READ, Owner(unit))
