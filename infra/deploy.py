@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.shared import clock
 from functions.shared.dynamo import DynamoTable
+from functions.shared.keys import Purpose
 from functions.shared.settings import Settings
 from infra import configuration, indexes, keys, machines, policies, stacks, staging, standing
 from infra.staging import NotDeployable
@@ -70,7 +72,10 @@ def deploy(
     )
     configuration.provide(session.client("s3"), target.bucket("config"), project / "infra" / "city")
     systems = DynamoTable(session.client("dynamodb"), target.resource("interfaces"))
-    machines.enrol(outputs, systems, clock.real_now())
+    opened = partial(
+        keys.vault, session.client("kms"), session.client("s3"), target, Purpose.SYSTEMS
+    )
+    machines.enrol(outputs, systems, clock.real_now(), opened)
 
     layer = build_layer(config["stages"][stage].get("lambda_architecture", "x86_64"))
     say(f"2/4 {layer}")

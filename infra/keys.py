@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.shared.keys import Purpose, context_of, place_of
+from functions.shared.keys import Purpose, context_of, place_of, unwrapped
+from functions.shared.objects import S3Objects
 from functions.shared.settings import Settings
+from functions.shared.vault import KeyVault
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -33,6 +35,11 @@ def provide(kms: Any, s3: S3Client, target: Settings) -> list[Purpose]:
         for purpose in Purpose
         if place_of(purpose) not in there and _make(kms, s3, bucket, target.key_alias, purpose)
     ]
+
+
+def vault(kms: Any, s3: S3Client, target: Settings, purpose: Purpose) -> KeyVault:
+    """The vault of a purpose, for whoever provides the stage."""
+    return unwrapped(kms, S3Objects(s3, target.bucket("config")), purpose)
 
 
 def _make(kms: Any, s3: S3Client, bucket: str, alias: str, purpose: Purpose) -> bool:

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from functions.shared import clock
+from functions.shared.keys import Purpose
 from functions.shared.settings import Settings
+from functions.shared.vault import Vault
 from infra import emulator, keys, lambdas, processes, stacks
 from infra.emulator import HOST, PROJECT, Emulator
 from infra.packaging import Package, package
@@ -21,6 +23,7 @@ API_PORT = 8000
 _API, _SCHEDULES = "api", "schedules"
 _API_SECONDS = 60.0
 _ROOTS_LOCKED_DAYS = 1
+_TARGET = Settings(stage=STAGE, account=emulator.ACCOUNT, region=emulator.REGION)
 
 
 class CityRuns(Exception):
@@ -61,6 +64,11 @@ class City:
     def paced(self) -> bool:
         """Whether the city's time is not simply time."""
         return self.speed != 1 or self.virtual != self.real
+
+    def vault(self) -> Vault:
+        """What seals the secrets that the city shares with systems."""
+        kms, s3 = self.emulator.client("kms"), self.emulator.client("s3")
+        return keys.vault(kms, s3, _TARGET, Purpose.SYSTEMS)
 
     def environment(self) -> dict[str, str]:
         """What functions and API are told beyond their stage."""
@@ -196,8 +204,7 @@ def _foundation(machine: Emulator) -> stacks.Outputs:
             {"Stage": STAGE},
             poll_seconds=0.1,
         )
-    target = Settings(stage=STAGE, account=emulator.ACCOUNT, region=emulator.REGION)
-    keys.provide(machine.client("kms"), machine.client("s3"), target)
+    keys.provide(machine.client("kms"), machine.client("s3"), _TARGET)
     # The emulator's CloudFormation leaves the lock out.
     machine.client("s3").put_object_lock_configuration(
         Bucket=f"sanwei-{STAGE}-trail-roots-{emulator.ACCOUNT}",

@@ -13,7 +13,7 @@ from functions.interfaces.domain import EventType
 from functions.interfaces.joining import Agreed, Joining, join_system
 from functions.interfaces.store import Store
 from functions.shared.authorization import RULES, Action, Caller, Grant, Role
-from functions.shared.joined import Quota, SystemState
+from functions.shared.joined import GiveVault, Quota, SystemState
 from functions.shared.signatures import new_secret
 from functions.shared.table import Table
 from infra.posts import SEATS
@@ -25,7 +25,7 @@ _OURS = Quota(
 _US = Caller("deploy", frozenset({Grant(SEATS[Role.OPERATOR], Role.OPERATOR)}))
 
 
-def enrol(outputs: Mapping[str, str], table: Table, now: datetime) -> list[str]:
+def enrol(outputs: Mapping[str, str], table: Table, now: datetime, vault: GiveVault) -> list[str]:
     """Let the clients that `outputs` of the foundation name do what their roles may; their units.
 
     What somebody has registered for these units besides (an address, a quota) stays; repeated, it
@@ -33,7 +33,7 @@ def enrol(outputs: Mapping[str, str], table: Table, now: datetime) -> list[str]:
     """
     named = {role: outputs[name] for role, name in _OUTPUTS.items() if outputs.get(name)}
     for role, client in named.items():
-        _enrol(role, client, table, now)
+        _enrol(role, client, Store(table, vault), now)
     return [SEATS[role] for role in named]
 
 
@@ -42,8 +42,8 @@ def scopes_of(role: Role) -> tuple[Action, ...]:
     return tuple(action for action in Action if role in RULES[action])
 
 
-def _enrol(role: Role, client: str, table: Table, now: datetime) -> None:
-    store, unit = Store(table), SEATS[role]
+def _enrol(role: Role, client: str, store: Store, now: datetime) -> None:
+    unit = SEATS[role]
     found = store.systems.get(unit)
     kept = found.value if found and found.value.state is not SystemState.CLOSED else None
     joining = Joining(

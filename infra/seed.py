@@ -30,7 +30,7 @@ def seed(
     """
     configuration.provide(city.emulator.client("s3"), city.outputs["ConfigBucket"], whoswho.HOME)
     table = DynamoTable(city.emulator.client("dynamodb"), f"sanwei-{STAGE}-interfaces")
-    machines.enrol(city.outputs, table, city.time(clock.real_now()))
+    machines.enrol(city.outputs, table, city.time(clock.real_now()), city.vault)
     clients = Path(city.state) / _CLIENTS
     if not clients.exists():
         tell("inviting the people")

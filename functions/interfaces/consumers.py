@@ -15,7 +15,7 @@ from functions.interfaces.domain import First
 from functions.interfaces.posting import Poster
 from functions.interfaces.sending import send, send_replay, start
 from functions.interfaces.store import Store
-from functions.shared import clock, ports
+from functions.shared import clock, ports, systems
 from functions.shared.events import CloudEvent
 from functions.shared.logging import log
 from functions.shared.queue import each, each_event
@@ -72,7 +72,8 @@ def push_deliver(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Queue `push-deliver`: one attempt at one delivery; it fails only by our own fault."""
 
     def deliver(message: dict[str, Any]) -> None:
-        post, desk, sent_at = _poster(settings().private_webhooks), _desk(), clock.real_now()
+        post, sent_at = _poster(settings().private_webhooks), clock.real_now()
+        desk = Desk(Store(ports.table("interfaces"), systems.vault), clock.now())
         if "event" in message:
             usecases.deliver_first(First.model_validate(message), desk, post, sent_at=sent_at)
             return

@@ -133,7 +133,7 @@ class RotationQuery(_In):
 
 
 def _store() -> Store:
-    return Store(ports.table("interfaces"))
+    return Store(ports.table("interfaces"), systems.vault)
 
 
 def _desk() -> Desk:

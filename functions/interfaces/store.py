@@ -11,7 +11,7 @@ from functions.interfaces.domain import Delivery, State, unit_of
 from functions.interfaces.lines import Line
 from functions.interfaces.replays import Replay
 from functions.shared import joined
-from functions.shared.joined import Client, Systems
+from functions.shared.joined import Client, GiveVault, Systems
 from functions.shared.records import Shelf
 from functions.shared.table import Index, Key, Page, Record, Table
 
@@ -28,11 +28,12 @@ class Store:
     """
 
     table: Table
+    vault: GiveVault | None = None  # for who signs, verifies or agrees on secrets
 
     @cached_property
     def systems(self) -> Systems:
         """Systems by their unit."""
-        return joined.shelf(self.table)
+        return joined.shelf(self.table, self.vault)
 
     @cached_property
     def clients(self) -> Shelf[Client]:

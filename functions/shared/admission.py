@@ -32,10 +32,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The table of `interfaces`, and the quota of a system with which none was agreed."""
+    """The table of `interfaces`, the quota of a system with which none was agreed, and what opens
+    the secrets of those that sign (None: nobody who signs comes in)."""
 
     table: Ledger
     usual: Quota
+    vault: joined.GiveVault | None = None
 
 
 _visit: ContextVar[Visit | None] = ContextVar("visit", default=None)

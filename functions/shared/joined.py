@@ -16,7 +16,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from functions.shared.authorization import Action
 from functions.shared.records import Shelf, Stored, changed
 from functions.shared.table import Key, Table, pages
+from functions.shared.vault import Unsealable, Vault, is_sealed
 
+GiveVault = Callable[[], Vault]
 _SHARDS = range(16)  # every event asks whether its receiver has a system: no key may be hot
 
 
@@ -31,9 +33,9 @@ class SystemState(StrEnum):
 class Secret(BaseModel):
     """A shared secret and until when it is valid (None: until it is replaced).
 
-    It stands in the table as it is, in a record of its own that never reaches the trail's archive;
-    a key of the key service that only two functions may use is to encrypt it, together with
-    identity numbers (C8).
+    It stands in the table sealed about its unit, in a record of its own that never reaches the
+    trail's archive; only who signs or verifies has the vault that opens it. Who reads a system
+    without the vault has it sealed, and cannot use it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,9 +82,14 @@ class System(BaseModel):
         return live and (not self.types or kind in self.types)
 
     def valid_secrets(self, now: datetime) -> tuple[str, ...]:
-        """The secrets that sign and verify now, the newest first; none once it has left."""
+        """The secrets that sign and verify now, the newest first; none once it has left.
+
+        Raises Unsealable where the system was read without the vault.
+        """
         if self.state is SystemState.CLOSED:
             return ()
+        if any(is_sealed(one.value) for one in self.secrets):
+            raise Unsealable("read without the vault")
         return tuple(one.value for one in self.secrets if one.until is None or now < one.until)
 
     def rotated(self, secret: str, *, keep: timedelta, now: datetime) -> System:
@@ -127,13 +134,15 @@ class _StoredSystem(Stored[System]):
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """Systems by their unit, on the table of `interfaces`; their secrets stand apart.
+    """Systems by their unit, on the table of `interfaces`; their secrets stand apart, sealed.
 
     Secrets are written first: what a crash leaves in between is a secret that nobody was told,
-    beside the one before it.
+    beside the one before it. One from before secrets were sealed is read as it is, and sealed with
+    the next write. The vault is asked for only where there are secrets.
     """
 
     table: Table
+    vault: GiveVault | None = None
 
     def get(self, id: str) -> Stored[System] | None:
         """A unit's system as last written, with its secrets."""
@@ -150,10 +159,12 @@ class Systems:
     def save(
         self, value: System, *, before: Stored[System] | None, by: str, now: datetime
     ) -> Stored[System]:
-        """Write a system over the one that was read; raises Stale."""
+        """Write a system over the one that was read; raises Stale, and Unsealable where it has a
+        new secret and there is no vault to seal it."""
         keys = before.keys if isinstance(before, _StoredSystem) else self._keys.get(value.unit)
-        if keys is None or keys.value.secrets != value.secrets:
-            new = _Keys(unit=value.unit, secrets=value.secrets)
+        secrets = self._sealed(value, keys.value.secrets if keys else ())
+        if keys is None or keys.value.secrets != secrets:
+            new = _Keys(unit=value.unit, secrets=secrets)
             keys = self._keys.save(new, before=keys, by=by, now=now)
         plain = value.model_copy(update={"secrets": ()})
         return self._whole(self._shelf.save(plain, before=before, by=by, now=now), keys)
@@ -179,13 +190,42 @@ class Systems:
 
     def _whole(self, found: Stored[System], keys: Stored[_Keys] | None) -> Stored[System]:
         secrets = keys.value.secrets if keys else found.value.secrets
-        value = found.value.model_copy(update={"secrets": secrets})
+        opened = self._opened(found.value.unit, secrets)
+        value = found.value.model_copy(update={"secrets": opened})
         return _StoredSystem(value, found.record, keys)
 
+    def _opened(self, unit: str, secrets: tuple[Secret, ...]) -> tuple[Secret, ...]:
+        if self.vault is None or not any(is_sealed(one.value) for one in secrets):
+            return secrets
+        vault = self.vault()
+        return tuple(
+            one.model_copy(update={"value": vault.open(one.value, _about(unit))})
+            if is_sealed(one.value)
+            else one
+            for one in secrets
+        )
 
-def shelf(table: Table) -> Systems:
-    """Systems by their unit, on the table of `interfaces`."""
-    return Systems(table)
+    def _sealed(self, value: System, stored: tuple[Secret, ...]) -> tuple[Secret, ...]:
+        """The secrets as they are to stand: those that stand already, where nothing changed, for
+        sealing again would be a change."""
+        kept = all(is_sealed(one.value) for one in stored)
+        if value.secrets == self._opened(value.unit, stored) and kept:
+            return stored
+        if self.vault is None:
+            if all(is_sealed(one.value) or one in stored for one in value.secrets):
+                return value.secrets
+            raise Unsealable("a secret is written only by who has the vault")
+        vault = self.vault()
+        return tuple(
+            one.model_copy(update={"value": vault.seal(one.value, _about(value.unit))})
+            for one in value.secrets
+        )
+
+
+def shelf(table: Table, vault: GiveVault | None = None) -> Systems:
+    """Systems by their unit, on the table of `interfaces`; their secrets can be used with the vault
+    alone."""
+    return Systems(table, vault)
 
 
 def clients(table: Table) -> Shelf[Client]:
@@ -205,6 +245,10 @@ def of_client(client: str, table: Table) -> System | None:
 def list_units(table: Table) -> list[str]:
     """The units that have ever joined with a system."""
     return [record["sk"] for shard in _SHARDS for record in pages(table, _partition(shard))]
+
+
+def _about(unit: str) -> str:
+    return f"system/{unit}"
 
 
 def _key(unit: str) -> Key:

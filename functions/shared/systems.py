@@ -8,14 +8,21 @@ from datetime import datetime
 from functions.shared import admission, joined, ports, signatures
 from functions.shared.admission import Door
 from functions.shared.joined import Quota
+from functions.shared.keys import Purpose
 from functions.shared.settings import settings
+from functions.shared.vault import Vault
 
 
 def door() -> Door:
     """Through which the systems of this deployment come in."""
     config = settings()
     usual = Quota(per_minute=config.calls_per_minute, per_day=config.calls_per_day)
-    return Door(ports.table("interfaces"), usual)
+    return Door(ports.table("interfaces"), usual, vault)
+
+
+def vault() -> Vault:
+    """What opens the secrets that we share with systems."""
+    return ports.vault(Purpose.SYSTEMS)
 
 
 def verified(
@@ -31,7 +38,7 @@ def verified(
     system in test mode sends nothing is kept: the rest of the call is a rehearsal.
     """
     entrance = through()
-    found = joined.shelf(entrance.table).get(unit)
+    found = joined.shelf(entrance.table, entrance.vault).get(unit)
     raw = body if isinstance(body, bytes) else body.encode()
     message = signatures.verify(headers, raw, found.value.valid_secrets(now) if found else (), now)
     assert found is not None  # else there is no secret, and no signature holds

@@ -24,6 +24,11 @@ class Unsealable(ValueError):
     """What is to be opened was not sealed with this key for this purpose."""
 
 
+def is_sealed(text: str) -> bool:
+    """Whether a text looks like one that was sealed."""
+    return text.startswith(_FORM)
+
+
 class Vault(Protocol):
     """What a use case needs to keep secrets."""
 
@@ -52,7 +57,7 @@ class KeyVault:
         return _FORM + urlsafe_b64encode(nonce + body).decode().rstrip("=")
 
     def open(self, sealed: str, about: str) -> str:
-        if not sealed.startswith(_FORM):
+        if not is_sealed(sealed):
             raise Unsealable("not a sealed text")
         text = sealed.removeprefix(_FORM)
         try:

@@ -33,6 +33,7 @@ from functions.supervision.usecases import record_feedback
 from functions.worklist.usecases import project
 from tests.bench.meter import MeteredTable
 from tests.bench.spine import CITY, Spine, parts
+from tests.fakes.vault import open_vault
 
 _IN_TIME = {Verb.RECEIVE: 4, Verb.HANDLE: 24, Verb.CLOSE: 24}  # hours after the step before
 _PARTS = {
@@ -51,7 +52,7 @@ class Life(Spine):
         super().__init__()
         self.inbox = Inbox(self.worklist)
         self.interfaces = MeteredTable("interfaces", self.meter, DUE)
-        self.outside = InterfacesStore(self.interfaces)
+        self.outside = InterfacesStore(self.interfaces, open_vault)
         self.alerts = MeteredTable("alerts", self.meter, WATCH_DUE, LATE)
         self.reports = MeteredTable("reports", self.meter)
         self.books = Books(self.reports)

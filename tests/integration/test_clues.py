@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from functions.clues.consumers import clues_publish
-from functions.shared import clock, joined, ports, signatures
+from functions.shared import clock, joined, ports, signatures, systems
 from functions.shared.events import CloudEvent
 from functions.shared.joined import Secret, System
 from tests.integration.motocity import CONFIG, Context, MotoCity, moto_city, receive
@@ -84,7 +84,7 @@ def joined_unit(unit: str, *, test: bool = False) -> str:
     secret, now = signatures.new_secret(), clock.now()
     kept = (Secret(value=secret),)
     system = System(unit=unit, url="https://x.example", secrets=kept, test=test, **at(now))
-    shelf = joined.shelf(ports.table("interfaces"))
+    shelf = joined.shelf(ports.table("interfaces"), systems.vault)
     shelf.change(unit, lambda _: system, by="test", now=now)
     return secret
 

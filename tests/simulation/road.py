@@ -23,6 +23,7 @@ from functions.shared import signatures
 from functions.shared.events import CloudEvent
 from functions.shared.joined import Secret, System
 from tests.fakes.table import FakeTable
+from tests.fakes.vault import open_vault
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 _SECRET = signatures.new_secret()
@@ -135,7 +136,7 @@ class Road:
         self.now = 0.0
         self.posts: Counter[str] = Counter()
         self.received: dict[tuple[str, str], float] = {}  # (unit, subject): the second
-        self.store = Store(FakeTable(DUE))
+        self.store = Store(FakeTable(DUE), open_vault)
         self._dead = frozenset(dead)
         self._order = order
         self._events: deque[tuple[float, CloudEvent]] = deque()

@@ -25,6 +25,7 @@ from functions.shared.errors import Conflict
 from functions.shared.events import CloudEvent
 from functions.shared.joined import Secret, System
 from tests.fakes.table import FakeTable
+from tests.fakes.vault import open_vault
 from tests.simulation.city import City
 from tests.simulation.faults import FAULTS
 from tests.simulation.tables import WorldTable
@@ -46,7 +47,7 @@ class Systems:
     def __init__(self, city: City) -> None:
         self.city = city
         self.table = WorldTable(city.world, "interfaces", DUE)
-        self.store = Store(self.table)
+        self.store = Store(self.table, open_vault)
         self.received: Counter[tuple[str, str]] = Counter()  # (unit, delivery)
         self._sleeping = True
         self._secrets = {unit: signatures.new_secret() for unit in _UNITS}
@@ -59,7 +60,7 @@ class Systems:
                 joined_at=START,
                 changed_at=START,
             )
-            Store(quiet).systems.save(system, before=None, by="operator", now=START)
+            Store(quiet, open_vault).systems.save(system, before=None, by="operator", now=START)
         for record in quiet:
             self.table.inner.put(record, over=None)
         city.subscribe("push-plan", self._plan, *_TOLD, batch=50)

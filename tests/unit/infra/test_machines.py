@@ -13,6 +13,7 @@ from functions.shared.errors import Forbidden
 from functions.shared.joined import Quota
 from infra.machines import enrol
 from tests.fakes.table import FakeTable
+from tests.fakes.vault import open_vault
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OUTPUTS = {"RegistrarClientId": "reg-1", "OperatorClientId": "op-1", "PeopleClientId": "people"}
@@ -21,7 +22,7 @@ REGISTRAR = Caller("reg-1", frozenset({Grant("exchange", Role.REGISTRAR)}), "reg
 
 def test_a21_the_registrars_client_may_register_and_do_nothing_of_the_operators() -> None:
     table = FakeTable()
-    assert enrol(OUTPUTS, table, NOW) == ["exchange", "city"]
+    assert enrol(OUTPUTS, table, NOW, open_vault) == ["exchange", "city"]
     door = Door(table, Quota(per_minute=10, per_day=100))
     admit(REGISTRAR, Action.REGISTRATIONS_WRITE, door, NOW)
     with pytest.raises(Forbidden):
@@ -33,8 +34,8 @@ def test_a21_the_registrars_client_may_register_and_do_nothing_of_the_operators(
 
 def test_a21_enrolled_again_nothing_is_written_and_what_was_agreed_besides_stays() -> None:
     table = FakeTable()
-    enrol(OUTPUTS, table, NOW)
-    store = Store(table)
+    enrol(OUTPUTS, table, NOW, open_vault)
+    store = Store(table, open_vault)
     quota = Quota(per_minute=9000, per_day=900_000)
     store.systems.change(
         "exchange",
@@ -43,9 +44,9 @@ def test_a21_enrolled_again_nothing_is_written_and_what_was_agreed_besides_stays
         now=NOW,
     )
     before = list(table)
-    enrol(OUTPUTS, table, NOW)
+    enrol(OUTPUTS, table, NOW, open_vault)
     assert list(table) == before
-    enrol({**OUTPUTS, "RegistrarClientId": "reg-2"}, table, NOW)
+    enrol({**OUTPUTS, "RegistrarClientId": "reg-2"}, table, NOW, open_vault)
     found = store.systems.get("exchange")
     assert found
     assert (found.value.client, found.value.quota, found.value.url) == (
@@ -57,5 +58,5 @@ def test_a21_enrolled_again_nothing_is_written_and_what_was_agreed_besides_stays
 
 def test_a_stage_with_an_issuer_of_its_own_has_no_clients_to_enrol() -> None:
     table = FakeTable()
-    assert enrol({"Issuer": "https://issuer.example"}, table, NOW) == []
+    assert enrol({"Issuer": "https://issuer.example"}, table, NOW, open_vault) == []
     assert list(table) == []

@@ -16,6 +16,7 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.events import CloudEvent
 from functions.shared.table import Record
 from tests.fakes.table import FakeTable
+from tests.fakes.vault import open_vault
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TOWN = "441900106000"
@@ -46,7 +47,7 @@ class City:
     ) -> None:
         self.now = START
         self.table = FakeTable(DUE, on_write=on_write)
-        self.store = Store(self.table)
+        self.store = Store(self.table, open_vault)
         self.queue: list[First | tuple[str, int]] = []
         self.posts: list[tuple[str, Mapping[str, str], bytes]] = []
         self.answers: dict[str, Answer] = {}

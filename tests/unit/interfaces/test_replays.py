@@ -16,6 +16,7 @@ from functions.shared.authorization import Caller
 from functions.shared.errors import Conflict, NotFound
 from functions.shared.table import Page
 from tests.fakes.table import FakeTable
+from tests.fakes.vault import open_vault
 from tests.unit.interfaces.desk import DEAD, LEAD, OPERATOR, OTHER, START, UNIT, City, task_event
 
 
@@ -72,7 +73,7 @@ class Narrow:
 
 
 def test_a22_a_replay_of_long_events_ends_only_where_nothing_follows(city: City) -> None:
-    city.store = Store(Narrow(city.table))
+    city.store = Store(Narrow(city.table), open_vault)
     done = run(city, ask(city, Which.ANY))
     assert (done.looked, done.sent, done.done) == (60, 60, True)
 

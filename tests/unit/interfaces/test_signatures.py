@@ -13,6 +13,7 @@ from functions.shared.joined import Quota, Secret, System, SystemState
 from functions.shared.signatures import headers, new_secret, sign, verify
 from functions.shared.systems import verified
 from tests.fakes.table import FakeTable
+from tests.fakes.vault import open_vault
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = new_secret()
@@ -109,10 +110,12 @@ def test_a21_names_of_headers_are_taken_in_any_case() -> None:
 
 def test_d3_a_unit_without_a_system_looks_like_a_wrong_signature() -> None:
     given = headers("m1", NOW, BODY, [SECRET])
-    door = Door(FakeTable(), Quota(per_minute=10, per_day=100))
+    door = Door(FakeTable(), Quota(per_minute=10, per_day=100), open_vault)
     with pytest.raises(NotSignedIn) as caught:
         verified("scjg", given, BODY, NOW, lambda: door)
-    joined.shelf(door.table).save(system(Secret(value=SECRET)), before=None, by="op", now=NOW)
+    joined.shelf(door.table, open_vault).save(
+        system(Secret(value=SECRET)), before=None, by="op", now=NOW
+    )
     assert verified("scjg", given, BODY, NOW, lambda: door) == "m1"
     assert caught.value.faults[0].code == "signature_wrong"
 
