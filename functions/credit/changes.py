@@ -101,6 +101,6 @@ def _dispute(dispute: Dispute) -> DisputeTold:
     last = dispute.steps[-1].unit
     return DisputeTold(
         former=tuple(one for one in dispute.units if one != dispute.unit),
-        left=last if last != dispute.unit else None,
+        left=last if last in dispute.units and last != dispute.unit else None,
         **{name: getattr(dispute, name) for name in same},
     )

@@ -21,7 +21,10 @@ from functions.credit.batches import (
 )
 from functions.credit.catalogue import Catalogue
 from functions.credit.disputing import Dispute
+from functions.credit.domain import OFFICE as OFFICE
+from functions.credit.domain import SYSTEM as SYSTEM
 from functions.credit.domain import CreditRecord, Graded, Named, Subject
+from functions.credit.names import NO_REGIONS, Regions
 from functions.shared import records
 from functions.shared.objects import Objects
 from functions.shared.records import M, Stored
@@ -29,8 +32,6 @@ from functions.shared.rules_in_force import Rules
 from functions.shared.table import Key, Record
 from functions.shared.vault import Vault
 
-OFFICE = "credit"  # the unit of the credit office
-SYSTEM = "system"
 B = TypeVar("B", covariant=True)
 
 
@@ -141,7 +142,8 @@ class Books:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a use case works with: the cabinet, the books, the city's rules, the room's bucket, the
-    vault (None where this function may not keep identity numbers), now, and a way to itself."""
+    vault (None where this function may not keep identity numbers), now, a way to itself, and the
+    regions before names."""
 
     cabinet: Cabinet
     books: Books
@@ -150,3 +152,4 @@ class Desk:
     vault: Vault | None
     now: datetime
     send: Callable[[str, str], None]  # queue, body
+    regions: Regions = NO_REGIONS

@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, Field
 from functions.credit.catalogue import Entry, Frozen
 from functions.shared.events.credit import Category, Grade, RecordState, SubjectKind
 
+OFFICE = "credit"  # the unit of the credit office
+SYSTEM = "system"  # who does what nobody does
 PERSON = "P"  # begins the key of a key person; no unified code does
 MOST_FORMER = 20  # names of one subject that are kept
 
@@ -39,13 +41,15 @@ class Subject(Frozen):
     """Whom records are about, as the registry (or, where that does not know it, a record) names it.
 
     `code` is the entity's code or a key person's key. `edition` is the registration's (0: the
-    registry does not know it).
+    registry does not know it). `former` are names that the registry told, `claimed` is the one
+    that a record gave before the registry told any.
     """
 
     code: str
     kind: SubjectKind
     name: str = ""
     former: tuple[str, ...] = ()
+    claimed: str = ""
     edition: int = 0
     town: str | None = None
     cancelled: bool = False

@@ -7,7 +7,9 @@ from functools import lru_cache
 from functions.credit.catalogue import parse_catalogue
 from functions.credit.desk import Books, Desk
 from functions.credit.grading import parse_grading
+from functions.credit.names import Regions
 from functions.credit.periods import parse_periods
+from functions.credit.repair_book import parse_repair
 from functions.credit.store import Store
 from functions.shared import clock, ports
 from functions.shared.handbooks import Handbook
@@ -29,6 +31,7 @@ def desk(vault: Vault | None = None) -> Desk:
         vault=vault,
         now=clock.now(),
         send=ports.send,
+        regions=_regions(config),
     )
 
 
@@ -43,12 +46,17 @@ def _books(table: Table, config: Objects) -> Books:
         catalogue=Handbook("catalogue", table, config, parse_catalogue),
         periods=Handbook("periods", table, config, parse_periods),
         grading=Handbook("grading", table, config, parse_grading),
-        repair=Handbook("repair", table, config, _not_yet),
+        repair=Handbook("repair", table, config, parse_repair),
     )
 
 
 def _not_yet(text: str) -> None:
     raise NotImplementedError
+
+
+@lru_cache(maxsize=1)
+def _regions(config: Objects) -> Regions:
+    return Regions(lambda: config.read("divisions.csv").decode("utf-8-sig"))
 
 
 @lru_cache(maxsize=1)

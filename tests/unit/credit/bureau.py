@@ -12,7 +12,9 @@ from functions.credit.catalogue import parse_catalogue
 from functions.credit.desk import OFFICE, Books, Desk
 from functions.credit.domain import CreditRecord, Provenance, Subject, kind_of, record_id
 from functions.credit.grading import parse_grading
+from functions.credit.names import Regions
 from functions.credit.periods import parse_periods
+from functions.credit.repair_book import parse_repair
 from functions.credit.store import DUE, OPEN, Store
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.codes import organisation_check_digit, uscc_check_digit
@@ -32,6 +34,7 @@ NOW = datetime(2026, 4, 7, 1, tzinfo=UTC)  # a Tuesday morning in Shanghai
 TODAY = date(2026, 4, 7)
 TOWN = "441900119000"
 CITY = Path(__file__).parents[3] / "infra" / "city"
+REGIONS = Regions(lambda: (CITY / "divisions.csv").read_text(encoding="utf-8-sig"))
 SOURCE = "scjg"
 _DEPARTMENTS = """id,name,aliases,towns
 scjg,市场监督管理局,,*
@@ -98,7 +101,7 @@ class Bureau:
             catalogue=self.book("catalogue", parse_catalogue),
             periods=self.book("periods", parse_periods),
             grading=self.book("grading", parse_grading),
-            repair=self.book("repair", _unread),
+            repair=self.book("repair", parse_repair),
         )
 
     @property
@@ -117,6 +120,7 @@ class Bureau:
             vault=self.vault,
             now=self.now,
             send=lambda queue, body: self.sent.append((queue, body)),
+            regions=REGIONS,
         )
 
     def later(self, **span: float) -> None:
