@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from functions.shared.errors import Conflict, Invalid, NotFound
+from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.objects import Objects
 from functions.shared.records import Shelf
 from functions.shared.table import Table
@@ -112,7 +112,7 @@ class Handbook(Generic[B]):
         try:
             version = str(getattr(self.parse(text), "version", ""))
         except ValueError as error:
-            raise Invalid.of("book_broken", "toml", reason=" ".join(str(error).split())) from None
+            raise unreadable(error) from None
         edition = Edition(
             version=version, since=since, digest=fingerprint(text), note=note, by=by, at=now
         )
@@ -151,6 +151,15 @@ class Handbook(Generic[B]):
     @property
     def _texts(self) -> Shelf[_Text]:
         return Shelf(self.table, _Text, _text_key, lambda text: text.id)
+
+
+def unreadable(error: ValueError) -> Invalid:
+    """Why a book's TOML cannot be read: each field in it with what is wrong, or the line."""
+    reasons = [" ".join(str(error).split())]
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        reasons = [f"{'.'.join(map(str, one['loc'])) or 'book'}: {one['msg']}" for one in found]
+    return Invalid.all(Fault("book_broken", "toml", params={"reason": one}) for one in reasons)
 
 
 def _text_key(id: str) -> tuple[str, str]:

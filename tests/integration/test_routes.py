@@ -21,6 +21,7 @@ PUBLIC = {
     ("/v1/health", "GET"),
     ("/v1/schemas", "GET"),
     ("/v1/schemas/{kind}/{version}", "GET"),
+    ("/v1/public/grading", "GET"),
 }
 SIGNED = {
     (f"/v1/webhooks/{{unit}}/{what}", "POST") for what in ("feedback", "clues", "inspections")
@@ -85,6 +86,7 @@ _BODIES: dict[str, Any] = {
     "/v1/manual/{code}": {"edition": 1, "note": "x", "items": []},
     "/v1/calendar": {"toml": "version = 'x'"},
     "/v1/items": {"toml": "version = 'x'"},
+    "/v1/credit/books/{book}": {"toml": "version = 'x'"},
     "/v1/items/{version}/force": {},
     "/v1/items/{version}/trials": {},
     "/v1/systems/{unit}": {"url": "https://example.org/hook"},
