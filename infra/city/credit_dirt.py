@@ -1,4 +1,4 @@
-"""Ways to spoil a row of credit so that it is still taken: corrected, replacing, or a repeat."""
+"""Ways to spoil a row of credit so that it is still taken, or known already."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _spaces(draft: Draft, mess: Mess) -> Draft:
 
 def _lower_case(draft: Draft, mess: Mess) -> Draft:
     lower = draft.cells["XDR_SHXYM"].lower()
-    return draft.put(XDR_SHXYM=lower).mended(Mended.CASE, "XDR_SHXYM")
+    return draft.put(XDR_SHXYM=lower).mended(Mended.CODE, "XDR_SHXYM")
 
 
 def _decided(draft: Draft) -> date:
@@ -35,7 +35,7 @@ def _decided(draft: Draft) -> date:
 
 def _excel_date(draft: Draft, mess: Mess) -> Draft:
     serial = (_decided(draft) - _SERIAL_ZERO).days
-    return draft.put(JDRQ=f"{serial}").mended(Mended.DATE, "JDRQ")
+    return draft.put(JDRQ=f"{serial}").mended(Mended.SERIAL, "JDRQ")
 
 
 def _compact_date(draft: Draft, mess: Mess) -> Draft:
@@ -50,13 +50,13 @@ def _chinese_date(draft: Draft, mess: Mess) -> Draft:
 def _brackets(draft: Draft, mess: Mess) -> Draft:
     opening, closing = mess.chance.choice(_BRACKETS)
     number = draft.cells["WSH"].replace("〔", opening).replace("〕", closing)
-    return draft.put(WSH=number).mended(Mended.DOCUMENT, "WSH")
+    return draft.put(WSH=number).mended(Mended.BRACKETS, "WSH")
 
 
 def _joiners(draft: Draft, mess: Mess) -> Draft:
     sorts = mess.chance.choice(("；", "、", "，", ",")).join(("警告", "罚款"))
     cells = fined(20 * mess.chance.randint(100, 4000)) | {"CFLB": sorts, "NR_WFFF": ""}
-    return draft.put(**cells).mended(Mended.JOINERS, "CFLB")
+    return draft.put(**cells).mended(Mended.JOINER, "CFLB")
 
 
 def _amount_in_yuan(draft: Draft, mess: Mess) -> Draft:
@@ -101,13 +101,6 @@ def _spaced_repeat(draft: Draft, mess: Mess) -> Draft:
     return again.put(XDR_MC=f"{name[:2]} {name[2:]}", WSH=f"{number} ")
 
 
-def _replacing(draft: Draft, mess: Mess) -> Draft:
-    """The same document of the same company with other words: the newer one holds (C5)."""
-    first = mess.take_earlier()
-    told = {name: getattr(first.truth, name) for name in ("subject", "mended", "late")}
-    return Draft(first.cells, draft.truth).put(BZ="更正").told(of=first.truth.row, **told)
-
-
 TAKEN = (
     Dirt("full width", _full_width),
     Dirt("inner spaces", _spaces),
@@ -124,5 +117,4 @@ TAKEN = (
     Dirt("person", _person),
     Dirt("repeat", _repeat, after=True),
     Dirt("spaced repeat", _spaced_repeat, after=True),
-    Dirt("replacing", _replacing, after=True),
 )

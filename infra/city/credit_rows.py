@@ -1,7 +1,7 @@
 """Invents files of licences and penalties with every kind of dirt in them, and knows the truth.
 
-One seed makes one file. A row that repeats, replaces or robs another stands in the same portion of
-`PORTION` rows behind it, since portions are worked on in any order.
+One seed makes one file. A row that repeats, contradicts or robs another stands behind it in the
+same portion of `PORTION` rows, since portions are worked on in any order.
 """
 
 from __future__ import annotations

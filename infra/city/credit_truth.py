@@ -18,40 +18,42 @@ ACCEPTED, DUPLICATE, RETURNED, HELD = "accepted", "duplicate", "returned", "held
 
 
 class Mended(StrEnum):
-    """By which rule a value is brought into its one form."""
+    """By which rule a value is brought into its one form, or what is noted beside a row."""
 
     WIDTH = "width"
     SPACES = "spaces"
-    CASE = "case"
-    DATE = "date"
-    DOCUMENT = "document"
-    JOINERS = "joiners"
-    AMOUNT = "amount"
-    NAME = "name"
+    CODE = "code_form"
+    SERIAL = "date_serial"
+    DATE = "date_style"
+    BRACKETS = "brackets"
+    JOINER = "joiner"
+    AMOUNT = "amount_form"
     FORMER_NAME = "former_name"
     NOT_REGISTERED = "not_registered"
-    CODE_FROM_NAME = "code_from_name"
 
 
 class Wrong(StrEnum):
     """Why a row is returned."""
 
-    MISSING = "missing"
-    TOO_LONG = "too_long"
-    NOT_LISTED = "not_listed"
-    CHECK_DIGIT = "check_digit"
-    IDENTITY = "identity"
-    KIND = "kind"
-    NAME = "name"
-    FUTURE = "future"
-    ORDER = "order"
-    NEEDED = "needed"
-    UNFOUNDED = "unfounded"
-    AMOUNT = "amount"
-    SWAPPED = "swapped"
-    TAKEN = "taken"
-    BYTES = "bytes"
-    PERSON = "person"
+    MISSING = "value_missing"
+    NEEDED = "value_needed"  # because of what another field says
+    NOT_EXPECTED = "value_not_expected"
+    TOO_LONG = "value_too_long"
+    NOT_LISTED = "value_not_listed"
+    CHECK_DIGIT = "code_check_digit"
+    IDENTITY = "code_citizen_id"
+    KIND = "code_unlike_kind"
+    NAME_OF_OTHER = "name_of_other"
+    NAME_OF_NOBODY = "name_not_of_code"
+    PERSON = "identity_check_digit"
+    FUTURE = "date_future"
+    BEFORE = "date_before"
+    NOT_AFTER = "date_not_after"
+    AMOUNT = "amount_differs"
+    SWAPPED = "columns_swapped"
+    TAKEN = "document_taken"
+    CONTRADICTS = "row_contradicts"
+    BYTES = "text_undecodable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Truth:
     """What must become of a row (numbered from 1).
 
     `faults` are (field, why) of a returned row; `mended` (field, rule) of an accepted one; `of` the
-    earlier row that it repeats or replaces, or whose document it claims; `late` whether it comes
+    earlier row that it repeats or contradicts, or whose document it claims; `late` whether it comes
     after its limit. `subject` is a code, or a person's number.
     """
 

@@ -19,12 +19,16 @@ _MANDATORY = {
         *("YXQ", "CFJG", "CFJGDM", "SJLY", "SJLYDM", "XDR_LB"),
     ),
 }
+_OF_ENTITIES = ("XDR_SHXYM", "FRDB")  # mandatory for all but persons
 _LONGEST = {
     Layout.LICENCE: {"FRDB": 50, "XKWS": 64, "WSH": 64, "NR": 4000, "XKJG": 200, "BZ": 512},
     Layout.PENALTY: {"FRDB": 50, "WFXW": 2000, "SY": 5000, "YJ": 2048, "CFJG": 200, "BZ": 512},
 }
 _LISTED = {Layout.LICENCE: ("XKLB", "ZT", "XDR_LB"), Layout.PENALTY: ("CFLB", "XDR_LB")}
-_ORDERED = {Layout.LICENCE: ("YXQZ", "YXQZI"), Layout.PENALTY: ("JDRQ", "GSJZQ")}
+_ORDERED = {
+    Layout.LICENCE: ("YXQZI", Wrong.BEFORE),
+    Layout.PENALTY: ("GSJZQ", Wrong.NOT_AFTER),
+}
 _ORGAN = {Layout.LICENCE: ("XKJG", "XKJGDM"), Layout.PENALTY: ("CFJG", "CFJGDM")}
 
 
@@ -37,7 +41,8 @@ def _warned(draft: Draft) -> Draft:
 
 def _missing(draft: Draft, mess: Mess) -> Draft:
     field = mess.next_of(_MANDATORY[mess.layout])
-    return _warned(draft).put(**{field: ""}).returned(Wrong.MISSING, field)
+    why = Wrong.NEEDED if field in _OF_ENTITIES else Wrong.MISSING
+    return _warned(draft).put(**{field: ""}).returned(why, field)
 
 
 def _too_long(draft: Draft, mess: Mess) -> Draft:
@@ -67,8 +72,11 @@ def _other_kind(draft: Draft, mess: Mess) -> Draft:
 def _name_of_another(draft: Draft, mess: Mess) -> Draft:
     """The name of another company, or of none."""
     whose = mess.next_of(("other", "nobody"))
-    other = mess.other(draft.truth.subject) if whose == "other" else mess.strangers.pop()
-    return draft.put(XDR_MC=other.name).returned(Wrong.NAME, "XDR_MC")
+    if whose == "other":
+        other = mess.other(draft.truth.subject)
+        return draft.put(XDR_MC=other.name).returned(Wrong.NAME_OF_OTHER, "XDR_MC")
+    nobody = mess.strangers.pop()
+    return draft.put(XDR_MC=nobody.name).returned(Wrong.NAME_OF_NOBODY, "XDR_MC")
 
 
 def _identity_as_code(draft: Draft, mess: Mess) -> Draft:
@@ -82,7 +90,7 @@ def _person_unknown(draft: Draft, mess: Mess) -> Draft:
     cells |= {"FR_ZJLX": "", "FR_ZJHM": "", "XDR_ZJLX": "身份证", "XDR_ZJHM": ""}
     spoilt = draft.put(**cells).told(subject="")
     if mess.next_of(("none", "wrong")) == "none":
-        return spoilt.returned(Wrong.MISSING, "XDR_ZJHM")
+        return spoilt.returned(Wrong.NEEDED, "XDR_ZJHM")
     number = identity(400_000 + draft.truth.row)
     last = "0" if number[-1] != "0" else "1"
     return spoilt.put(XDR_ZJHM=number[:-1] + last).returned(Wrong.PERSON, "XDR_ZJHM")
@@ -98,14 +106,14 @@ def _future(draft: Draft, mess: Mess) -> Draft:
 
 
 def _order(draft: Draft, mess: Mess) -> Draft:
-    first, then = _ORDERED[mess.layout]
+    then, why = _ORDERED[mess.layout]
     before = day(mess.today - timedelta(days=400))
-    return draft.put(**{then: before}).returned(Wrong.ORDER, then)
+    return draft.put(**{then: before}).returned(why, then)
 
 
 def _fine_unfounded(draft: Draft, mess: Mess) -> Draft:
     cells = fined(20_000) | {"CFLB": "警告", "NR_WFFF": ""}
-    return draft.put(**cells).returned(Wrong.UNFOUNDED, "NR_FK")
+    return draft.put(**cells).returned(Wrong.NOT_EXPECTED, "NR_FK")
 
 
 def _fine_missing(draft: Draft, mess: Mess) -> Draft:
@@ -132,6 +140,14 @@ def _document_taken(draft: Draft, mess: Mess) -> Draft:
     first = mess.take_earlier()
     claimed = Draft(first.cells, draft.truth).about(mess.other(first.truth.subject))
     return claimed.told(of=first.truth.row).returned(Wrong.TAKEN, "WSH")
+
+
+def _contradiction(draft: Draft, mess: Mess) -> Draft:
+    """The same document of the same company with other words: nobody can say which row is right."""
+    first = mess.take_earlier()
+    said = Draft(first.cells, draft.truth).put(BZ="更正")
+    told = said.told(subject=first.truth.subject, of=first.truth.row)
+    return told.returned(Wrong.CONTRADICTS, "row")
 
 
 def _undecodable(draft: Draft, mess: Mess) -> Draft:
@@ -161,6 +177,7 @@ GIVEN_BACK = (
     Dirt("amount differs", _amount_differs, _PENALTY),
     Dirt("swapped", _swapped),
     Dirt("document taken", _document_taken, after=True),
+    Dirt("contradiction", _contradiction, after=True),
     Dirt("undecodable", _undecodable, raw=True),
 )
 LOOKED_AT = (Dirt("unknown code", _unknown_code),)
