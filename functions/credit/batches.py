@@ -48,6 +48,11 @@ class Counts(Frozen):
         """All rows."""
         return self.accepted + self.duplicate + self.returned + self.held
 
+    @property
+    def returned_share(self) -> float:
+        """The share of rows that were returned."""
+        return self.returned / self.rows if self.rows else 0.0
+
 
 class Claim(Frozen):
     """Who a row says that its subject is: before matching. `identity` is a person's number as it
@@ -61,13 +66,15 @@ class Claim(Frozen):
 
 class Checked(Frozen):
     """A row after validation and cleansing: `values` in one form each, identity numbers under
-    `identities`, what was corrected, and what is wrong (any fault returns the row)."""
+    `identities`, what was corrected, and what is wrong (any fault returns the row; `warnings` are
+    what could not be proved, and return nothing)."""
 
     row: int
     values: dict[str, str]
     identities: dict[str, str] = Field(default_factory=dict, repr=False)
     corrections: tuple[Correction, ...] = ()
     faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
     claim: Claim
 
 
@@ -179,14 +186,24 @@ class HeldRow(Frozen):
 
 
 class Habits(Frozen):
-    """What a source usually sends of an item: means over its batches (C6)."""
+    """What a source usually sends of an item: sums over its batches (C6)."""
 
     source: str
     item: str
     batches: int = 0
-    rows: float = 0.0
-    returned: float = 0.0  # share
+    rows: int = 0
+    returned: int = 0
     counted: tuple[str, ...] = ()  # the newest batches in it: a repeat counts once
+
+    @property
+    def usual_rows(self) -> float:
+        """Rows of a batch."""
+        return self.rows / self.batches if self.batches else 0.0
+
+    @property
+    def usual_share(self) -> float:
+        """The share of rows that were returned."""
+        return self.returned / self.rows if self.rows else 0.0
 
 
 class Quality(Frozen):
