@@ -12,11 +12,12 @@ from functions.shared.codes import is_citizen_id
 SAYS_NOTHING = frozenset(
     {"", "无", "空", "暂无", "-", "--", "—", "——", "/", "\\", "N/A", "n/a", "NA", "null", "NULL"}
 )
-# What cannot be seen, or is no character at all; lone surrogates are refused before (readers.py).
+# What cannot be seen, or is no character at all; lone surrogates are refused (checking.py).
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufffe\uffff]"
 )
+UNDECODED = re.compile("[\ud800-\udfff]")  # the traces of bytes that are no text
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 # Letters and digits in full width, and the other shapes of Han characters that PDFs leave behind.
