@@ -123,8 +123,21 @@ _BODIES: dict[str, Any] = {
         "subject": "T0",
         "to": "ann",
     },
+    "/v1/sanctions": {
+        **{"unit": f"yjgl.{FOREIGN}", "instrument": "x"},
+        **{"subject": "91441900MA0000001X", "ground": "x"},
+    },
+    "/v1/sanctions/{sanction_id}/approve": {},
+    "/v1/sanctions/{sanction_id}/refuse": {"note": "x"},
+    "/v1/sanctions/{sanction_id}/lift": {"note": "x"},
+    "/v1/constraints/{constraint_id}/receive": {},
+    "/v1/constraints/{constraint_id}/execute": {"note": "x"},
+    "/v1/constraints/{constraint_id}/confirm": {},
+    "/v1/discipline/books/{book}": {"toml": "version = 'x'"},
 }
 _QUERIES = {
+    "/v1/constraints": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/counter/{code}": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/inspections": {"unit": f"{FOREIGN[:9]}001"},
     "/v1/worklist": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/worklist/counts": {"unit": f"yjgl.{FOREIGN}"},
