@@ -10,7 +10,6 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.shared.clocks import ClockTold
-from functions.shared.directory import body_of
 from functions.shared.events.credit import Category, Grade, SubjectKind
 from functions.shared.events.discipline import (
     ConstraintState,
@@ -170,7 +169,7 @@ def sanction_id(
     unit: str, instrument: str, subject: str, records: tuple[str, ...], ref: str
 ) -> str:
     """The id of a sanction: the same said twice is the same sanction."""
-    said = [body_of(unit), instrument, subject, sorted(records), ref]
+    said = [unit, instrument, subject, sorted(records), ref]
     return f"J{fingerprint(said)[:22]}"
 
 

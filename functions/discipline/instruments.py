@@ -17,7 +17,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from functions.discipline.domain import Frozen
 from functions.shared.calendar import Unit as Days
-from functions.shared.directory import Directory, body_of
+from functions.shared.directory import Directory
 from functions.shared.events.credit import Category
 from functions.shared.events.discipline import MeasureTold
 from functions.shared.timekeeping import Limit
@@ -122,8 +122,8 @@ class Instrument(Frozen):
         return self.holds_from <= on and (self.holds_until is None or on <= self.holds_until)
 
     def may_initiate(self, unit: str) -> bool:
-        """Whether a unit belongs to an initiator."""
-        return body_of(unit) in self.initiators
+        """Whether a unit is an initiator: the department itself, not its units in the towns."""
+        return unit in self.initiators
 
     @model_validator(mode="after")
     def _measures_carried_out(self) -> Self:
