@@ -135,6 +135,15 @@ def test_an_identity_number_in_place_of_a_code_is_named_and_never_repeated() -> 
     assert number not in repr(fault)
 
 
+def test_c8_an_identity_number_that_has_the_check_digit_of_a_code_stays_somebodys() -> None:
+    """One of 31 has."""
+    firsts = (f"449900196001{n:05d}" for n in range(1_000, 12_000))
+    numbers = (first + x for first in firsts for x in "0123456789X" if is_citizen_id(first + x))
+    both = [one for one in numbers if uscc_check_digit(one[:17]) == one[17]]
+    assert both
+    assert {_fault(one).code for one in both} == {"code_citizen_id"}
+
+
 def test_an_identity_number_needs_a_day_that_exists() -> None:
     assert is_citizen_id("11010519491231002X")  # the example of GB 11643
     assert not is_citizen_id("110105194912310021")
