@@ -15,7 +15,7 @@ _PENALTY = (Layout.PENALTY,)
 
 def _full_width(draft: Draft, mess: Mess) -> Draft:
     wide = draft.cells["XDR_SHXYM"].translate(_WIDE)
-    return draft.put(XDR_SHXYM=wide).mended(Mended.WIDTH, "XDR_SHXYM")
+    return draft.put(XDR_SHXYM=wide).mended(Mended.CODE, "XDR_SHXYM")
 
 
 def _spaces(draft: Draft, mess: Mess) -> Draft:

@@ -20,9 +20,8 @@ ACCEPTED, DUPLICATE, RETURNED, HELD = "accepted", "duplicate", "returned", "held
 class Mended(StrEnum):
     """By which rule a value is brought into its one form, or what is noted beside a row."""
 
-    WIDTH = "width"
     SPACES = "spaces"
-    CODE = "code_form"
+    CODE = "code_form"  # width, capitals
     SERIAL = "date_serial"
     DATE = "date_style"
     BRACKETS = "brackets"
@@ -38,7 +37,7 @@ class Wrong(StrEnum):
     MISSING = "value_missing"
     NEEDED = "value_needed"  # because of what another field says
     NOT_EXPECTED = "value_not_expected"
-    TOO_LONG = "value_too_long"
+    TOO_LONG = "field_too_long"
     NOT_LISTED = "value_not_listed"
     CHECK_DIGIT = "code_check_digit"
     IDENTITY = "code_citizen_id"
