@@ -24,9 +24,11 @@ from functions.shared.table import Record
 from functions.supervision.cases import Case
 from functions.supervision.clocks import Clock
 from functions.supervision.domain import Task
+from functions.supervision.evidence import proof_of
 from functions.supervision.store import calendars_in, case_in, task_in
 
-_SAME = TaskTold.model_fields.keys() - {"left", "former", "clocks", "steps"}  # as the task has it
+_OWN = {"left", "former", "clocks", "steps", "proof"}
+_SAME = TaskTold.model_fields.keys() - _OWN  # as the task has it
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
@@ -94,6 +96,7 @@ def told(task: Task) -> TaskTold:
         former=former,
         clocks=tuple(_clock(stage, task.clocks[stage]) for stage in task.running),
         steps=tuple(StepTold.model_validate(step, from_attributes=True) for step in task.steps),
+        proof=proof_of(task.steps[-1].evidence) if task.steps and not task.open else None,
         **{name: getattr(task, name) for name in _SAME},
     )
 

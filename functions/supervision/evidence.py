@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from functions.shared.events.supervision import End
+from functions.shared.events.supervision import End, ProofTold
 from functions.shared.matching.items import Kind
 
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
@@ -148,4 +148,27 @@ def day_of(evidence: AnyEvidence) -> tuple[str, date] | None:
     for name in ("issued_on", "filed_on", "decided_on", "checked_on"):
         if isinstance(day := getattr(evidence, name, None), date):
             return name, day
+    return None
+
+
+def proof_of(evidence: AnyEvidence | None) -> ProofTold | None:
+    """The document that evidence shows, as the others are told of it; None where it shows none."""
+    match evidence:
+        case Licensed() | AlreadyLicensed():
+            return ProofTold(
+                number=evidence.licence_number,
+                on=evidence.issued_on,
+                valid_until=evidence.valid_until,
+            )
+        case Filed():
+            return ProofTold(number=evidence.filing_number, on=evidence.filed_on)
+        case Penalised():
+            return ProofTold(
+                number=evidence.decision_number,
+                on=evidence.decided_on,
+                text=evidence.penalty,
+                fine=evidence.fine,
+            )
+        case Refused():
+            return ProofTold(number=evidence.document_number, on=evidence.decided_on)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import AwareDatetime
@@ -89,6 +90,18 @@ class StepTold(Body):
     to: str | None = None
 
 
+class ProofTold(Body):
+    """What was shown to end a task by a licence, a filing or a penalty: the document's `number`,
+    the day on which that was decided, until when a licence holds, what a penalty is and the `fine`
+    in yuan, where there is one."""
+
+    number: str
+    on: date
+    valid_until: date | None = None
+    text: str = ""
+    fine: Decimal | None = None
+
+
 class TaskTold(Body):
     """A task as its receiver needs it in a list; `left` is the unit that it has just left.
 
@@ -97,7 +110,7 @@ class TaskTold(Body):
     present stage must be over, where one is set; `case_due` that of the whole case. `clocks` are
     the limits that run now: none while it is suspended, none once it is closed (A13). `steps` is
     its whole life. A task that an inspection called for names it and the `referral` (its key) that
-    it serves (B10).
+    it serves (B10). `proof` is the document by which it ended, where there is one (A16).
     """
 
     id: str
@@ -116,6 +129,7 @@ class TaskTold(Body):
     law: str
     state: State
     end: End | None = None
+    proof: ProofTold | None = None
     due: date | None = None
     case_due: date | None = None
     clocks: tuple[ClockTold, ...] = ()

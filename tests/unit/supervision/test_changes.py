@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from functions.shared.events.registry import Happening, Registration
-from functions.shared.events.supervision import Outcome, State
+from functions.shared.events.supervision import End, Outcome, State
 from functions.shared.matching.items import Kind
 from functions.shared.table import Record
 from functions.supervision.cases import Case, Decided, Ruling
 from functions.supervision.changes import events_of
-from functions.supervision.domain import Task
+from functions.supervision.domain import Step, Task, Verb
+from functions.supervision.evidence import Licensed, NoViolation, Penalised
 from functions.supervision.store import Store
 from tests.fakes.table import FakeTable
 
@@ -58,9 +63,8 @@ def test_b4_a_ruling_is_told_with_the_place_that_was_ruled() -> None:
     assert (ruled.type, ruled.data["town"], ruled.data["edition"]) == ("ruling.given", TOWN, 1)
 
 
-def test_a_task_that_is_told_by_redrive_after_a_step_is_not_told_as_pushed() -> None:
-    shelf = Store(FakeTable()).tasks
-    task = Task(
+def _task() -> Task:
+    return Task(
         id="T1",
         code=CODE,
         edition=1,
@@ -77,8 +81,49 @@ def test_a_task_that_is_told_by_redrive_after_a_step_is_not_told_as_pushed() -> 
         pushed_at=NOW,
         changed_at=NOW,
     )
+
+
+def test_a_task_that_is_told_by_redrive_after_a_step_is_not_told_as_pushed() -> None:
+    shelf, task = Store(FakeTable()).tasks, _task()
     first = shelf.save(task, before=None, by="system", now=NOW)
     received = task.model_copy(update={"state": State.RECEIVED})
     second = shelf.save(received, before=first, by="somebody", now=NOW)
     kinds = [next(iter(events_of(None, one.record))).type for one in (first, second)]
     assert kinds == ["task.pushed", "task.changed"]
+
+
+_DAY = date(2026, 3, 1)
+_PROOFS: dict[End, tuple[Any, Any]] = {
+    End.LICENSED: (
+        Licensed(end=End.LICENSED, licence_number="JY1", issued_on=_DAY),
+        {"number": "JY1", "on": "2026-03-01", "text": ""},
+    ),
+    End.PENALISED: (
+        Penalised(
+            end=End.PENALISED,
+            decision_number="东市监罚〔2026〕1号",
+            decided_on=_DAY,
+            penalty="罚款1000元",
+            fine=Decimal("1000.00"),
+        ),
+        {
+            **{"number": "东市监罚〔2026〕1号", "on": "2026-03-01"},
+            **{"text": "罚款1000元", "fine": "1000.00"},
+        },
+    ),
+    End.NO_VIOLATION: (
+        NoViolation(end=End.NO_VIOLATION, checked_on=_DAY, note="未发现"),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("end", _PROOFS)
+def test_a16_the_document_that_ended_a_task_is_told(end: End) -> None:
+    evidence, proof = _PROOFS[end]
+    task = _task()
+    step = Step(verb=Verb.CLOSE, at=NOW, by="somebody", unit=task.unit, ref="1", evidence=evidence)
+    closed = task.model_copy(update={"state": State.CLOSED, "end": end, "steps": (step,)})
+    stored = Store(FakeTable()).tasks.save(closed, before=None, by="somebody", now=NOW)
+    told = next(iter(events_of(None, stored.record)))
+    assert told.data.get("proof") == proof
