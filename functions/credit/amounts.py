@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 
 _PLAIN = {char: value for value, char in enumerate("零一二三四五六七八九")}
@@ -46,16 +47,12 @@ def read_amount(text: str, unit: int) -> Decimal | None:
 def amounts_after(text: str, words: tuple[str, ...]) -> tuple[Decimal, ...]:
     """The sums in yuan that a text states after these words (罚款14220元), in their order; where
     there are none, those right before them (处2万元罚款). Other sums of the text are not theirs."""
-    after: list[Decimal] = []
-    before: list[Decimal] = []
-    for word in words:
-        place = text.find(word)
-        while place >= 0:
-            end = place + len(word)
-            _add(after, _IN_TEXT.search(_clause(text[end : end + _NEAR])))
-            _add(before, _BEFORE.search(_plain(text[max(0, place - _NEAR) : place])))
-            place = text.find(word, end)
-    return tuple(after or before)
+    ends = [found.end() for word in words for found in re.finditer(re.escape(word), text)]
+    after = (_IN_TEXT.search(_clause(text[end : end + _NEAR])) for end in ends)
+    if stated := _sums(after):
+        return stated
+    starts = [found.start() for word in words for found in re.finditer(re.escape(word), text)]
+    return _sums(_BEFORE.search(_plain(text[max(0, one - _NEAR) : one])) for one in starts)
 
 
 def written(amount: Decimal) -> str:
@@ -80,9 +77,9 @@ def _clause(text: str) -> str:
     return _plain(text[: end.start()] if end else text)
 
 
-def _add(amounts: list[Decimal], found: re.Match[str] | None) -> None:
-    if found is not None and (yuan := _yuan(found)) is not None:
-        amounts.append(yuan)
+def _sums(found: Iterable[re.Match[str] | None]) -> tuple[Decimal, ...]:
+    amounts = (_yuan(one) for one in found if one is not None)
+    return tuple(one for one in amounts if one is not None)
 
 
 def _yuan(found: re.Match[str]) -> Decimal | None:
@@ -90,8 +87,10 @@ def _yuan(found: re.Match[str]) -> Decimal | None:
     whole = _number(parts["run"] or parts.get("bare") or "")
     if whole is None:
         return None
-    jiao, fen = _number(parts["jiao"] or "0"), _number(parts["fen"] or "0")
-    return whole + (jiao or 0) / Decimal(10) + (fen or 0) / Decimal(100)
+    for coin, worth in (("jiao", Decimal("0.1")), ("fen", Decimal("0.01"))):
+        if parts[coin]:
+            whole += (_number(parts[coin]) or 0) * worth
+    return whole
 
 
 def _number(run: str) -> Decimal | None:

@@ -15,6 +15,7 @@ from functions.credit.cleansing import (
     SAYS_NOTHING,
     UNDECODED,
     WIDE,
+    Change,
     Changes,
     narrowed,
     tidied,
@@ -36,13 +37,21 @@ _FOLDED = (FieldType.TEXT, FieldType.NAME)
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A field as it is checked: `read` is None for free text."""
+    """A field as it is checked: `read` is None for free text; longer than `most` is not read."""
 
     name: str
     rule: FieldRule
     read: Read | None
-    longest: int
+    most: int
     required: bool
+    identity: bool
+
+    @staticmethod
+    def of(rule: FieldRule) -> _Column:
+        read = reader_of(rule)
+        most = rule.longest if read is None else max(_LONGEST_RAW, rule.longest)
+        identity = rule.type is FieldType.IDENTITY
+        return _Column(rule.name, rule, read, most, rule.required, identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,16 @@ def check_row(entry: Entry, cells: Mapping[str, str], row: int, today: date) -> 
     checked = _Row(row, plan)
     suspicious = _suspicious(cells.values())
     for column in plan.columns:
-        if text := cells.get(column.name):
-            checked.take(column, text, today, suspicious)
-        elif column.required:
-            checked.lacks(column)
+        text = cells.get(column.name)
+        if not text:
+            if column.required:
+                checked.lacks(column)
+        elif suspicious or text in SAYS_NOTHING or len(text) > column.most:
+            checked.cleanse(column, text, today)
+        elif column.read is None:
+            checked.values[column.name] = text
+        else:
+            checked.keep(column, column.read(text, today))
     checked.depend()
     return checked.result(cells)
 
@@ -107,17 +122,22 @@ def shown(entry: Entry, record_values: Mapping[str, str], to: Shown) -> dict[str
 @lru_cache(64)
 def _plan_of(same: _Same) -> _Plan:
     entry = same.entry
-    columns = tuple(
-        _Column(one.name, one, reader_of(one), one.longest, one.required) for one in entry.fields
-    )
+    columns = tuple(_Column.of(one) for one in entry.fields)
     checks = tuple((rule.field, rule.by, check) for rule, check in checks_of(entry))
     return _Plan(entry, columns, checks, {one.name: n for n, one in enumerate(entry.fields)})
 
 
 def _suspicious(texts: Iterable[str]) -> bool:
-    """A cheap look at the whole row; the cells are looked at closely where it finds something."""
-    text = "\n".join(texts)
-    return WIDE.search(text) is not None or IDENTITY.search(text) is not None
+    """A cheap look at the whole row: the cells are looked at closely only where it finds something
+    to tidy. Finding too much costs time, finding too little would let dirt pass."""
+    text = f"|{'|'.join(texts)}|"
+    return (
+        not text.isprintable()
+        or "| " in text
+        or " |" in text
+        or WIDE.search(text) is not None
+        or IDENTITY.search(text) is not None
+    )
 
 
 class _Row:
@@ -133,23 +153,20 @@ class _Row:
         self.corrections: list[Correction] = []
         self.bad: set[str] = set()
 
-    def take(self, column: _Column, text: str, today: date, suspicious: bool) -> None:
-        """Read one cell."""
+    def cleanse(self, column: _Column, text: str, today: date) -> None:
+        """Read a cell that is not as it should be."""
         changes: Changes = []
-        if suspicious or not text.isprintable() or text[0] == " " or text[-1] == " ":
-            cleansed = _cleansed(column, text, changes)
-            if isinstance(cleansed, Reading):
-                return self._refuse(column, cleansed)
-            text = cleansed
-        if text in SAYS_NOTHING and text not in column.rule.values:
-            return self._nothing(column, text)
-        if column.read is None:
-            reading = Reading(text) if changes else None
-        elif len(text) > max(_LONGEST_RAW, column.longest):
-            reading = faulty("field_too_long", most=column.longest, found=len(text))
+        cleansed = _cleansed(column, text, changes)
+        if isinstance(cleansed, Reading):
+            self._refuse(column, cleansed)
+        elif cleansed in SAYS_NOTHING and cleansed not in column.rule.values:
+            self._nothing(column, cleansed)
+        elif len(cleansed) > column.most:
+            self._refuse(column, _too_long(column, cleansed))
+        elif column.read is None:
+            self.keep(column, Reading(cleansed), changes)
         else:
-            reading = column.read(text, today)
-        self._keep(column, text, reading, changes)
+            self.keep(column, column.read(cleansed, today), changes)
 
     def lacks(self, column: _Column) -> None:
         """A required cell is empty."""
@@ -186,27 +203,30 @@ class _Row:
             claim=claim,
         )
 
-    def _keep(self, column: _Column, text: str, reading: Reading | None, changes: Changes) -> None:
-        name = column.name
-        value = text if reading is None else reading.value
-        if reading is not None and reading.fault:
+    def keep(self, column: _Column, reading: Reading, changes: Iterable[Change] = ()) -> None:
+        """Take what was read, and the trace of it."""
+        name, value = column.name, reading.value
+        if reading.fault:
             return self._refuse(column, reading)
-        if len(value) > column.longest:
-            most, length = column.longest, len(value)
-            return self._refuse(column, faulty("field_too_long", most=most, found=length))
-        if reading is not None:
-            for warning in reading.warnings:
-                self.found.warnings.append(Fault(warning, name, self.found.row))
-            changes += reading.changes
-        if column.rule.type is FieldType.IDENTITY:
+        if len(value) > column.rule.longest:
+            return self._refuse(column, _too_long(column, value))
+        for warning in reading.warnings:
+            self.found.warnings.append(Fault(warning, name, self.found.row))
+        changes = (*changes, *reading.changes)
+        if column.identity:
             self.identities[name] = value
             changes = [(rule, "", "") for rule, _, _ in changes]
         else:
             self.values[name] = value
-        self._trace(name, changes)
+        if changes:
+            self._trace(name, changes)
 
-    def _trace(self, name: str, changes: Changes) -> None:
+    def _trace(self, name: str, changes: Iterable[Change]) -> None:
+        """Keep what was changed: one rule at work in several steps is one correction."""
+        steps: dict[str, tuple[str, str]] = {}
         for rule, before, after in changes:
+            steps[rule] = (steps[rule][0] if rule in steps else before, after)
+        for rule, (before, after) in steps.items():
             self.corrections.append(
                 Correction(field=name, rule=rule, before=_clipped(before), after=_clipped(after))
             )
@@ -261,6 +281,10 @@ def _cleansed(column: _Column, text: str, changes: Changes) -> str | Reading:
         return faulty("identity_misplaced")
     changes[:] = [("identity_in_text", "", "")]
     return hidden
+
+
+def _too_long(column: _Column, text: str) -> Reading:
+    return faulty("field_too_long", most=column.rule.longest, found=len(text))
 
 
 def _clipped(text: str) -> str:

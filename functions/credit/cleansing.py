@@ -34,7 +34,8 @@ _YEAR = re.compile(
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-8][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z])")
 HIDDEN = "*" * 18
 
-Changes = list[tuple[str, str, str]]  # rule, before, after
+Change = tuple[str, str, str]  # rule, before, after
+Changes = list[Change]
 
 
 def tidied(text: str, changes: Changes) -> str:

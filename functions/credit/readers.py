@@ -24,6 +24,7 @@ from functions.shared.dates import read_date
 
 FOR_GOOD = "2099-12-31"
 _NO_END = frozenset({"长期", "永久", "永久有效", "长期有效", "无固定期限", "无期限"})
+_PLAIN_NAME = re.compile("[\u3400-\u9fff\uff08\uff09·]{2,}")
 _STANDARD_DATE = re.compile(r"\d{4}([-/])\d\d\1\d\d")
 _SERIAL = re.compile(r"(\d{5})\.\d+")
 _HAN = "[〇○零一二三四五六七八九十]"
@@ -40,9 +41,9 @@ def reader_of(rule: FieldRule) -> Read | None:
     if kind is FieldType.AMOUNT:
         return partial(_read_amount, rule, unit_of(rule.title))
     if kind is FieldType.ENUM:
-        return partial(read_enum, Choices.of(rule))
+        return lru_cache(1024)(partial(read_enum, Choices.of(rule)))
     if kind is FieldType.ENUMS:
-        return partial(read_enums, Choices.of(rule))
+        return lru_cache(1024)(partial(read_enums, Choices.of(rule)))
     return _READERS.get(kind)
 
 
@@ -52,6 +53,8 @@ def unit_of(title: str) -> int:
 
 
 def _read_name(text: str, today: date) -> Reading:
+    if _PLAIN_NAME.fullmatch(text):
+        return Reading(text)
     changes: Changes = []
     value = name_of(text, changes)
     if shape_of(value) or not any(map(str.isalpha, value)):
