@@ -223,7 +223,7 @@ class LookUp(Frozen):
     id: str
     by: str
     unit: str
-    subject: str
+    subject: str = ""  # "": the search was not finished
     purpose: str
     found: bool | None = None  # None: the search was not finished
     revealed: bool = False

@@ -166,9 +166,10 @@ class Store:
         """The articles of a column, oldest first."""
         return [read_as(Article, record) for record in pages(self.table, f"A#{column}")]
 
-    def list_look_ups(self, unit: str) -> list[LookUp]:
-        """All look-ups of a unit, oldest first."""
-        return [read_as(LookUp, record) for record in pages(self.table, f"L#{unit}")]
+    def list_look_ups(self, unit: str, since: str, until: str) -> list[LookUp]:
+        """The look-ups of a unit on the days `since` to `until` (ISO, UTC), oldest first."""
+        found = pages(self.table, f"L#{unit}", above=since, until=f"{until}~")
+        return [read_as(LookUp, record) for record in found]
 
     def list_open(self, unit: str, kind: str, limit: int | None = None) -> list[str]:
         """The ids of what of a `kind` (`batch`, `held`, `dispute`, `parcel`) waits for a unit, the

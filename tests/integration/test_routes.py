@@ -115,6 +115,12 @@ _BODIES: dict[str, Any] = {
     "/v1/inspections/{inspection_id}/place": {"village": f"{FOREIGN[:9]}001", "note": "x"},
     "/v1/villages/{village}/assign": {},
     "/v1/villages/{village}/roster": {"grids": [], "inspectors": []},
+    "/v1/credit/persons/look-ups": {
+        **{"number": "110101199003070230", "purpose": "test", "unit": f"yjgl.{FOREIGN}"},
+    },
+    "/v1/credit/persons/reveal": {
+        **{"look_up": "x", "record": "x", "field": "X", "purpose": "test"},
+    },
     "/v1/worklist/claim": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/release": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/handover": {
@@ -139,6 +145,7 @@ _QUERIES = {
     "/v1/constraints": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/counter/{code}": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/inspections": {"unit": f"{FOREIGN[:9]}001"},
+    "/v1/credit/persons/look-ups": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/worklist": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/worklist/counts": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/manual": {"town": FOREIGN},

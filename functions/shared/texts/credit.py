@@ -41,4 +41,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "只能是纯文本，不得含控制字符",
         "Only plain text, without control characters",
     ),
+    # key persons
+    "person_number": (
+        "证件号码无效（不在回复中重复）",
+        "Not a valid identity number (it is not repeated here)",
+    ),
+    "look_up_over": (
+        "该次查询已超过 {minutes} 分钟，请重新查询",
+        "The look-up is more than {minutes} minutes old; look the person up again",
+    ),
+    "person_in_test": (
+        "测试模式的系统不能查询重点人群",
+        "A system in test mode looks up nobody",
+    ),
 }
