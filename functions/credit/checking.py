@@ -22,12 +22,11 @@ from functions.credit.cleansing import (
     without_identities,
 )
 from functions.credit.dependences import Check, Found, checks_of
-from functions.credit.domain import Correction, kind_of
+from functions.credit.domain import Correction
 from functions.credit.readers import reader_of
 from functions.credit.reading import Read, Reading, faulty
 from functions.credit.swaps import swapped
 from functions.shared.errors import Fault
-from functions.shared.events.credit import SubjectKind
 
 NATURAL_PERSON = "自然人"
 _MOST_KEPT = 100  # characters of a corrected text that the trace keeps
@@ -184,12 +183,10 @@ class _Row:
 
     def result(self, cells: Mapping[str, str]) -> Checked:
         """The row as it was checked."""
-        found, claim = self.found, self._claim()
+        found = self.found
         if not self.values and not self.identities and not any(map(str.strip, cells.values())):
             found.faults[:] = [Fault("row_empty", "", found.row)]
-        elif not found.faults:
-            self._check_subject(claim)
-        elif swap := self._swap(cells):
+        elif found.faults and (swap := self._swap(cells)):
             found.faults[:] = [swap]
         places = self.plan.places
         found.faults.sort(key=lambda fault: places.get(fault.field, -1))
@@ -200,7 +197,7 @@ class _Row:
             corrections=tuple(self.corrections),
             faults=tuple(found.faults),
             warnings=tuple(found.warnings),
-            claim=claim,
+            claim=self._claim(),
         )
 
     def keep(self, column: _Column, reading: Reading, changes: Iterable[Change] = ()) -> None:
@@ -254,15 +251,6 @@ class _Row:
         person = kind == NATURAL_PERSON if kind else bool(identity) and not code
         name = self.values.get(roles.name, "")
         return Claim(name=name, code=code, person=person, identity=identity if person else "")
-
-    def _check_subject(self, claim: Claim) -> None:
-        """Whether the item is kept about such a subject at all."""
-        entry = self.plan.entry
-        kind = SubjectKind.PERSON if claim.person else kind_of(claim.code)
-        if (claim.person or claim.code) and kind not in entry.subjects:
-            field = entry.roles.kind if claim.person else entry.roles.code
-            fault = Fault("subject_not_covered", field or entry.roles.name, self.found.row)
-            self.found.faults.append(fault)
 
 
 def _cleansed(column: _Column, text: str, changes: Changes) -> str | Reading:

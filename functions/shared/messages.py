@@ -8,6 +8,7 @@ from functions.shared.texts import (
     alerts,
     clues,
     credit,
+    credit_rows,
     discipline,
     inspections,
     interfaces,
@@ -164,6 +165,7 @@ RULES = {
     "give either items or a route": "value_either_items_or_route",
     "nobody needs a note": "value_nobody_needs_note",
     "give either inspection or code": "value_inspection_or_code",
+    "give either a subject or return": "value_subject_or_return",
 }
 
 TEXTS = {
@@ -175,6 +177,7 @@ TEXTS = {
     **alerts.TEXTS,
     **clues.TEXTS,
     **credit.TEXTS,
+    **credit_rows.TEXTS,
     **discipline.TEXTS,
     **inspections.TEXTS,
     **worklist.TEXTS,
