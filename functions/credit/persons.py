@@ -18,7 +18,6 @@ from functions.credit.domain import CreditRecord
 from functions.credit.identifiers import read_identity
 from functions.credit.matching import person_key
 from functions.credit.names import normalised
-from functions.credit.returns import masked
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
@@ -136,7 +135,7 @@ def look_up_person(
     if not found:
         raise NotFound("person")
     records = [_shown(one, desk) for one in live]
-    return Person(look_up=log.id, name=live[0].name, number=masked(number.value), records=records)
+    return Person(look_up=log.id, name=live[0].name, number=_masked(number.value), records=records)
 
 
 def reveal_number(
@@ -227,6 +226,11 @@ def _only(units: list[str]) -> str:
     if len(units) > 1:
         raise Invalid.of("unit_needed", "unit", units=", ".join(units))
     return units[0]
+
+
+def _masked(number: str) -> str:
+    """Only both ends of it, by which whoever has it in hand knows that it is this one."""
+    return f"{number[:2]}{'*' * (len(number) - 4)}{number[-2:]}"
 
 
 def _id(unit: str, nonce: str, desk: Desk) -> str:

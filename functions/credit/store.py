@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from functions.credit.batches import (
@@ -159,8 +159,9 @@ class Store:
 
     def list_qualities(self, source: str, since: str, until: str) -> list[Quality]:
         """The figures of a source's batches done on the days `since` to `until` (ISO)."""
-        found = pages(self.table, f"Q#{source}", above=since, until=f"{until}~")
-        return [read_as(Quality, record) for record in found]
+        found = pages(self.table, f"Q#{source}", above=since)
+        within = takewhile(lambda record: record["sk"] <= f"{until}~", found)
+        return [read_as(Quality, record) for record in within]
 
     def list_articles(self, column: str) -> list[Article]:
         """The articles of a column, oldest first."""
@@ -168,8 +169,9 @@ class Store:
 
     def list_look_ups(self, unit: str, since: str, until: str) -> list[LookUp]:
         """The look-ups of a unit on the days `since` to `until` (ISO, UTC), oldest first."""
-        found = pages(self.table, f"L#{unit}", above=since, until=f"{until}~")
-        return [read_as(LookUp, record) for record in found]
+        found = pages(self.table, f"L#{unit}", above=since)
+        within = takewhile(lambda record: record["sk"] <= f"{until}~", found)
+        return [read_as(LookUp, record) for record in within]
 
     def list_open(self, unit: str, kind: str, limit: int | None = None) -> list[str]:
         """The ids of what of a `kind` (`batch`, `held`, `dispute`, `parcel`) waits for a unit, the
