@@ -64,6 +64,8 @@ class Registry:
     def prefetch(self, codes: Iterable[str]) -> None:
         """Read the subjects of many codes in few calls."""
         missing = set(codes) - self._subjects.keys()
+        if not missing:
+            return
         found = self.desk.cabinet.subjects.get_many(missing)
         self._subjects |= {code: found[code].value if code in found else None for code in missing}
 
@@ -82,7 +84,8 @@ class Registry:
         return self._bearers[whole]
 
     def alike(self, name: str) -> list[Subject]:
-        """Who bears a name that begins like this one or hardly differs from it, likest first."""
+        """Who bears a name that begins like this one or hardly differs from it, likest first;
+        its first two characters must be right."""
         key = key_of(name, self.desk.regions)
         found = {}
         for beginning in {key[:_ALIKE], key[:2]}:
@@ -193,7 +196,7 @@ class _Matcher:
 
     def _wrong_kind(self, kind: SubjectKind) -> Match:
         field = self.entry.roles.kind or self.entry.roles.code or self.entry.roles.name
-        return Match(faults=(Fault("subject_kind", field, params={"kind": kind.value}),))
+        return Match(faults=(Fault("subject_not_covered", field),))
 
 
 def _held(subjects: Iterable[Subject], why: str) -> Match:

@@ -20,7 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有代码，且登记信息中没有这个名称的主体",
         "There is no code, and nobody bears this name in the registry",
     ),
-    "subject_kind": (
+    "subject_not_covered": (
         "该信用事项不收集这类主体的信息",
         "This item of the catalogue takes no rows about subjects of this kind",
     ),
@@ -53,5 +53,97 @@ TEXTS: dict[str, tuple[str, str]] = {
     "person_in_test": (
         "测试模式的系统不能查询重点人群",
         "A system in test mode looks up nobody",
+    ),
+    # batches: at the door
+    "source_unknown": (
+        "信用目录中没有来源单位 {source}",
+        "The catalogue knows no source {source}",
+    ),
+    "item_unknown": ("信用目录中没有事项 {item}", "The catalogue has no item {item}"),
+    "item_not_in_force": (
+        "信用事项 {item} 在 {day} 不生效",
+        "The item {item} does not hold on {day}",
+    ),
+    "item_not_yours": (
+        "单位 {source} 不报送信用事项 {item}",
+        "{source} does not hand in rows of {item}",
+    ),
+    "batch_too_many_rows": (
+        "超过 {most} 行，请分批报送",
+        "More than {most} rows; hand them in as several batches",
+    ),
+    "batch_id_taken": (
+        "该批次编号已用于另一批（事项 {item}）",
+        "This id is that of another batch (of {item})",
+    ),
+    "rows_missing": ("没有数据行", "There are no rows"),
+    "rows_in_json_only": (
+        "rows 只能用于 form 为 json 的批次",
+        "Rows are given in batches of the form json alone",
+    ),
+    "columns_unknown": (
+        "不认识的列未予采集：{columns}",
+        "Unknown columns were left out: {columns}",
+    ),
+    "field_twice": (
+        "同一字段以不同名称出现不止一次",
+        "The same field is given more than once, under several names",
+    ),
+    "number_rounded": (
+        "号码被电子表格存成了数值，末尾数字可能已丢失；请把单元格设为文本后重新填写",
+        "The spreadsheet keeps this as a number and may have lost its last digits; format the cell"
+        " as text and type it again",
+    ),
+    # batches: held, refused
+    "batch_far_rows": (
+        "行数远多于该来源平常报送的数量",
+        "Far more rows than this source usually sends",
+    ),
+    "batch_far_errors": (
+        "退回比例远高于该来源平常的比例",
+        "A far higher share of rows is returned than this source usually has",
+    ),
+    "batch_first_errors": (
+        "该来源初次报送，且多数行被退回",
+        "One of the first batches of this source, and most of its rows are returned",
+    ),
+    "batch_refused": (
+        "整批退回：请核对后重新报送",
+        "The whole batch was sent back; check it and hand it in again",
+    ),
+    "batch_not_held": (
+        "该批次不在待处理状态（现为 {state}）",
+        "This batch does not wait for a decision (it is {state})",
+    ),
+    # rows: in the core store
+    "document_taken": (
+        "同一文书已属于另一主体的记录",
+        "Another subject has a record of this very document",
+    ),
+    "other_source": (
+        "该记录由另一单位报送",
+        "This record was handed in by another source",
+    ),
+    "row_contradicts": (
+        "与本批第 {other} 行是同一记录，内容却不同",
+        "The same record as row {other} of this batch, with other values",
+    ),
+    "row_sent_back": ("经人工核对退回：{note}", "Sent back by a person: {note}"),
+    "row_decided": ("该行已由 {by} 处理", "This row was decided by {by}"),
+    "subject_not_matched": (
+        "{subject} 与该行的名称不符，不能作为其主体",
+        "{subject} does not go with this row's name, so it cannot be its subject",
+    ),
+    "returned_too_large": (
+        "退回表过大，请用 sheet_url 下载",
+        "The sheet is too large for one answer; fetch it from sheet_url",
+    ),
+    "value_subject_or_return": (
+        "subject 与 return 须且只能提供其一",
+        "Give either a subject or return",
+    ),
+    "period_wrong": (
+        "起止日期颠倒，或超过 {days} 天",
+        "The period ends before it begins, or has more than {days} days",
     ),
 }
