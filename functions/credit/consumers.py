@@ -4,15 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from chalice import Blueprint
 
+from functions.credit import deciding, intake, processing
 from functions.credit.changes import events_of
+from functions.credit.disputes import recount
+from functions.credit.store import Store
+from functions.credit.wiring import desk
 from functions.shared import ports
 from functions.shared.queue import each
+from functions.shared.recounts import recount_by_shards
 from functions.shared.stream import changes, republish, tell
 
 bp = Blueprint(__name__)
+
+
+@bp.lambda_function()
+def credit_files(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `credit-files`: take the batches that arrived in the room's bucket."""
+
+    def take(message: dict[str, Any]) -> None:
+        for record in message.get("Records", ()):
+            item = record["s3"]["object"]
+            intake.take_file(unquote_plus(item["key"]), item.get("eTag", "").strip('"'), desk())
+
+    return each(event, context, "credit-files", take, ports.dead_letters())
+
+
+@bp.lambda_function()
+def credit_rows(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `credit-rows`: check or commit a chunk, carry out what a person decided. It alone, of
+    what takes rows, may keep identity numbers."""
+
+    def take(message: dict[str, Any]) -> None:
+        at = desk(ports.vault("identity"))
+        if message["step"] in (deciding.DECIDE, deciding.FINISH):
+            deciding.carry_out(message, at)
+        else:
+            processing.take_chunk(message, at)
+
+    return each(event, context, "credit-rows", take, ports.dead_letters())
 
 
 @bp.lambda_function()
@@ -29,3 +62,15 @@ def credit_redrive(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
         republish(message["key"], ports.table("credit"), events_of, ports.city_events())
 
     return each(event, context, "credit-redrive", again, ports.dead_letters())
+
+
+@bp.lambda_function()
+def credit_recount(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Queue `credit-recount`: another calendar holds; count what was provisional again (A14)."""
+    store = Store(ports.table("credit"))
+    return recount_by_shards(
+        event,
+        context,
+        "credit-recount",
+        lambda portion, go_on: recount(portion, store, desk(), go_on),
+    )

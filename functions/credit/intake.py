@@ -19,8 +19,8 @@ from functions.credit import folders
 from functions.credit.batches import Batch, Form, Step
 from functions.credit.catalogue import Catalogue, Entry
 from functions.credit.desk import SYSTEM, Desk
+from functions.credit.forms import read_rows
 from functions.credit.headings import Headings
-from functions.credit.reading import read_rows
 from functions.shared.calendar import shanghai_day
 from functions.shared.csvfiles import in_chunks
 from functions.shared.errors import Invalid, Problem

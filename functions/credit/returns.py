@@ -17,9 +17,9 @@ from functions.credit import folders
 from functions.credit.batches import Batch, Step, Taken, Verdict
 from functions.credit.catalogue import Entry, FieldType
 from functions.credit.desk import Desk
+from functions.credit.forms import MOST_SHEET_ROWS
 from functions.credit.headings import ERRORS, NUMBER
 from functions.credit.intake import entry_of
-from functions.credit.reading import MOST_SHEET_ROWS
 from functions.shared import messages
 from functions.shared.codes import is_citizen_id
 from functions.shared.csvfiles import Cells
