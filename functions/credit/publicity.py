@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from functions.credit.catalogue import CheckKind, Entry
-from functions.credit.desk import Books
+from functions.credit.desk import Books, Desk
 from functions.credit.domain import CreditRecord
 from functions.credit.periods import Class, Decision, PeriodRule, months_after
 from functions.shared.calendar import Calendar, shanghai_day
@@ -40,6 +40,13 @@ def publicity(entry: Entry, record: CreditRecord, books: Books, calendar: Calend
             "public_by": by if shown else None,
         }
     )
+
+
+def entry_of(record: CreditRecord, desk: Desk) -> Entry | None:
+    """The entry by which a record is read now: the one in force, else the one by which it came."""
+    received, today = shanghai_day(record.provenance.received_at), shanghai_day(desk.now)
+    found = (desk.books.catalogue.on(day).entry(record.item, day) for day in (today, received))
+    return next((one for one in found if one), None)
 
 
 def _class_of(

@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from functions.credit.batches import Destination, Parcel, Receipt, Sharing
 from functions.credit.desk import SYSTEM, Desk
 from functions.credit.domain import CreditRecord, Provenance
-from functions.shared.events.credit import SubjectKind
+from functions.credit.outcomes import close_fallen
+from functions.credit.publicity import entry_of
+from functions.shared.events.credit import RecordState, SubjectKind
 
 MOST = 500  # records of a parcel: as many as a chunk of a batch has rows
 
@@ -59,6 +61,36 @@ def put_parcel(id: str, records: Iterable[str], desk: Desk) -> Parcel | None:
         for destination in Destination:
             _owe(parcel, destination, desk)
     return parcel
+
+
+def follow_record(id: str, desk: Desk) -> None:
+    """A record changed: whoever received it hears of it by a parcel of its own, unless the parcel
+    of its batch tells it. Disputes about one that counts no more are closed; that changes the
+    record, which is followed in its turn.
+
+    It is read as it is now, so that late and repeated events end in the same parcels.
+    """
+    found = desk.cabinet.records.get(id)
+    if found is None:
+        return
+    record = found.value
+    if record.disputes and record.state is not RecordState.LIVE:
+        close_fallen(record, desk)
+    elif _owes_news(record, desk):
+        put_parcel(single_parcel(id, int(found.record["version"])), [id], desk)
+
+
+def _owes_news(record: CreditRecord, desk: Desk) -> bool:
+    """Whether somebody may have received the record as it was before."""
+    if record.kind is not SubjectKind.ENTERPRISE:
+        return False
+    if is_shared(record):
+        return record.retold
+    if record.retold:
+        parcel = desk.cabinet.parcels.get(batch_parcel(record.provenance))
+        return parcel is not None and record.id in parcel.value.records
+    entry = entry_of(record, desk)  # its source replaced it by one that is not shown
+    return entry is not None and entry.public is not None
 
 
 def _owe(parcel: Parcel, destination: Destination, desk: Desk) -> None:

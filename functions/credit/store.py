@@ -125,7 +125,7 @@ class Store:
 
     @cached_property
     def disputes(self) -> Shelf[Dispute]:
-        """Disputes by id, indexed by the unit that must act."""
+        """Disputes by id, indexed by the unit that must act, then by their subject."""
         return Shelf(self.table, Dispute, _in("D", "D"), lambda one: one.id, _dispute_marks)
 
     @cached_property
@@ -326,13 +326,12 @@ def _held_marks(one: HeldRow) -> Mapping[str, Any]:
 
 
 def _dispute_marks(one: Dispute) -> Mapping[str, Any]:
-    marks: dict[str, Any] = {}
-    if one.unit:
-        due = next_due(one.clocks)
-        marks |= _open(one.unit, "dispute", due.isoformat() if due else _NEVER, one.id)
-    if any(clock.provisional for clock in one.clocks):
-        marks |= provisional.attributes(one.id)
-    return marks
+    due = next_due(one.clocks)
+    marks = _open(one.unit, "dispute", due.isoformat() if due else _NEVER, one.id)
+    if not one.is_open:
+        marks = _open(one.subject, "disputed", one.filed_at.isoformat(), one.id)
+    again = any(clock.provisional for clock in one.clocks)
+    return {**marks, **(provisional.attributes(one.id) if again else {})}
 
 
 def _receipt_marks(one: Receipt) -> Mapping[str, Any]:

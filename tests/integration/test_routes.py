@@ -141,7 +141,17 @@ _BODIES: dict[str, Any] = {
     "/v1/constraints/{constraint_id}/confirm": {},
     "/v1/discipline/books/{book}": {"toml": "version = 'x'"},
 }
+_BODIES |= {  # parcels and disputes of public credit
+    "/v1/credit/parcels/{parcel_id}/receipt": {},
+    "/v1/credit/records/{record_id}/disputes": {"kind": "objection", "ground": "x"},
+    "/v1/credit/disputes/{dispute_id}/ask": {"note": "x"},
+    "/v1/credit/disputes/{dispute_id}/answer": {"note": "x", "stands": True},
+    "/v1/credit/disputes/{dispute_id}/decide": {"note": "x", "uphold": False},
+    "/v1/credit/disputes/{dispute_id}/close": {"note": "x"},
+}
 _QUERIES = {
+    "/v1/credit/parcels": {"destination": "creditnation"},
+    "/v1/credit/disputes": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/constraints": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/counter/{code}": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/inspections": {"unit": f"{FOREIGN[:9]}001"},

@@ -146,4 +146,52 @@ TEXTS: dict[str, tuple[str, str]] = {
         "起止日期颠倒，或超过 {days} 天",
         "The period ends before it begins, or has more than {days} days",
     ),
+    # sharing onward
+    "not_in_parcel": (
+        "这些记录不在该数据包中：{records}",
+        "These records are not in the parcel: {records}",
+    ),
+    # objection and repair
+    "record_not_live": (
+        "该记录已失效（{state}），不能提出异议或信用修复",
+        "The record counts no more ({state}); there is nothing to object to or to repair",
+    ),
+    "disputes_many": (
+        "同一记录最多同时有 {most} 件异议或修复申请",
+        "At most {most} objections and repairs about one record at once",
+    ),
+    "not_repairable": (
+        "该记录不能申请信用修复：{reason}",
+        "This record cannot be repaired: {reason}",
+    ),
+    "repair_not_yet": (
+        "最短公示期未满，{opens} 起方可申请信用修复",
+        "The least time of publicity is not over; a repair may be asked for from {opens} on",
+    ),
+    "only_with_repair": ("仅信用修复申请需要", "This belongs to a repair only"),
+    "only_with_objection": (
+        "仅异议成立时才能撤销或更正记录",
+        "Only an objection that is upheld withdraws or corrects a record",
+    ),
+    "only_with_correct": ("仅更正记录时需要", "This belongs to a correction only"),
+    "field_unknown": ("该信用事项没有这个字段", "The item has no such field"),
+    "field_not_correctable": (
+        "证件号码不能在此更正，请由来源单位重新报送",
+        "Identity numbers are not corrected here; the source hands the row in anew",
+    ),
+    "correct_key": (
+        "更正不得改变主体和 {fields}；请撤销该记录，由来源单位重新报送",
+        "A correction changes neither the subject nor {fields}; withdraw the record, and let the"
+        " source hand it in anew",
+    ),
+    "dispute_over": ("该申请已办结（{state}）", "The dispute is over ({state})"),
+    "dispute_step": (
+        "申请处于 {state} 状态，此时可以：{allowed}",
+        "The dispute is {state}; from here: {allowed}",
+    ),
+    "dispute_extended": ("答复期限只能延长一次", "The time to answer is extended only once"),
+    "source_has_time": (
+        "来源单位可在 {due} 前答复",
+        "The source may answer until {due}",
+    ),
 }
