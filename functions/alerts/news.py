@@ -9,6 +9,14 @@ from functions.shared.clocks import ClockTold
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.alerts import Watched
 from functions.shared.events.clues import CLUE_CHANGED, CLUE_REPORTED, ClueTold
+from functions.shared.events.credit import DISPUTE_CHANGED, DISPUTE_OPENED, DisputeTold
+from functions.shared.events.discipline import (
+    CONSTRAINT_CHANGED,
+    SANCTION_CHANGED,
+    ConstraintTold,
+    SanctionState,
+    SanctionTold,
+)
 from functions.shared.events.inspections import (
     INSPECTION_CHANGED,
     INSPECTION_OPENED,
@@ -77,6 +85,49 @@ def _inspection(event: CloudEvent) -> News:
     )
 
 
+def _dispute(event: CloudEvent) -> News:
+    """A dispute runs for whoever must act on it: the credit office, or the record's source."""
+    told = body_of(event, DisputeTold)
+    clocks: dict[str, tuple[ClockTold, ...]] = dict.fromkeys(told.former, ())
+    if told.unit:
+        clocks[told.unit] = told.clocks
+    return News(
+        kind=Watched.DISPUTE,
+        subject=event.subject,
+        sequence=event.sequence,
+        at=event.time,
+        title=f"{told.name}：{told.title}",
+        clocks=clocks,
+    )
+
+
+def _sanction(event: CloudEvent) -> News:
+    """A sanction runs for the credit office until that has decided; its initiator only waits."""
+    told = body_of(event, SanctionTold)
+    waits = told.state is SanctionState.PROPOSED
+    return News(
+        kind=Watched.SANCTION,
+        subject=event.subject,
+        sequence=event.sequence,
+        at=event.time,
+        title=f"{told.name}：{told.title}",
+        clocks={told.office: told.clocks if waits else ()},
+    )
+
+
+def _constraint(event: CloudEvent) -> News:
+    """Each participant's part is watched by itself, and nobody else is told of it (C13)."""
+    told = body_of(event, ConstraintTold)
+    return News(
+        kind=Watched.CONSTRAINT,
+        subject=event.subject,
+        sequence=event.sequence,
+        at=event.time,
+        title=f"{told.name}：{told.title}",
+        clocks={told.unit: told.clocks},
+    )
+
+
 _READERS: dict[str, Callable[[CloudEvent], News]] = {
     TASK_PUSHED: _task,
     TASK_CHANGED: _task,
@@ -84,4 +135,8 @@ _READERS: dict[str, Callable[[CloudEvent], News]] = {
     CLUE_CHANGED: _clue,
     INSPECTION_OPENED: _inspection,
     INSPECTION_CHANGED: _inspection,
+    DISPUTE_OPENED: _dispute,
+    DISPUTE_CHANGED: _dispute,
+    SANCTION_CHANGED: _sanction,
+    CONSTRAINT_CHANGED: _constraint,
 }

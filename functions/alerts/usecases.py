@@ -12,10 +12,11 @@ from functions.alerts import domain
 from functions.alerts.domain import News
 from functions.alerts.ladder import Rules
 from functions.alerts.news import news_in
-from functions.shared.authorization import Action, Caller, Owner, allows
+from functions.shared.authorization import Action, Caller, Owner, Role, allows
 from functions.shared.directory import town_of
 from functions.shared.errors import NotFound
 from functions.shared.events import CloudEvent
+from functions.shared.events.alerts import Watched
 from functions.shared.inbox import Claim
 from functions.shared.table import Record
 from functions.shared.watches import SHARDS, Change, Place, PlacePage, Watch
@@ -148,11 +149,14 @@ def _raised(watch: Watch, until: datetime, desk: Desk) -> Watch:
 def read_watches(subject: str, caller: Caller, watches: BySubject) -> list[Watch]:
     """The watches of a subject that are the caller's to see; raises NotFound where none is. What
     has gone to another town was with the units of the one before, and is still theirs to see."""
-    seen = [
-        one
-        for one in watches.list_of(subject)
-        if allows(caller, Action.ALERT_READ, Owner(one.unit, town_of(one.unit) or one.town))
-    ]
+    seen = [one for one in watches.list_of(subject) if _sees(caller, one)]
     if not seen:
         raise NotFound("subject")
     return seen
+
+
+def _sees(caller: Caller, watch: Watch) -> bool:
+    """Whether a watch is the caller's to see. Joint discipline is no dispatcher's (C13)."""
+    if watch.kind in (Watched.SANCTION, Watched.CONSTRAINT):
+        caller = caller.without(Role.DISPATCHER)
+    return allows(caller, Action.ALERT_READ, Owner(watch.unit, town_of(watch.unit) or watch.town))

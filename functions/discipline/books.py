@@ -18,7 +18,7 @@ from functions.discipline.instruments import (
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import Directory
 from functions.shared.errors import Fault, Invalid, NotFound
-from functions.shared.handbooks import Edition, Handbook
+from functions.shared.handbooks import Edition, Handbook, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +71,5 @@ def _misfits(
         else:
             given, listed = books.instruments.on(day), parse_constraints(text)
     except ValueError as error:
-        raise Invalid.of("book_broken", "toml", reason=" ".join(str(error).split())) from None
+        raise unreadable(error) from None
     yield from misfits(given, listed, directory)

@@ -14,6 +14,8 @@ from functions.shared.events import (
     CloudEvent,
     alerts,
     clues,
+    credit,
+    discipline,
     inspections,
     interfaces,
     supervision,
@@ -51,6 +53,12 @@ class EventType(StrEnum):
     CLUE_CHANGED = clues.CLUE_CHANGED
     INSPECTION_OPENED = inspections.INSPECTION_OPENED
     INSPECTION_CHANGED = inspections.INSPECTION_CHANGED
+    BATCH_CHANGED = credit.BATCH_CHANGED
+    PARCEL_READY = credit.PARCEL_READY
+    DISPUTE_OPENED = credit.DISPUTE_OPENED
+    DISPUTE_CHANGED = credit.DISPUTE_CHANGED
+    SANCTION_CHANGED = discipline.SANCTION_CHANGED
+    CONSTRAINT_CHANGED = discipline.CONSTRAINT_CHANGED
     ALERT_RAISED = alerts.ALERT_RAISED
     ALERT_ENDED = alerts.ALERT_ENDED
     SYSTEM_TEST = interfaces.SYSTEM_TEST
@@ -212,8 +220,11 @@ def receivers(event: CloudEvent) -> tuple[str, ...]:
     """The units that an event is for (A3): a task's unit and the one that it has just left; for a
     decided case the office of its town, or the city's where no town is known; for a clue its office
     and who has a share of it (A17); for an inspection who must act, its village, the office of its
-    town and the grid platform (B11); for an alert its receiver on the ladder (A15). Nobody for what
-    only our own rooms tell each other."""
+    town and the grid platform (B11); for a batch its source, for a parcel its destination (C10),
+    for a dispute who must act and who has just acted (C11), for a sanction its initiator and the
+    credit office, for a participant's part that participant alone (C13); for an alert its receiver
+    on the ladder (A15). Nobody for what only our own rooms tell each other, grades and records of
+    credit among it: those are asked for, or come in parcels."""
     if event.type not in set(EventType):
         return ()
     units: list[str | None] = [event.data.get("unit"), event.data.get("left")]
@@ -225,6 +236,8 @@ def receivers(event: CloudEvent) -> tuple[str, ...]:
             units = [event.data.get("office"), *(share.get("unit") for share in shares)]
         case "inspection":
             units += [event.data.get("village"), office(event.data.get("town")), GRID]
+        case "sanction":
+            units += [event.data.get("office")]
     return tuple(dict.fromkeys(unit for unit in units if unit))
 
 

@@ -192,12 +192,14 @@ def _late_cells(gathered: Gathered, today: date) -> Iterator[Cell]:
 
 
 def _late(department: str | None, scope: Scope, desk: Desk) -> Iterator[Overdue]:
-    """What is past a limit of tasks and clues; inspections are the grid's, and have its ladder."""
+    """What is past a limit of tasks and clues; inspections are the grid's, and have its ladder, and
+    what a department does about credit is no work of supervision, and not everybody's to see."""
     for body in (department,) if department else desk.names.departments:
         if not scope.sees_some_of(body):
             continue
         for passed in desk.late.list_passed(body):
-            ours = passed.due < desk.today and not passed.is_inspection
+            others = passed.is_inspection or passed.is_credit
+            ours = passed.due < desk.today and not others
             if ours and scope.sees_unit(passed.unit):
                 yield Overdue(passed, (desk.today - passed.due).days)
 

@@ -11,12 +11,22 @@ from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import ClockTold, next_due
 from functions.shared.events.alerts import AlertTold
 from functions.shared.events.clues import ClueState, ClueTold, ShareState, ShareTold
+from functions.shared.events.credit import DisputeState, DisputeTold
+from functions.shared.events.discipline import (
+    ConstraintState,
+    ConstraintTold,
+    SanctionState,
+    SanctionTold,
+)
 from functions.shared.events.inspections import InspectionState, InspectionTold
 from functions.shared.events.supervision import CaseDecided, Outcome, State, TaskTold
 
 _WITH_RECEIVER = frozenset({ShareState.ASSIGNED, ShareState.RECEIVED})
 _WITH_INSPECTOR = frozenset(
     {InspectionState.ASSIGNED, InspectionState.CORRECTING, InspectionState.RECHECKING}
+)
+_WITH_PARTICIPANT = frozenset(
+    {ConstraintState.PUSHED, ConstraintState.RECEIVED, ConstraintState.LIFTED}
 )
 
 
@@ -26,7 +36,10 @@ class RowKind(StrEnum):
     ALERT = "alert"
     CASE = "case"
     CLUE = "clue"
+    CONSTRAINT = "constraint"
+    DISPUTE = "dispute"
     INSPECTION = "inspection"
+    SANCTION = "sanction"
     TASK = "task"
 
 
@@ -49,13 +62,17 @@ class Row(BaseModel):
     case: CaseDecided | None = None
     clue: ClueTold | None = None
     inspection: InspectionTold | None = None
+    dispute: DisputeTold | None = None
+    sanction: SanctionTold | None = None
+    constraint: ConstraintTold | None = None
     alert: AlertTold | None = None
 
     @property
-    def state(self) -> State | InspectionState | None:
-        """Where its task or inspection stands."""
-        shown = self.task or self.inspection
-        return shown.state if shown else None
+    def state(
+        self,
+    ) -> State | InspectionState | DisputeState | SanctionState | ConstraintState | None:
+        """Where it stands that the row shows; clues and alerts have no such state."""
+        return self._staged.state if self._staged else None
 
     @property
     def share(self) -> ShareTold | None:
@@ -74,8 +91,10 @@ class Row(BaseModel):
             return self.case.outcome is Outcome.MANUAL
         if self.clue:
             return self._assigns or bool(self.share and self.share.state in _WITH_RECEIVER)
-        if self.inspection:
-            return self.inspection.unit == self.unit
+        if acts := self.inspection or self.dispute:
+            return acts.unit == self.unit
+        if self.sanction or self.constraint:
+            return self._disciplines
         return self.alert is not None and not self.alert.ended
 
     @property
@@ -83,8 +102,8 @@ class Row(BaseModel):
         """The limits that run for the unit; those of what an alert is about run since it came."""
         if not self.open:
             return ()
-        if shown := self.task or self.inspection:
-            return shown.clocks
+        if self._staged:
+            return self._staged.clocks
         if self.clue:
             return (
                 *(self.clue.clocks if self._assigns else ()),
@@ -134,6 +153,22 @@ class Row(BaseModel):
     def whole_due(self) -> date | None:
         """By when the whole of it must be over, whatever stage it is in."""
         return (self.task.case_due if self.task else None) or self.due
+
+    @property
+    def _staged(
+        self,
+    ) -> TaskTold | InspectionTold | DisputeTold | SanctionTold | ConstraintTold | None:
+        """What goes through stages, each with its limits."""
+        return self.task or self.inspection or self.dispute or self.sanction or self.constraint
+
+    @property
+    def _disciplines(self) -> bool:
+        """Whether the unit is the credit office, which has to approve a sanction, or a participant
+        that has still to say something about its part of one."""
+        if self.constraint:
+            return self.constraint.state in _WITH_PARTICIPANT
+        one = self.sanction
+        return bool(one and one.office == self.unit and one.state is SanctionState.PROPOSED)
 
     @property
     def _assigns(self) -> bool:

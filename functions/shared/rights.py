@@ -160,6 +160,7 @@ RULES: dict[Action, dict[Role, Whose]] = {
         Role.TOWN_OFFICE: Whose.OWN,
         Role.DISPATCHER: Whose.OWN,
         Role.OVERSIGHT: Whose.OWN,
+        Role.CREDIT: Whose.OWN,
     },
     Action.WORK_DIRECT: {  # takes from one person, gives to another; departments alone have leads
         Role.VILLAGE: Whose.OWN,
@@ -167,8 +168,9 @@ RULES: dict[Action, dict[Role, Whose]] = {
         Role.TOWN_OFFICE: Whose.OWN,
         Role.DISPATCHER: Whose.OWN,
         Role.OVERSIGHT: Whose.OWN,
+        Role.CREDIT: Whose.OWN,
     },
-    Action.ALERT_READ: {Role.VILLAGE: Whose.OWN, **_SEES_WORK},
+    Action.ALERT_READ: {Role.VILLAGE: Whose.OWN, Role.CREDIT: Whose.OWN, **_SEES_WORK},
     Action.ALERT_SWEEP: {Role.OPERATOR: Whose.ALL},
     Action.CLUE_REPORT: {
         Role.VILLAGE: Whose.OWN,
@@ -230,6 +232,7 @@ RULES: dict[Action, dict[Role, Whose]] = {
         Role.TOWN_OFFICE: Whose.OWN,
         Role.DISPATCHER: Whose.OWN,
         **_SEES_ALL,
+        Role.CREDIT: Whose.OWN,
     },
     Action.SYSTEM_JOIN: {Role.LEAD: Whose.OWN, Role.OPERATOR: Whose.ALL},
     Action.ITEMS_READ: dict.fromkeys(Role, Whose.ALL),

@@ -109,6 +109,12 @@ class Passed:
         """Whether it is about an inspection, whose ids begin with an I."""
         return self.subject.startswith("I")
 
+    @property
+    def is_credit(self) -> bool:
+        """Whether it is about a dispute, whose ids begin with a Y, or about a sanction or a part of
+        one, whose ids begin with a J."""
+        return self.subject.startswith(("J", "Y"))
+
 
 @dataclass(frozen=True)
 class Watches:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.shared.clocks import Light, days_late, light
 from functions.shared.events.alerts import AlertTold
 from functions.shared.events.clues import ClueState, ClueTold, ShareState, ShareTold
+from functions.shared.events.credit import DisputeState, DisputeTold
+from functions.shared.events.discipline import (
+    ConstraintState,
+    ConstraintTold,
+    SanctionState,
+    SanctionTold,
+)
 from functions.shared.events.inspections import InspectionState, InspectionTold
 from functions.shared.events.supervision import CaseDecided, State, TaskTold
 from functions.shared.inbox import Claim, Row, RowKind
@@ -19,7 +26,7 @@ _EXCERPT = 120  # characters of what was seen, in a list
 
 
 class RowState(StrEnum):
-    """Where a task, or an inspection, stands."""
+    """Where a task, an inspection, a dispute, a sanction or a participant's part of one stands."""
 
     PUSHED = State.PUSHED
     RECEIVED = State.RECEIVED
@@ -32,6 +39,17 @@ class RowState(StrEnum):
     DISPOSING = InspectionState.DISPOSING
     CLASSIFYING = InspectionState.CLASSIFYING
     REFERRED = InspectionState.REFERRED
+    FILED = DisputeState.FILED
+    ASKED = DisputeState.ASKED
+    ANSWERED = DisputeState.ANSWERED
+    UPHELD = DisputeState.UPHELD
+    REFUSED = DisputeState.REFUSED
+    PROPOSED = SanctionState.PROPOSED
+    ACTIVE = SanctionState.ACTIVE
+    LIFTING = SanctionState.LIFTING
+    ENDED = SanctionState.ENDED
+    EXECUTED = ConstraintState.EXECUTED
+    LIFTED = ConstraintState.LIFTED
     CLOSED = "closed"
 
 
@@ -39,6 +57,7 @@ class Why(BaseModel):
     """Why something stands in an inbox, as the parts of one sentence: the `words` of a `clause`
     (or of what was seen) that an item's `law` is about; the `reasons` why a person must look, or an
     inspector must go there, with the `words` for what was wrong and the number of the notice as
+    `note`; the `words` of measures that an instrument (`law`) asks for, with their ground as
     `note`; or the `rung` of the ladder that a limit's `stage` has reached."""
 
     model_config = ConfigDict(frozen=True)
@@ -78,6 +97,9 @@ class RowTold(BaseModel):
     case: CaseDecided | None = None
     clue: ClueTold | None = None
     inspection: InspectionTold | None = None
+    dispute: DisputeTold | None = None
+    sanction: SanctionTold | None = None
+    constraint: ConstraintTold | None = None
     alert: AlertTold | None = None
 
 
@@ -142,6 +164,9 @@ def told(row: Row, claim: Claim | None, today: date) -> RowTold:
         case=row.case,
         clue=row.clue,
         inspection=row.inspection,
+        dispute=row.dispute,
+        sanction=row.sanction,
+        constraint=row.constraint,
         alert=row.alert,
     )
 
@@ -178,6 +203,26 @@ def inspection_for(inspection: InspectionTold) -> InspectionTold:
     )
 
 
+def dispute_for(dispute: DisputeTold) -> DisputeTold:
+    """A dispute as a row keeps it: who had it before is read with the dispute itself."""
+    change = {"ground": _excerpt(dispute.ground), "former": (), "left": None}
+    return dispute.model_copy(update=change)
+
+
+def sanction_for(sanction: SanctionTold, unit: str) -> SanctionTold:
+    """A sanction as the row of `unit` keeps it; its clock is the credit office's."""
+    change: dict[str, Any] = {"ground": _excerpt(sanction.ground)}
+    if unit != sanction.office:
+        change |= {"clocks": ()}
+    return sanction.model_copy(update=change)
+
+
+def constraint_for(constraint: ConstraintTold) -> ConstraintTold:
+    """A participant's part as its row keeps it: with all its measures, for those are its work."""
+    change = {"ground": _excerpt(constraint.ground), "note": _excerpt(constraint.note)}
+    return constraint.model_copy(update=change)
+
+
 def _excerpt(text: str) -> str:
     return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
 
@@ -200,6 +245,8 @@ def _why(row: Row) -> Why:
     if alert := row.alert:
         reasons = ("unassigned",) if alert.unassigned else ()
         return Why(rung=alert.rung, stage=alert.stage, reasons=reasons)
+    if row.dispute or row.sanction or row.constraint:
+        return _why_credit(row)
     if row.clue and (share := row.share):
         return Why(
             words=share.words,
@@ -208,6 +255,16 @@ def _why(row: Row) -> Why:
             note=share.note or None,
         )
     return Why(reasons=_to_assign(row.clue)) if row.clue else Why()
+
+
+def _why_credit(row: Row) -> Why:
+    if one := row.dispute:
+        return Why(reasons=(one.kind,), words=(one.title,), item=one.item, note=one.ground)
+    if part := row.constraint:
+        measures = tuple(measure.title for measure in part.measures)
+        return Why(words=measures, law=part.title, note=part.ground)
+    sanction = row.sanction
+    return Why(law=sanction.title, note=sanction.ground) if sanction else Why()
 
 
 def _to_assign(clue: ClueTold) -> tuple[str, ...]:

@@ -10,6 +10,13 @@ from functions.shared.directory import office
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.alerts import ALERT_ENDED, ALERT_RAISED, AlertTold
 from functions.shared.events.clues import CLUE_CHANGED, CLUE_REPORTED, ClueTold, ShareState
+from functions.shared.events.credit import DISPUTE_CHANGED, DISPUTE_OPENED, DisputeTold
+from functions.shared.events.discipline import (
+    CONSTRAINT_CHANGED,
+    SANCTION_CHANGED,
+    ConstraintTold,
+    SanctionTold,
+)
 from functions.shared.events.inspections import (
     INSPECTION_CHANGED,
     INSPECTION_OPENED,
@@ -24,7 +31,14 @@ from functions.shared.events.supervision import (
 )
 from functions.shared.inbox import Inbox, Row, RowKind, mark
 from functions.worklist.claiming import end_claim
-from functions.worklist.domain import clue_for, inspection_for, task_for
+from functions.worklist.domain import (
+    clue_for,
+    constraint_for,
+    dispute_for,
+    inspection_for,
+    sanction_for,
+    task_for,
+)
 
 _NOT_THEIRS = frozenset({ShareState.DISPUTED, ShareState.RELIEVED})
 
@@ -46,8 +60,9 @@ def project(event: CloudEvent, inbox: Inbox, now: datetime) -> int:
 def rows_of(event: CloudEvent, now: datetime) -> Iterator[Row]:
     """A task's row for its unit, a case's for the town office of its town (A3's second receiver),
     a clue's for its office and receivers, an inspection's for its village (or who stands in) and
-    for whoever else must act, an alert's for whom it was raised; and their leaving for those that
-    had them."""
+    for whoever else must act, a dispute's for whoever must act, a sanction's for its initiator and
+    the credit office, a participant's part of it for that participant alone, an alert's for whom it
+    was raised; and their leaving for those that had them."""
     read = _READERS.get(event.type)
     for row in read(event) if read else ():
         yield Row(
@@ -108,6 +123,35 @@ def _inspection_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
         }
 
 
+def _dispute_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    dispute = body_of(event, DisputeTold)
+    shown = {"kind": RowKind.DISPUTE, "dispute": dispute_for(dispute)}
+    if dispute.unit:
+        yield {"unit": dispute.unit, **shown}
+    for unit in dispute.former:
+        yield {"unit": unit, "gone": True, **shown}
+
+
+def _sanction_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    sanction = body_of(event, SanctionTold)
+    for unit in dict.fromkeys((sanction.office, sanction.unit)):
+        yield {
+            "unit": unit,
+            "kind": RowKind.SANCTION,
+            "sanction": sanction_for(sanction, unit),
+        }
+
+
+def _constraint_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
+    constraint = body_of(event, ConstraintTold)
+    yield {
+        "unit": constraint.unit,
+        "kind": RowKind.CONSTRAINT,
+        "came_at": constraint.approved_at,
+        "constraint": constraint_for(constraint),
+    }
+
+
 def _alert_rows(event: CloudEvent) -> Iterator[dict[str, Any]]:
     alert = body_of(event, AlertTold)
     yield {"unit": alert.unit, "kind": RowKind.ALERT, "gone": alert.ended, "alert": alert}
@@ -121,6 +165,10 @@ _READERS: dict[str, Callable[[CloudEvent], Iterator[dict[str, Any]]]] = {
     CLUE_CHANGED: _clue_rows,
     INSPECTION_OPENED: _inspection_rows,
     INSPECTION_CHANGED: _inspection_rows,
+    DISPUTE_OPENED: _dispute_rows,
+    DISPUTE_CHANGED: _dispute_rows,
+    SANCTION_CHANGED: _sanction_rows,
+    CONSTRAINT_CHANGED: _constraint_rows,
     ALERT_RAISED: _alert_rows,
     ALERT_ENDED: _alert_rows,
 }

@@ -14,8 +14,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 SPEC_VERSION = "1.0"
 VERSIONS: Mapping[str, int] = {
-    "alert.raised": 2,  # also about inspections
-    "alert.ended": 2,
+    "alert.raised": 3,  # also about disputes, sanctions and constraints
+    "alert.ended": 3,
 }
 """The version of each type's body, 1 where none stands here: a new one for a body that an old
 reader could not read (`interfaces/schemas.py` tells when)."""

@@ -19,6 +19,9 @@ class Watched(StrEnum):
     TASK = "task"
     CLUE = "clue"
     INSPECTION = "inspection"
+    DISPUTE = "dispute"
+    SANCTION = "sanction"  # waits for the credit office's approval
+    CONSTRAINT = "constraint"  # one participant's part of a sanction
 
 
 class AlertTold(Body):

@@ -19,10 +19,10 @@ def test_a15_another_ladder_or_calendar_holds_within_ten_minutes_without_a_deplo
     bucket = MemoryObjects({"ladder.toml": LADDER.read_bytes(), "calendar.toml": CALENDAR})
     rules = StoredRules(bucket)
     first = rules.at(NOW)
-    bucket.write("ladder.toml", LADDER.read_bytes().replace(b'"2026.2"', b'"2026.3"'))
+    bucket.write("ladder.toml", LADDER.read_bytes().replace(b'"2026.3"', b'"2026.4"'))
     assert rules.at(NOW + timedelta(minutes=9)) is first
     second = rules.at(NOW + timedelta(minutes=10))
-    assert (second.ladder.version, second.calendar) == ("2026.3", first.calendar)
+    assert (second.ladder.version, second.calendar) == ("2026.4", first.calendar)
     bucket.write("calendar.toml", CALENDAR.replace(first.calendar.version.encode(), b"9999.1"))
     assert rules.at(NOW + timedelta(minutes=25)).calendar.version == "9999.1"
 

@@ -13,6 +13,8 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.errors import Conflict, NotFound
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.alerts import Watched
+from functions.shared.events.credit import DisputeState
+from functions.shared.events.discipline import ConstraintState, SanctionState
 from functions.shared.events.inspections import (
     INSPECTION_CHANGED,
     INSPECTION_OPENED,
@@ -266,8 +268,9 @@ def test_d3_an_inspector_reads_only_what_is_assigned_to_him_the_village_reads_al
     assert count(VILLAGE, Reader(box, DISPATCHER, at(9))).by_kind[RowKind.INSPECTION] == 3
 
 
-def test_d2_every_state_of_tasks_and_inspections_is_one_of_a_row() -> None:
-    assert {str(one) for one in (*State, *InspectionState)} == {str(one) for one in RowState}
+def test_d2_every_state_that_something_in_a_row_may_have_is_one_of_a_row() -> None:
+    stages = (*State, *InspectionState, *DisputeState, *SanctionState, *ConstraintState)
+    assert {str(one) for one in stages} == {str(one) for one in RowState}
 
 
 def test_d2_a_state_of_inspections_filters_like_one_of_tasks() -> None:
