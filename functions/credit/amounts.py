@@ -89,7 +89,7 @@ def _yuan(found: re.Match[str]) -> Decimal | None:
         return None
     for coin, worth in (("jiao", Decimal("0.1")), ("fen", Decimal("0.01"))):
         if parts[coin]:
-            whole += (_number(parts[coin]) or 0) * worth
+            whole += (_number(parts[coin]) or Decimal(0)) * worth
     return whole
 
 
