@@ -25,7 +25,7 @@ from infra.city.credit_samples import (
     penalty,
     strangers,
 )
-from infra.city.credit_truth import ACCEPTED, Dirt, Draft, Mess, Truth
+from infra.city.credit_truth import ACCEPTED, NOTES, Dirt, Draft, Mess, Truth
 from infra.city.credit_wrongs import GIVEN_BACK, LOOKED_AT
 
 KINDS = (*TAKEN, *GIVEN_BACK, *LOOKED_AT)
@@ -48,11 +48,12 @@ class File:
     companies: tuple[Company, ...]
 
     def counts(self) -> dict[str, int]:
-        """How many rows must end in which way, and how many of the accepted are corrected."""
+        """How many rows must end in which way, and how many of the accepted are corrected: what is
+        only noted beside a row is no correction."""
         told = dict.fromkeys(("accepted", "duplicate", "returned", "held", "corrected"), 0)
         for truth in self.truths:
             told[truth.taken] += 1
-            told["corrected"] += bool(truth.mended)
+            told["corrected"] += any(rule not in NOTES for _, rule in truth.mended)
         return told
 
 

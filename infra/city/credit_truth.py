@@ -31,6 +31,9 @@ class Mended(StrEnum):
     NOT_REGISTERED = "not_registered"
 
 
+NOTES = frozenset({Mended.NOT_REGISTERED})  # change nothing in the row
+
+
 class Wrong(StrEnum):
     """Why a row is returned."""
 
