@@ -55,6 +55,8 @@ CITY: Mapping[str, tuple[Grant, ...]] = {
         *gets("trail"),
         *gets("trail-roots"),
         *puts("credit", "/in/*"),
+        *gets("credit", "/checked/*"),
+        *gets("credit", "/settled/*"),
         *gets("credit", "/returned/*"),
         *puts("credit", "/returned/*"),
         *calls("credit_persons"),

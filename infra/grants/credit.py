@@ -37,6 +37,7 @@ CREDIT: Mapping[str, tuple[Grant, ...]] = {
         *_keeps("credit"),
         *gets("credit"),
         *puts("credit", "/checked/*"),
+        *puts("credit", "/settled/*"),
         *puts("credit", "/returned/*"),
         *unwraps("identity"),
         *sends("credit-rows"),

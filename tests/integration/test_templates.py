@@ -197,7 +197,7 @@ def test_c8_batches_lie_under_the_key_and_are_forgotten() -> None:
     days = {
         one["Prefix"]: one["ExpirationInDays"] for one in bucket["LifecycleConfiguration"]["Rules"]
     }
-    assert days == {"in/": 180, "raw/": 180, "checked/": 180}
+    assert days == {"in/": 180, "raw/": 180, "checked/": 180, "settled/": 180}
 
 
 def test_no_bucket_can_be_opened_to_everybody() -> None:
