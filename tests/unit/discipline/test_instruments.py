@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 
 import pytest
 
@@ -17,10 +18,16 @@ from functions.discipline.instruments import (
     parse_instruments,
 )
 from functions.shared.errors import Conflict, Invalid, NotFound
+from functions.shared.handbooks import Edition
 from tests.unit.discipline.chamber import CITY, DIRECTORY, NOW, TODAY, Chamber
 
 LISTED = (CITY / "constraints.toml").read_text(encoding="utf-8")
 GIVEN = (CITY / "instruments.toml").read_text(encoding="utf-8")
+
+
+def put(chamber: Chamber, name: str, text: str, since: date | None = None) -> Edition:
+    more = {"note": "", "by": "credit"}
+    return publish(chamber.books, name, text, since, **more, directory=DIRECTORY, now=NOW)
 
 
 def test_c13_the_city_has_a_constraint_list_and_both_kinds_of_instruments_that_fit_it() -> None:
@@ -100,10 +107,7 @@ def test_c13_a_version_of_a_book_is_published_where_it_fits_and_holds_from_its_d
     later = GIVEN.replace('version = "2026.1"', 'version = "2026.2"').replace(
         "approve = 5", "approve = 3"
     )
-    edition = publish(
-        *(chamber.books, "instruments", later, TODAY.replace(day=9)),
-        **{"note": "", "by": "credit", "directory": DIRECTORY, "now": NOW},
-    )
+    edition = put(chamber, "instruments", later, TODAY.replace(day=9))
     assert edition.version == "2026.2"
     assert chamber.books.instruments.on(TODAY).approve == 5
     assert chamber.books.instruments.on(TODAY.replace(day=9)).approve == 3
@@ -123,24 +127,20 @@ def test_d4_a_book_that_does_not_fit_is_refused_and_changes_nothing(
     chamber = Chamber()
     text = text.replace('version = "2026.1"', 'version = "2026.2"')
     with pytest.raises(Invalid) as raised:
-        publish(
-            *(chamber.books, name, text, None),
-            **{"note": "", "by": "credit", "directory": DIRECTORY, "now": NOW},
-        )
+        put(chamber, name, text)
     assert {fault.code for fault in raised.value.faults} == {code}
     assert len(chamber.books.named(name).list_editions()) == 1
 
 
 def test_d4_a_book_holds_from_no_past_day_and_a_version_stands_for_one_text() -> None:
     chamber = Chamber()
-    more: dict[str, object] = {"note": "", "by": "credit", "directory": DIRECTORY, "now": NOW}
     with pytest.raises(Invalid, match="book_since_past"):
-        publish(chamber.books, "constraints", LISTED, TODAY.replace(day=6), **more)  # type: ignore[arg-type]
+        put(chamber, "constraints", LISTED, TODAY.replace(day=6))
     other = LISTED.replace("从严审核", "审慎审核")
     with pytest.raises(Conflict, match="version_exists"):
-        publish(chamber.books, "constraints", other, None, **more)  # type: ignore[arg-type]
+        put(chamber, "constraints", other)
     with pytest.raises(NotFound):
-        publish(chamber.books, "catalogue", LISTED, None, **more)  # type: ignore[arg-type]
+        put(chamber, "catalogue", LISTED)
 
 
 def test_c13_the_shipped_list_is_plain_toml() -> None:
