@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from functions.shared.events.credit import Grade
+from functions.shared.events.inspections import Reason
 from functions.shared.timekeeping import Limit
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
@@ -122,6 +124,15 @@ class Referrals(_Frozen):
     general: str = Field(min_length=1)
 
 
+class PlanRule(_Frozen):
+    """What a credit grade changes in the visits to a subject (C12): those of which reasons are left
+    out, and every how many months one is made besides. A new address and a new entity are always
+    visited (B3)."""
+
+    skips: tuple[Literal[Reason.SCOPE], ...] = ()
+    months: int | None = Field(default=None, ge=1, le=120)
+
+
 class Book(_Frozen):
     """One version of what inspections go by (`infra/city/inspection_items.toml`)."""
 
@@ -132,6 +143,7 @@ class Book(_Frozen):
     limits: tuple[Limit, ...] = Field(min_length=1)
     items: tuple[InspectionItem, ...] = Field(min_length=1)
     kinds: tuple[ViolationKind, ...] = Field(min_length=1)
+    plan: dict[Grade, PlanRule] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

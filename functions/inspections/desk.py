@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Protocol
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -14,11 +14,44 @@ from functions.inspections.domain import Inspection
 from functions.inspections.seen import Frozen, Id
 from functions.shared import records
 from functions.shared.errors import NotFound
+from functions.shared.events.credit import Grade
 from functions.shared.events.inspections import Reason
+from functions.shared.events.registry import Registration
 from functions.shared.objects import Photos
 from functions.shared.records import M, Stored
 from functions.shared.rules_in_force import Rules
 from functions.shared.timekeeping import Timekeeper
+
+
+class SkippedVisit(Frozen):
+    """A visit that a registration called for and that a good grade made needless (C12): which, by
+    which grade of which rules. `registration` is kept while no inspection has a newer one."""
+
+    edition: int
+    reason: Reason
+    grade: Grade
+    rules: str
+    at: AwareDatetime
+    registration: Registration | None = None
+
+
+class Plan(Frozen):
+    """How an entity is visited because of its grade (C12): the next planned visit is due on the day
+    `next_on`, the interval counts from the day `counts_from`.
+
+    `sequence` is the version of the grade, by which late news is recognised. `turn` numbers the
+    planned visits; `last` is the newest of them that was opened.
+    """
+
+    code: str
+    grade: Grade
+    visits: str = ""
+    rules: str
+    sequence: int
+    counts_from: date
+    next_on: date | None = None
+    turn: int = 1
+    last: str = ""
 
 
 class Dossier(Frozen):
@@ -37,6 +70,7 @@ class Dossier(Frozen):
     cancelled: bool = False
     inspections: tuple[str, ...] = ()  # ids, the newest last; closed ones may be among them
     owed: dict[str, Reason] = Field(default_factory=dict)
+    skipped: tuple[SkippedVisit, ...] = ()  # the newest, which nobody had to make
 
 
 _Name = StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
@@ -128,6 +162,9 @@ class Cabinet(Protocol):
 
     @property
     def timers(self) -> Keeps[Timer]: ...
+
+    @property
+    def plans(self) -> Keeps[Plan]: ...
 
     def list_open(self, unit: str) -> list[Waiting]: ...
 

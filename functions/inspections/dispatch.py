@@ -1,5 +1,7 @@
 """From a registration to its village: what calls for a visit, what replaces or ends it (B3, B4).
 
+What a good grade makes needless (C12) calls for none, and leaves its trace in the dossier.
+
 The dossier of the entity is written first and names the inspection that it owes; then that is
 written, and what it replaces is closed. Whoever dies in between leaves the event, which comes again
 and finds what is missing. An edition older than the dossier's only mends what it owed itself.
@@ -27,6 +29,7 @@ from functions.inspections.domain import (
     stepped,
 )
 from functions.inspections.placing import BEFORE_THE_DOOR, RETURNED, keeping, placeable, placed
+from functions.inspections.skipping import MOST_SKIPPED, bare, skipped_visit
 from functions.shared.directory import office
 from functions.shared.events.inspections import InspectionOutcome, InspectionState, Reason
 from functions.shared.events.registry import Happening, Registration
@@ -51,7 +54,7 @@ def take_registration(registration: Registration, desk: Desk) -> Inspection | No
     if (reason := dossier.owed.get(id)) and _opened(id, reason, registration, dossier, desk):
         newer = dossiers.get(code)  # others may have gone on while this was not there yet
         dossier = newer.value if newer else dossier
-    return _settle(dossier, id, desk).get(id)
+    return settle(dossier, id, desk).get(id)
 
 
 def follow_ruling(registration: Registration, desk: Desk) -> None:
@@ -89,14 +92,21 @@ def _after(old: Dossier | None, registration: Registration, desk: Desk) -> Dossi
         cancelled=registration.happening is Happening.CANCELLATION,
         inspections=tuple(id for id in listed if id not in known or known[id].value.open),
         owed={id: reason for id, reason in owed if id not in known},
+        skipped=old.skipped if old else (),
     )
     reason = _reason(old, dossier)
     if reason is None:
         return dossier
+    # Who goes there anyway goes for the newest scope.
+    waits = any(_replaceable(known[id].value) for id in listed if id in known)
+    skipped = skipped_visit(reason, registration, desk) if not (waits or dossier.owed) else None
+    if skipped:
+        return dossier.model_copy(update={"skipped": (*dossier.skipped, skipped)[-MOST_SKIPPED:]})
     id = inspection_id(registration.code, registration.edition)
     called = {
         "inspections": (*dossier.inspections, id),
         "owed": {**dossier.owed, id: reason},
+        "skipped": bare(dossier.skipped),
     }
     return dossier.model_copy(update=called)
 
@@ -177,7 +187,7 @@ def _first(id: str, reason: Reason, registration: Registration, desk: Desk) -> I
     )
 
 
-def _settle(dossier: Dossier, own: str, desk: Desk) -> dict[str, Inspection]:
+def settle(dossier: Dossier, own: str, desk: Desk) -> dict[str, Inspection]:
     """Close what the dossier says is over, of all that it lists and of `own`, and give the rest the
     entity's name; what there is."""
     newest = dossier.inspections[-1] if dossier.inspections else ""

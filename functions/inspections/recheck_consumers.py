@@ -8,6 +8,7 @@ from typing import Any
 
 from chalice import Blueprint, Rate
 
+from functions.inspections.planning import plan_jobs, visit_planned
 from functions.inspections.store import Store
 from functions.inspections.sweeping import (
     Job,
@@ -77,11 +78,14 @@ def recheck_await(event: Mapping[str, Any], context: Any) -> None:
 
 @bp.schedule(Rate(30, unit=Rate.MINUTES))
 def inspections_sweep(event: Any) -> None:
-    """Every 30 minutes: send the rechecks that are due, where no machine does."""
+    """Every 30 minutes: open the visits that are planned for today, and send the rechecks that are
+    due, where no machine does."""
+    now = clock.now()
+    ports.send_all(_DUE, [job.model_dump_json() for job in plan_jobs(now)])
     if settings().timers is TimerMode.MACHINE:
         log.info("the machine waits for rechecks; nothing to sweep")
         return
-    ports.send_all(_DUE, [job.model_dump_json() for job in sweep_jobs(clock.now())])
+    ports.send_all(_DUE, [job.model_dump_json() for job in sweep_jobs(now)])
 
 
 @bp.schedule(Rate(1, unit=Rate.HOURS))
@@ -95,18 +99,20 @@ def recheck_reconcile(event: Any) -> None:
 
 @bp.lambda_function()
 def inspections_due(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
-    """Queue `inspections-due`: sweep a shard of timers, or hold all of them against the executions;
-    what time leaves is sent on."""
+    """Queue `inspections-due`: sweep a shard of timers or of plans, or hold all timers against the
+    executions; what time leaves is sent on."""
     go_on = partial(time_left, context)
 
     def look(message: dict[str, Any]) -> None:
         job, index = Job.model_validate(message), Store(ports.table("inspections"))
         if job.look is Look.SWEEP:
             looked = sweep_due(job, index, desk(), go_on)
+        elif job.look is Look.PLAN:
+            looked = visit_planned(job, index, desk(), go_on)
         else:
             looked = reconcile(job, index, ports.machine("recheck"), desk(), go_on)
         for id, error in looked.failed:
-            log.error("timer failed", inspection=id, exc_info=error)
+            log.error("timer failed", look=job.look, id=id, exc_info=error)
         log.info(job.look, timers=looked.timers, failed=len(looked.failed), done=not looked.left)
         if looked.left:
             ports.send(_DUE, looked.left.model_dump_json())

@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from functions.inspections.desk import Dossier, Numbers, Roster, Timer, Waiting
+from functions.inspections.desk import Dossier, Numbers, Plan, Roster, Timer, Waiting
 from functions.inspections.domain import Inspection
 from functions.shared import provisional
-from functions.shared.clocks import next_due
+from functions.shared.clocks import next_due, strikes
 from functions.shared.records import Shelf, read_as
 from functions.shared.table import Index, Record, Table, pages
 
 OPEN = Index("open", "open_of", "open_due")
 DUE = Index("due", "due_shard", "due_at")
 _INSPECTION, _DOSSIER, _ROSTER, _NUMBERS, _TIMER = "I", "E", "V", "N", "R"
+_PLAN = "C"  # by credit; P is the index of what is provisional
 _NEVER = "9999-12-31"
 
 
@@ -55,6 +56,11 @@ class Store:
         """What waits for rechecks, by inspection; in the index of what is due until it is over."""
         return Shelf(self.table, Timer, _key(_TIMER), lambda one: one.inspection, _timer_marks)
 
+    @cached_property
+    def plans(self) -> Shelf[Plan]:
+        """Plans by the entity's code; in the index of what is due where a visit is planned."""
+        return Shelf(self.table, Plan, _key(_PLAN), lambda one: one.code, _plan_marks)
+
     def list_open(self, unit: str) -> list[Waiting]:
         """What a unit has to act on, the earliest due first, by the index alone."""
         return [_waiting(record) for record in pages(self.table, unit, index=OPEN)]
@@ -67,6 +73,15 @@ class Store:
             _shard(shard), index=DUE, until=_instant(until), limit=limit, after=after
         )
         return [record["pk"].removeprefix(f"{_TIMER}#") for record in page.records], page.after
+
+    def list_plans(
+        self, shard: int, until: datetime, *, limit: int, after: Record | None = None
+    ) -> tuple[list[str], Record | None]:
+        """A page of the codes of a shard whose planned visit is due by `until`."""
+        page = self.table.query(
+            _shard(shard, _PLAN), index=DUE, until=_instant(until), limit=limit, after=after
+        )
+        return [record["pk"].removeprefix(f"{_PLAN}#") for record in page.records], page.after
 
     def list_provisional(
         self, shard: int, *, limit: int, after: Record | None = None
@@ -107,8 +122,15 @@ def _timer_marks(timer: Timer) -> Mapping[str, Any]:
     return {"due_shard": _shard(shard), "due_at": _instant(timer.until)}
 
 
-def _shard(shard: int) -> str:
-    return f"R#{shard:02d}"
+def _plan_marks(plan: Plan) -> Mapping[str, Any]:
+    if plan.next_on is None:
+        return {}
+    shard = provisional.shard_of(plan.code)
+    return {"due_shard": _shard(shard, _PLAN), "due_at": _instant(strikes(plan.next_on))}
+
+
+def _shard(shard: int, of: str = _TIMER) -> str:
+    return f"{of}#{shard:02d}"
 
 
 def _instant(at: datetime) -> str:

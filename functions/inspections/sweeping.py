@@ -23,6 +23,14 @@ _ALWAYS = datetime(9999, 12, 31, tzinfo=UTC)
 _PAGE = 100
 
 
+class DuePage(Protocol):
+    """A page of what is due in a shard by an instant, by id, and where to go on."""
+
+    def __call__(
+        self, shard: int, until: datetime, *, limit: int, after: Record | None = None
+    ) -> tuple[list[str], Record | None]: ...
+
+
 class TimerIndex(Protocol):
     """The inspections whose timers are not over, by shard and by when they are due."""
 
@@ -36,6 +44,7 @@ class Look(StrEnum):
 
     SWEEP = "sweep"  # send the rechecks that are due
     RECONCILE = "reconcile"  # start what no execution runs for
+    PLAN = "plan"  # open the visits that credit grades plan
 
 
 class Job(Frozen):
@@ -50,7 +59,7 @@ class Job(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """How many timers were looked at, which failed and why, and what time left of the job."""
+    """How many timers or plans were looked at, which failed and why, what time left of the job."""
 
     timers: int
     failed: tuple[tuple[str, Exception], ...]
@@ -79,7 +88,7 @@ def sweep_due(job: Job, index: TimerIndex, desk: Desk, go_on: Callable[[], bool]
         if send_recheck(id, desk).outcome is not RecheckOutcome.WAITING:
             close_timer(id, desk)
 
-    return _through(job, index, each, go_on)
+    return through(job, index.list_timers, each, go_on)
 
 
 def reconcile(
@@ -97,7 +106,7 @@ def reconcile(
         if id not in alive:
             _resume(id, machine, desk)
 
-    return _through(job, index, each, go_on, _following)
+    return through(job, index.list_timers, each, go_on, _following)
 
 
 def _resume(id: str, machine: Machine, desk: Desk) -> None:
@@ -121,18 +130,19 @@ def _resume(id: str, machine: Machine, desk: Desk) -> None:
     run_timer(timer, machine, desk)
 
 
-def _through(
+def through(
     job: Job,
-    index: TimerIndex,
+    page: DuePage,
     each: Callable[[str], None],
     go_on: Callable[[], bool],
     following: Callable[[Job], Job | None] = lambda job: None,
 ) -> Looked:
-    """One page at least, however late it is: so every message brings the job forward."""
+    """Work with `each` of what is due, one page at least, however late it is: so every message
+    brings the job forward. What fails holds up no other."""
     timers, failed = 0, list[tuple[str, Exception]]()
     left: Job | None = job
     while left:
-        ids, after = index.list_timers(left.shard, left.until, limit=_PAGE, after=left.after)
+        ids, after = page(left.shard, left.until, limit=_PAGE, after=left.after)
         for id in ids:
             try:
                 each(id)

@@ -44,11 +44,13 @@ class InspectionOutcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """What brings an inspector to the door (B3)."""
+    """What brings an inspector to the door: a registration (B3), or the plan of visits to whom
+    public credit grades as dishonest (C12)."""
 
     ESTABLISHMENT = "establishment"
     ADDRESS = "address"
     SCOPE = "scope"
+    CREDIT = "credit"
 
 
 class FailedTold(Body):

@@ -1,0 +1,65 @@
+"""How an entity is visited because of its credit grade, for whoever may see its inspections."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import AwareDatetime, BaseModel
+
+from functions.inspections.desk import Desk, Plan
+from functions.inspections.planning import newest_of
+from functions.inspections.skipping import rule_of
+from functions.shared.authorization import Action, Caller, Owner, Role, require
+from functions.shared.errors import NotFound
+from functions.shared.events.credit import Grade
+from functions.shared.events.inspections import Reason
+
+
+class SkippedTold(BaseModel):
+    """A visit that a registration called for, and that a grade of which rules made needless."""
+
+    edition: int
+    reason: Reason
+    grade: Grade
+    rules: str
+    at: AwareDatetime
+
+
+class PlanTold(BaseModel):
+    """The plan of an entity's visits: by which grade, every how many months one is made besides
+    (None: none is), when the next is due, which was the newest; and the visits left out."""
+
+    code: str
+    name: str
+    grade: Grade | None = None
+    rules: str = ""
+    months: int | None = None
+    skips: tuple[Reason, ...] = ()
+    next_on: date | None = None
+    last: str = ""
+    skipped: tuple[SkippedTold, ...] = ()
+
+
+def plan_of(code: str, caller: Caller, desk: Desk) -> PlanTold:
+    """The plan of an entity; raises NotFound where there is no such entity, or its inspections are
+    not the caller's to see. An inspector sees what is assigned, not what is planned."""
+    found = desk.cabinet.dossiers.get(code)
+    base = newest_of(found.value, desk) if found else None
+    owner = Owner(base.home if base else None, base.town if base else None)
+    require(caller.without(Role.INSPECTOR), Action.INSPECTION_READ, owner, "entity")
+    if found is None:
+        raise NotFound("entity")
+    dossier, stored = found.value, desk.cabinet.plans.get(code)
+    skipped = [SkippedTold.model_validate(dict(one)) for one in dossier.skipped]
+    known = _by_grade(stored.value, desk) if stored else {}
+    return PlanTold(code=code, name=dossier.name, skipped=tuple(skipped), **known)
+
+
+def _by_grade(plan: Plan, desk: Desk) -> dict[str, object]:
+    rule = rule_of(plan, desk.book)
+    same = ("grade", "rules", "next_on", "last")
+    return {
+        "months": rule.months,
+        "skips": rule.skips,
+        **{name: getattr(plan, name) for name in same},
+    }
