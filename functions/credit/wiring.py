@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from functions.credit.catalogue import parse_catalogue
 from functions.credit.desk import Books, Desk
@@ -25,7 +26,7 @@ def desk(vault: Vault | None = None) -> Desk:
     config = ports.objects("config")
     return Desk(
         cabinet=Store(ports.table("credit")),
-        books=books(),
+        books=Books(*(one.steady() for one in _handbooks(ports.table("credit"), config))),
         rules=_rules(ports.table("supervision"), config),
         files=ports.objects("credit"),
         vault=vault,
@@ -37,21 +38,17 @@ def desk(vault: Vault | None = None) -> Desk:
 
 def books() -> Books:
     """The room's books."""
-    return _books(ports.table("credit"), ports.objects("config"))
+    return Books(*_handbooks(ports.table("credit"), ports.objects("config")))
 
 
 @lru_cache(maxsize=1)
-def _books(table: Table, config: Objects) -> Books:
-    return Books(
-        catalogue=Handbook("catalogue", table, config, parse_catalogue),
-        periods=Handbook("periods", table, config, parse_periods),
-        grading=Handbook("grading", table, config, parse_grading),
-        repair=Handbook("repair", table, config, parse_repair),
+def _handbooks(table: Table, config: Objects) -> tuple[Handbook[Any], ...]:
+    return (
+        Handbook("catalogue", table, config, parse_catalogue),
+        Handbook("periods", table, config, parse_periods),
+        Handbook("grading", table, config, parse_grading),
+        Handbook("repair", table, config, parse_repair),
     )
-
-
-def _not_yet(text: str) -> None:
-    raise NotImplementedError
 
 
 @lru_cache(maxsize=1)

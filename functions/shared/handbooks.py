@@ -69,6 +69,11 @@ class Handbook(Generic[B]):
     parse: Callable[[str], B]
     _parsed: dict[str, B] = field(default_factory=dict)
 
+    def steady(self) -> Handbook[B]:
+        """The same book for one use case, which reads only once which versions there are: thousands
+        of rows then go by the same ones."""
+        return _Steady(self.name, self.table, self.config, self.parse, self._parsed)
+
     def on(self, day: date) -> B:
         """The rules that hold on `day` (Shanghai)."""
         found = self._register().on(day)
@@ -160,6 +165,18 @@ def unreadable(error: ValueError) -> Invalid:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         reasons = [f"{'.'.join(map(str, one['loc'])) or 'book'}: {one['msg']}" for one in found]
     return Invalid.all(Fault("book_broken", "toml", params={"reason": one}) for one in reasons)
+
+
+@dataclass
+class _Steady(Handbook[B]):
+    """See `Handbook.steady`."""
+
+    _known: Register | None = None
+
+    def _register(self) -> Register:
+        if self._known is None:
+            self._known = super()._register()
+        return self._known
 
 
 def _text_key(id: str) -> tuple[str, str]:

@@ -130,3 +130,11 @@ def test_a_death_at_any_call_leaves_the_old_or_the_new_rules_and_the_repeat_ends
     _publish(_book(table), "2", 12, JUNE)
     assert _book(table).on(JUNE).months == 12
     assert [one.version for one in _book(table).list_editions()] == ["1", "2"]
+
+
+def test_c12_a_steady_book_goes_by_the_versions_that_it_saw_first() -> None:
+    book = _book()
+    steady = book.steady()
+    assert steady.on(JUNE).months == 3
+    _publish(book, "2", 12, JUNE)
+    assert (steady.on(JUNE).months, book.steady().on(JUNE).months) == (3, 12)
