@@ -126,10 +126,11 @@ def _visit(code: str, desk: Desk) -> None:
 
 def _visited_anyway(dossier: Dossier, own: str, desk: Desk) -> bool:
     """Whether somebody goes there soon, or is owed a visit that is only not written yet."""
-    if any(reason is not Reason.CREDIT for reason in dossier.owed.values()):
-        return True
-    found = desk.cabinet.inspections.get_many(id for id in dossier.inspections if id != own)
-    return any(one.value.state in _VISITED_ANYWAY for one in found.values())
+    called = {id for id, reason in dossier.owed.items() if reason is not Reason.CREDIT}
+    listed = {*dossier.inspections, *called} - {own}
+    found = desk.cabinet.inspections.get_many(listed)
+    unwritten = called - found.keys()
+    return bool(unwritten) or any(one.value.state in _VISITED_ANYWAY for one in found.values())
 
 
 def newest_of(dossier: Dossier, desk: Desk) -> Inspection | None:
