@@ -62,8 +62,9 @@ def entry_of(batch: Batch, desk: Desk) -> Entry:
     return next(one for one in catalogue.entries if (one.id, one.version) == key)
 
 
-def take_file(key: str, content: str, desk: Desk) -> Batch:
-    """Take the object that arrived under `key`; `content` names what it holds (its ETag).
+def take_file(key: str, content: str, desk: Desk, *, size: int = folders.CHUNK_ROWS) -> Batch:
+    """Take the object that arrived under `key`, in chunks of `size` rows; `content` names what it
+    holds (its ETag).
 
     What cannot be read at all, or is not in the catalogue, is `broken` with its faults. The same
     content again is a repeat, another one under the same key a batch of its own. Raises ValueError
@@ -79,7 +80,7 @@ def take_file(key: str, content: str, desk: Desk) -> Batch:
         catalogue = desk.books.catalogue.on(shanghai_day(batch.received_at))
         entry = gate(catalogue, batch.source, batch.item, shanghai_day(batch.received_at))
         headings = Headings(entry)
-        rows, chunks = _cut(batch, key, headings, desk)
+        rows, chunks = _cut(batch, key, headings, size, desk)
     except Problem as problem:
         broken = {"state": BatchState.BROKEN, "faults": problem.faults, "done_at": desk.now}
         return _next(batch, broken, desk)
@@ -114,11 +115,11 @@ def _without(numbers: Iterable[int], done: set[int]) -> list[int]:
     return [number for number in numbers if number not in done]
 
 
-def _cut(batch: Batch, key: str, headings: Headings, desk: Desk) -> tuple[int, int]:
+def _cut(batch: Batch, key: str, headings: Headings, size: int, desk: Desk) -> tuple[int, int]:
     """Keep what was sent, chunk by chunk; how many rows and chunks there are."""
     rows = number = 0
     read = read_rows(batch.form, desk.files.open(key), headings)
-    for number, chunk in enumerate(in_chunks(read, folders.CHUNK_ROWS), start=1):
+    for number, chunk in enumerate(in_chunks(read, size), start=1):
         if number == 1:
             folders.write_headings(batch, headings.sent, desk.files)
         folders.write_raw(batch, number, chunk, desk.files)
