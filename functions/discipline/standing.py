@@ -1,8 +1,8 @@
 """What follows from what others tell: which records ground sanctions, how subjects stand, what each
 participant's list shows (C13).
 
-All of it is written again from the sanction itself, read after what is written over: whatever comes
-twice, late or out of order ends in the same.
+All of it is written from the sanction itself as it is now: whatever comes twice, late or out of
+order ends in the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from functions.shared.events.credit import (
 )
 from functions.shared.events.discipline import MeasureTold, SanctionState
 from functions.shared.records import Stored
+from functions.shared.table import Stale
 
+_TRIES = 8  # of showing what others keep changing
 _STANDING = frozenset({SanctionState.PROPOSED, SanctionState.ACTIVE})
 
 
@@ -55,20 +57,8 @@ def take_record(event: CloudEvent, desk: Desk) -> None:
 def take_sanction(id: str, desk: Desk) -> None:
     """Show a sanction as it is now: to the counters, then to its participants' lists; and lift it
     where what grounded it fell away meanwhile."""
-    found = desk.cabinet.sanctions.get(id)
-    if found is None:
+    if not _stand(id, desk):
         return
-    subject = found.value.subject
-
-    def stand(old: Standing | None) -> Standing | None:
-        now = desk.cabinet.sanctions.get(id)  # after `old` was read: nothing older can be written
-        held = _held(now.value) if now else ()
-        if old is None and not held:
-            return None
-        before = old or Standing(subject=subject)
-        return before.model_copy(update={"sanctions": (*before.without(id), *held)})
-
-    desk.cabinet.standings.change(subject, stand, by=SYSTEM, now=desk.now)
     release_ungrounded(id, desk)
     if shown := desk.cabinet.sanctions.get(id):
         _show_duties(shown, desk)
@@ -101,6 +91,32 @@ def release_ungrounded(id: str, desk: Desk) -> None:
         return life.fallen(sanction, desk.now, terms(sanction, desk)[1])
 
     desk.cabinet.sanctions.change(id, release, by=SYSTEM, now=desk.now)
+
+
+def _stand(id: str, desk: Desk) -> bool:
+    """Write a sanction into its subject's standing, until that was done by the version that still
+    holds afterwards: who was overtaken writes again, and so does the repeat of who died before.
+    Whether there is such a sanction."""
+    for _ in range(_TRIES):
+        found = desk.cabinet.sanctions.get(id)
+        if found is None:
+            return False
+        subject, held = found.value.subject, _held(found.value)
+
+        def stand(
+            old: Standing | None, subject: str = subject, held: tuple[Held, ...] = held
+        ) -> Standing | None:
+            if old is None and not held:
+                return None
+            before = old or Standing(subject=subject)
+            others = before.without(id)
+            return before.model_copy(update={"sanctions": _by_id(*others, *held)})
+
+        desk.cabinet.standings.change(subject, stand, by=SYSTEM, now=desk.now)
+        now = desk.cabinet.sanctions.get(id)
+        if now and now.record["version"] == found.record["version"]:
+            return True
+    raise Stale(id)
 
 
 def _ground(event: CloudEvent, told: RecordTold) -> Ground:
@@ -138,6 +154,11 @@ def _held(sanction: Sanction) -> tuple[Held, ...]:
         parts=parts,
     )
     return (held,)
+
+
+def _by_id(*held: Held) -> tuple[Held, ...]:
+    """In one order, whoever came last: the same again is no write."""
+    return tuple(sorted(held, key=lambda one: one.sanction))
 
 
 def _show_duties(shown: Stored[Sanction], desk: Desk) -> None:

@@ -3,7 +3,7 @@ memory, and a topic that tells each change at once to whoever follows it in this
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from functions.shared.matching.items import ItemSet
 from functions.shared.matching.matcher import Matcher
 from functions.shared.provisional import PROVISIONAL
 from functions.shared.rules_in_force import Rules
-from functions.shared.table import Record
+from functions.shared.table import Record, Table
 from tests.fakes.objects import MemoryObjects
 from tests.fakes.rules import calendar
 from tests.fakes.table import FakeTable
@@ -82,14 +82,15 @@ class Chamber:
         items = ItemSet(version="1", items=())
         self.table = FakeTable(OPEN, DUE, PROVISIONAL, on_write=self._tell)
         self.rules = Rules(items, Matcher(items), DIRECTORY, calendar())
+        self.calendar = calendar()
         self.config = MemoryObjects()
         for name in ("constraints.toml", "instruments.toml"):
             self.config.write(name, (CITY / name).read_bytes())
         self._unheard: list[CloudEvent] = []
 
     def on(self, now: datetime) -> Rules:
-        """The rules, always the same."""
-        return self.rules
+        """The rules, always the same but for the calendar."""
+        return replace(self.rules, calendar=self.calendar)
 
     @property
     def books(self) -> DisciplineBooks:
@@ -107,8 +108,12 @@ class Chamber:
     @property
     def desk(self) -> Desk:
         """The desk, now."""
+        return self.desk_over(self.table)
+
+    def desk_over(self, table: Table) -> Desk:
+        """The desk over another table, in which something may happen meanwhile."""
         books = self.books
-        return Desk(self.store, books.constraints, books.instruments, self, self.now)
+        return Desk(Store(table), books.constraints, books.instruments, self, self.now)
 
     def later(self, **span: float) -> None:
         """Let time pass."""
