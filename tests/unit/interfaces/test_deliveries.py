@@ -91,6 +91,23 @@ def test_b11_an_inspection_is_for_who_must_act_its_village_the_town_and_the_grid
         assert told(kind, unit=village, village=village, town=TOWN) == ()
 
 
+def test_c13_a_part_is_for_its_participant_and_a_sanction_for_its_initiator_and_the_office() -> (
+    None
+):
+    def told(kind: str, **data: object) -> tuple[str, ...]:
+        return receivers(task_event(unit="").model_copy(update={"type": kind, "data": data}))
+
+    assert told("constraint.changed", unit="czj") == ("czj",)
+    assert told("sanction.changed", unit="scjg", office="credit") == ("scjg", "credit")
+    assert told("batch.changed", unit="scjg") == ("scjg",)
+    assert told("parcel.ready", unit="creditcity") == ("creditcity",)
+    for kind in ("dispute.opened", "dispute.changed"):
+        assert told(kind, unit="credit", left="scjg", former=["scjg", "czj"]) == ("credit", "scjg")
+        assert told(kind, unit="", left="scjg") == ("scjg",)
+    for kind in ("grade.changed", "record.accepted", "record.changed"):
+        assert told(kind, unit="scjg", subject="x") == ()
+
+
 @pytest.mark.parametrize("unit", ["grid", "441900106001"])
 def test_b11_the_grid_platform_and_a_village_join_like_everybody(unit: str) -> None:
     city = City()
