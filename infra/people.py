@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from functions.shared.authorization import Role
-from functions.shared.directory import Directory
+from functions.shared.directory import DESTINATIONS, Directory
 from infra.localcity import City
 from infra.posts import EVERYONE, SEATS, account, grants_of, written
 
@@ -16,11 +16,14 @@ _SHOWN_DEPARTMENTS = 5  # with people from the start; others appear when they fi
 
 
 def sample(directory: Directory) -> Iterator[str]:
-    """Who is there from the start: the city's own posts, every town office, some departments."""
+    """Who is there from the start: the city's own posts, every town office, some departments with
+    the systems by which they hand in credit rows, and the systems that take those."""
     yield from (EVERYONE, *SEATS)
     towns = sorted(directory.towns)
     yield from (f"{Role.TOWN_OFFICE}:office.{town}" for town in towns)
+    yield from (f"{Role.DESTINATION}:{one}" for one in DESTINATIONS)
     for department in directory.departments[:_SHOWN_DEPARTMENTS]:
+        yield f"{Role.SOURCE}:{department.id}"
         units = [department.id, *(f"{department.id}.{town}" for town in sorted(department.towns))]
         for unit in units[:2]:
             yield from (f"{role}:{unit}" for role in (Role.LEAD, Role.OFFICER))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functions.shared.authorization import Grant, Role
-from functions.shared.directory import GRID, OVERSIGHT
+from functions.shared.codes import parse_code
+from functions.shared.directory import CREDIT, DESTINATIONS, GRID, OVERSIGHT
+from functions.shared.errors import Invalid
 from infra.city.roster import villages
 from infra.city.whoswho import directory
 
@@ -14,6 +16,7 @@ SEATS = {
     Role.RULES: "city",
     Role.OVERSIGHT: OVERSIGHT,
     Role.DISPATCHER: "office",
+    Role.CREDIT: CREDIT,
 }
 _OFFICE = SEATS[Role.DISPATCHER]  # and `office.TOWN` in each town
 _OF_VILLAGES = (Role.VILLAGE, Role.INSPECTOR)
@@ -26,7 +29,9 @@ class NobodyThere(Exception):
 def grants_of(who: str) -> tuple[Grant, ...]:
     """The grants of `who`: `city`, `operator`, `officer:scjg.441900106000` (or its reverse),
     `officer:scjg.441900106000#2` for another person at the same post, `village:441900106001` and
-    `inspector:441900106001` for a village's people.
+    `inspector:441900106001` for a village's people, `source:scjg` for the system of a department
+    that hands in credit rows, `entity:CODE` for an entity, `destination:creditcity` for a system
+    that takes parcels.
 
     Raises NobodyThere.
     """
@@ -78,7 +83,19 @@ def _known(grant: Grant) -> bool:
         return grant.unit in villages()
     if grant.role is Role.PLATFORM:
         return grant.unit == GRID
+    if grant.role is Role.DESTINATION:
+        return grant.unit in DESTINATIONS
+    if grant.role is Role.ENTITY:
+        return _is_code(grant.unit)
     body, _, town = grant.unit.partition(".")
     if body == _OFFICE and town:
         return town in directory().towns
     return grant.unit in SEATS.values() or directory().knows(grant.unit)
+
+
+def _is_code(unit: str) -> bool:
+    """An entity is its own unit: the code stands for it, whether or not it is registered yet."""
+    try:
+        return parse_code(unit).value == unit
+    except Invalid:
+        return False

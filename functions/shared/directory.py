@@ -14,8 +14,8 @@ from functions.shared.matching.items import Level
 _LOCAL = frozenset({Level.TOWN, Level.CITY})
 GRID = "grid"  # the city's grid platform, a system of its own (B11)
 CREDIT = "credit"  # the credit office (C)
-_DESTINATIONS = ("creditnation", "creditprovince", "creditcity")  # credit is shared with them (C10)
-_SEATS = frozenset({"office", "oversight", "city", "exchange", GRID, CREDIT, *_DESTINATIONS})
+DESTINATIONS = ("creditnation", "creditprovince", "creditcity")  # credit is shared with them (C10)
+_SEATS = frozenset({"office", "oversight", "city", "exchange", GRID, CREDIT, *DESTINATIONS})
 OVERSIGHT = "oversight"  # the supervision commission's own unit, at the top of the ladder (A15)
 
 

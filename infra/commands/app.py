@@ -13,6 +13,7 @@ from infra.commands import (
     audit,
     calendar,
     clues,
+    credit,
     inspection,
     inspections,
     items,
@@ -20,9 +21,11 @@ from infra.commands import (
     match,
     moves,
     operating,
+    persons,
     registrations,
     reports,
     rosters,
+    sanctions,
     systems,
     task,
     tasks,
@@ -67,6 +70,11 @@ app.add_typer(clues.app, name="clues")
 app.add_typer(inspections.app, name="inspections")
 app.add_typer(rosters.app, name="roster")
 app.add_typer(reports.app, name="reports")
+app.add_typer(credit.app, name="credit")
+app.add_typer(persons.app, name="person")
+app.add_typer(sanctions.sanction_app, name="sanction")
+app.add_typer(sanctions.constraint_app, name="constraint")
+app.command()(sanctions.counter)
 app.add_typer(systems.app, name="systems")
 app.command()(systems.deliveries)
 app.command()(systems.replay)

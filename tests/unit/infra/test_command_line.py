@@ -21,8 +21,9 @@ COMMANDS = (
     "inspection",
     *("worklist", "claim", "handover", "release"),
     *("redirect", "reassign", "extend", "suspend", "resume", "dispatch"),
-    *("match", "deliveries", "replay", "alerts", "redrive", "token"),
-    *("items", "calendar", "audit", "clues", "inspections", "roster", "reports", "systems"),
+    *("match", "counter", "deliveries", "replay", "alerts", "redrive", "token"),
+    *("items", "calendar", "audit", "clues", "inspections", "roster", "reports", "credit"),
+    *("person", "sanction", "constraint", "systems"),
 )
 
 
