@@ -231,7 +231,7 @@ class LookUp(Frozen):
 
 
 class Article(Frozen):
-    """A text of a column: policies, news, towns' credit (C9)."""
+    """A text of a column: policies, news, towns' credit (C9). `id` reads `<column>/<place>`."""
 
     id: str
     column: str

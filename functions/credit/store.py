@@ -135,7 +135,7 @@ class Store:
 
     @cached_property
     def articles(self) -> Shelf[Article]:
-        """Articles by `<column>/<day>.<nonce>`."""
+        """Articles by `<column>/<place>.<digest>` (`columns.place_of`)."""
         return Shelf(self.table, Article, _article_key, lambda one: one.id)
 
     def list_names(self, key: str, limit: int) -> list[Named]:
@@ -163,9 +163,11 @@ class Store:
         within = takewhile(lambda record: record["sk"] <= f"{until}~", found)
         return [read_as(Quality, record) for record in within]
 
-    def list_articles(self, column: str) -> list[Article]:
-        """The articles of a column, oldest first."""
-        return [read_as(Article, record) for record in pages(self.table, f"A#{column}")]
+    def list_articles(self, column: str, after: str, limit: int) -> list[Article]:
+        """At most `limit` articles of a column after a place in it (`columns.place_of`), the newest
+        day first."""
+        page = self.table.query(f"A#{column}", above=after, limit=limit)
+        return [read_as(Article, record) for record in page.records]
 
     def list_look_ups(self, unit: str, since: str, until: str) -> list[LookUp]:
         """The look-ups of a unit on the days `since` to `until` (ISO, UTC), oldest first."""

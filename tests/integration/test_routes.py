@@ -21,6 +21,9 @@ PUBLIC = {
     ("/v1/health", "GET"),
     ("/v1/schemas", "GET"),
     ("/v1/schemas/{kind}/{version}", "GET"),
+    ("/v1/public/subjects", "GET"),
+    ("/v1/public/subjects/{code}", "GET"),
+    ("/v1/public/columns/{column}", "GET"),
     ("/v1/public/grading", "GET"),
 }
 SIGNED = {
@@ -66,6 +69,7 @@ def city() -> Iterator[MotoCity]:
 def concrete(path: str) -> str:
     values = {"unit": f"yjgl.{FOREIGN}", "version": "none", "code": "91441900MA0000001X"}
     values["village"] = f"{FOREIGN[:9]}001"
+    values["column"] = "news"
     return re.sub(r"{(\w+)}", lambda found: values.get(found[1], "nothing"), path)
 
 
@@ -121,6 +125,7 @@ _BODIES: dict[str, Any] = {
     "/v1/credit/persons/reveal": {
         **{"look_up": "x", "record": "x", "field": "X", "purpose": "test"},
     },
+    "/v1/credit/columns/{column}": {"title": "x", "body": "x"},
     "/v1/worklist/claim": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/release": {"unit": f"yjgl.{FOREIGN}", "kind": "task", "subject": "T0"},
     "/v1/worklist/handover": {
@@ -149,7 +154,15 @@ _BODIES |= {  # parcels and disputes of public credit
     "/v1/credit/disputes/{dispute_id}/decide": {"note": "x", "uphold": False},
     "/v1/credit/disputes/{dispute_id}/close": {"note": "x"},
 }
+_BODIES |= {  # batches of public credit
+    "/v1/credit/batches": {"item": "honour", "source": "yjgl", "rows": [{}]},
+    "/v1/credit/batches/{batch}/release": {"note": "x"},
+    "/v1/credit/batches/{batch}/refuse": {"note": "x"},
+    "/v1/credit/held/{batch}/{row}": {"return": True, "note": "x"},
+}
 _QUERIES = {
+    "/v1/credit/batches": {"source": "yjgl"},
+    "/v1/credit/quality": {"source": "yjgl"},
     "/v1/credit/parcels": {"destination": "creditnation"},
     "/v1/credit/disputes": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/constraints": {"unit": f"yjgl.{FOREIGN}"},
