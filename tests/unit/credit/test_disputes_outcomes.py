@@ -15,6 +15,7 @@ from functions.credit.disputes import (
     DisputeDecision,
     answer,
     ask_source,
+    close,
     decide,
     read_dispute,
 )
