@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from functions.alerts import consumers as alerts
+from functions.credit import sharing_consumers as credit_sharing
 from functions.inspections import recheck_consumers as rechecks
 from functions.inspections.domain import Inspection
 from functions.inspections.store import Store as Inspections
@@ -47,6 +48,8 @@ def city() -> Iterator[MotoCity]:
         objects = sample("sqs", "registry_rows")["objects"]
         for key, text in objects.items():
             city.write_object("exchange", key, text.encode())
+        for key, text in sample("sqs", "credit_files")["objects"].items():
+            city.write_object("credit", key, text.encode())
         rebuild = json.loads(sample("sqs", "reports_rebuild")["Records"][0]["body"])["run"]
         begun = Run(id=rebuild, check=True, started_at=datetime(2026, 3, 2, tzinfo=UTC))
         runs = Runs(ports.table("reports"))
@@ -110,6 +113,7 @@ SCHEDULED = {
     "inspections_sweep": rechecks.inspections_sweep,
     "recheck_reconcile": rechecks.recheck_reconcile,
     "trail_seal": trail.trail_seal,
+    "credit_sweep": credit_sharing.credit_sweep,
 }
 
 
