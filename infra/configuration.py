@@ -36,7 +36,7 @@ def files(city: Path) -> Mapping[str, Path]:
     """What stands in the bucket at first, by the keys that it is read under: the files of `city`,
     every calendar by its version, the newest as the one in force, and the font of notices."""
     calendars = {f"calendars/{path.name}": path for path in (city / "calendars").glob("*.toml")}
-    named = {name: city / name for name in _NAMES if (city / name).exists()}
+    named = {name: city / name for name in _NAMES}
     newest = {"calendar.toml": newest_calendar(city)}
     return {**named, **calendars, **newest, "fonts/notice.otf": notice_font()}
 

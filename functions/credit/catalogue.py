@@ -23,7 +23,10 @@ ANY_SOURCE = "*"
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    """A value. What is wrong with one is said without what was given: it may be somebody's number,
+    and errors are logged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class FieldType(StrEnum):
@@ -193,7 +196,13 @@ class Entry(Frozen):
 
     @model_validator(mode="after")
     def _names_known(self) -> Self:
-        """Raises ValueError where a role, a key or a check names a field that is not there."""
+        """Raises ValueError where a role, a key or a check names a field that is not there, where
+        two fields have one name, or a synonym means no value."""
+        if len(self.by_name) != len(self.fields):
+            raise ValueError("two fields of one name")
+        for one in self.fields:
+            if strange := sorted({*one.synonyms.values()} - {*one.values}):
+                raise ValueError(f"{one.name} has no value {', '.join(strange)}")
         roles = [one for one in self.roles.model_dump().values() if one]
         until = [self.public.until] if self.public and self.public.until else []
         named = {*roles, *self.key, *until, *(x for c in self.checks for x in (c.field, c.by))}
@@ -217,6 +226,19 @@ class Catalogue(Frozen):
     sources: tuple[Source, ...]
     entries: tuple[Entry, ...]
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        """Raises ValueError where a source is named twice, or two entries of an item hold on one
+        day: which of them checks a row must not hang on their order."""
+        if len({one.unit for one in self.sources}) != len(self.sources):
+            raise ValueError("a source is named twice")
+        held: dict[str, date] = {}
+        for one in sorted(self.entries, key=lambda one: (one.id, one.holds_from)):
+            if one.id in held and one.holds_from <= held[one.id]:
+                raise ValueError(f"two entries of {one.id} hold on {one.holds_from}")
+            held[one.id] = one.holds_until or date.max
+        return self
+
     def entry(self, id: str, on: date) -> Entry | None:
         """The entry that holds on a day."""
         return next((one for one in self.entries if one.id == id and one.in_force(on)), None)
@@ -230,13 +252,16 @@ def parse_catalogue(text: str) -> Catalogue:
     """The catalogue of a TOML file (`infra/city/catalogue.toml`): `[layouts.<name>]` are fields
     and checks that several entries share by `layout = [...]`, in that order before their own.
 
-    Raises ValueError: pydantic's `ValidationError`, whose locations name the fields, or
-    `TOMLDecodeError`, which names the line.
+    Raises ValueError: pydantic's `ValidationError`, whose locations name the fields,
+    `TOMLDecodeError`, which names the line, or one that names the strange layout.
     """
     given = tomllib.loads(text)
     layouts = given.pop("layouts", {})
     for entry in given.get("entries", ()):
-        used = [layouts[name] for name in entry.pop("layout", ())]
+        names = entry.pop("layout", ())
+        if strange := sorted({*names} - {*layouts}):
+            raise ValueError(f"no such layout: {', '.join(strange)}")
+        used = [layouts[name] for name in names]
         for part in ("fields", "checks"):
             shared = [one for layout in used for one in layout.get(part, ())]
             entry[part] = [*shared, *entry.get(part, ())]

@@ -25,7 +25,7 @@ _VERDICTS = TypeAdapter(tuple[Verdict, ...])
 class RawChunk(BaseModel):
     """Rows as they were sent: (number, cells by field), and what could not be cut into cells."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     rows: tuple[tuple[int, Cells], ...] = ()
     faults: tuple[Fault, ...] = ()

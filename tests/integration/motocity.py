@@ -229,19 +229,12 @@ def delete(queue: str, message: Mapping[str, Any]) -> None:
 def consumers() -> dict[str, Consumer]:
     """The function behind each queue."""
     worked = [queue for queue, dead in QUEUES.items() if dead]
-    return {queue: function for queue in worked if (function := _found(queue.replace("-", "_")))}
+    return {queue: _function(queue.replace("-", "_")) for queue in worked}
 
 
 def publishers() -> dict[str, Consumer]:
     """The function that tells the changes of a table, where one does."""
-    return {table: found for table in PUBLISHED if (found := _found(f"{table}_publish"))}
-
-
-def _found(name: str) -> Consumer | None:
-    try:
-        return _function(name)
-    except LookupError:
-        return None
+    return {table: _function(f"{table}_publish") for table in PUBLISHED}
 
 
 @cache

@@ -71,6 +71,7 @@ TABLE = """
       StreamSpecification: {{StreamViewType: NEW_AND_OLD_IMAGES}}
 """
 
+BOOKS = ("catalogue", "periods", "grading", "repair", "constraints", "instruments")
 LATER = ("credit", "discipline")
 FIRST = [table for table in STREAMS if table not in LATER]
 
@@ -146,6 +147,7 @@ def project(tmp_path: Path) -> Path:
         "infra/city/ladder.toml": "ladder",
         "infra/city/clue_limits.toml": "limits",
         "infra/city/inspection_items.toml": "inspections",
+        **{f"infra/city/{name}.toml": name for name in BOOKS},
         "infra/city/calendars/2030.1.toml": "old calendar",
         "infra/city/calendars/2031.1.toml": "calendar",
     }
