@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from functions.alerts import consumers as alerts
+from functions.discipline import consumers as discipline
 from functions.credit import sharing_consumers as credit_sharing
 from functions.inspections import recheck_consumers as rechecks
 from functions.inspections.domain import Inspection
@@ -112,6 +113,7 @@ SCHEDULED = {
     "push_retry": interfaces.push_retry,
     "inspections_sweep": rechecks.inspections_sweep,
     "recheck_reconcile": rechecks.recheck_reconcile,
+    "discipline_sweep": discipline.discipline_sweep,
     "trail_seal": trail.trail_seal,
     "credit_sweep": credit_sharing.credit_sweep,
 }
