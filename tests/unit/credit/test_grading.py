@@ -100,7 +100,7 @@ def test_c12_only_two_good_records_and_nothing_bad_make_the_best_grade() -> None
     two = [record(n, Category.GOOD, TODAY) for n in (1, 2)]
     assert grade_of(two[:1], BOOK, TODAY).result.grade is Grade.ORDINARY
     assert grade_of(two, BOOK, TODAY).result.grade is Grade.GOOD
-    penalty = record(3, Category.PENALTY, day("2024-05-01"), severity="general")
+    penalty = record(3, Category.PENALTY, day("2024-05-01"), severity="ordinary")
     spoiled = grade_of([*two, penalty], BOOK, TODAY)
     assert spoiled.result.grade is Grade.ORDINARY
     assert spoiled.again_on == day("2026-05-01")  # its 24 months are over
@@ -121,6 +121,14 @@ def test_c11_what_is_disputed_counts_until_it_is_decided() -> None:
 def test_c12_licences_and_figures_say_nothing() -> None:
     for category in (Category.LICENCE, Category.OTHER):
         assert grade_of([record(1, category, TODAY)], BOOK, TODAY).result.records == ()
+
+
+def test_c12_a_light_penalty_spoils_no_good_grade() -> None:
+    two = [record(n, Category.GOOD, TODAY) for n in (1, 2)]
+    warned = [record(n, Category.PENALTY, TODAY, severity="light") for n in (3, 4, 5)]
+    assert grade_of([*two, *warned], BOOK, TODAY).result.grade is Grade.GOOD
+    fined = [one.model_copy(update={"severity": "ordinary"}) for one in warned]
+    assert grade_of([*two, *fined], BOOK, TODAY).result.grade is Grade.DISHONEST
 
 
 @pytest.mark.parametrize(
@@ -172,12 +180,13 @@ def test_c12_time_changes_a_grade_only_on_the_day_that_was_told(
 
 
 def test_c12_day_by_day_over_six_years_a_grade_changes_on_no_other_day() -> None:
+    grave = {"severity": "ordinary"}
     records = [
         record(1, Category.GOOD, day("2024-02-29")),
         record(2, Category.GOOD, day("2025-01-31")),
-        record(3, Category.PENALTY, day("2024-06-30")),
-        record(4, Category.PENALTY, day("2025-03-01")),
-        record(5, Category.PENALTY, day("2025-05-31")),
+        record(3, Category.PENALTY, day("2024-06-30"), **grave),
+        record(4, Category.PENALTY, day("2025-03-01"), **grave),
+        record(5, Category.PENALTY, day("2025-05-31"), **grave),
         record(6, Category.SERIOUS, day("2026-02-01"), public_until=day("2026-07-31")),
         record(7, Category.DISHONEST, day("2025-12-01"), public_until=day("2026-12-01")),
         record(8, Category.GOOD, day("2029-01-01")),
