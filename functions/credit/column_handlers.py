@@ -26,7 +26,7 @@ class ColumnQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Annotated[str, StringConstraints(pattern=r"^(\d{8}\.[0-9a-f]{12})?$")] = ""
+    after: Annotated[str, StringConstraints(pattern=rf"^({columns.PLACE})?$")] = ""
 
 
 @bp.route("/v1/public/columns/{column}", methods=["GET"])

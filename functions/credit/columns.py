@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -22,6 +23,7 @@ from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.credit import Grade
 
 PER_PAGE = 10
+PLACE = r"[0-9]{8}\.[0-9a-f]{12}"
 _LAST_DAY = 99_999_999  # no day's YYYYMMDD is greater
 
 
@@ -129,6 +131,8 @@ def publish(column: Column, draft: Draft, caller: Caller, desk: Desk) -> Article
 def withdraw(column: Column, place: str, caller: Caller, desk: Desk) -> Article:
     """Take an article off its column; it stays in the trail. Raises NotFound."""
     require(caller, Action.COLUMN_WRITE, ANYONE, "article")
+    if not re.fullmatch(PLACE, place):
+        raise NotFound("article")
 
     def off(old: Article | None) -> Article | None:
         return old.model_copy(update={"withdrawn": True}) if old else None

@@ -57,14 +57,15 @@ def normalised(name: str) -> str:
 
 
 def key_of(name: str, regions: Regions) -> str:
-    """What a name is found by: normalised, without the region before it."""
-    return regions.without(normalised(name))
+    """What a name is found by: normalised, without the region before it, and of a long one the
+    beginning."""
+    return regions.without(normalised(name))[:_LONGEST_KEY]
 
 
 def named(name: str, code: str, kind: SubjectKind, regions: Regions) -> Named:
     """The entry of the index for a name that a subject bears."""
     return Named(
-        key=key_of(name, regions)[:_LONGEST_KEY],
+        key=key_of(name, regions),
         whole=normalised(name)[:_LONGEST_WHOLE],
         name=name,
         code=code,
@@ -74,7 +75,7 @@ def named(name: str, code: str, kind: SubjectKind, regions: Regions) -> Named:
 
 def beginning_of(name: str, regions: Regions) -> str:
     """With what the index's entries of exactly this name begin, whoever bears it."""
-    return f"{key_of(name, regions)[:_LONGEST_KEY]}|{normalised(name)[:_LONGEST_WHOLE]}|"
+    return f"{key_of(name, regions)}|{normalised(name)[:_LONGEST_WHOLE]}|"
 
 
 def _regions_in(divisions: str) -> Iterator[str]:

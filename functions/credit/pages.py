@@ -24,6 +24,7 @@ from functions.shared.events.credit import Category, RecordState, SubjectKind
 
 PER_PAGE = 20
 DISPUTED = "异议处理中"
+_LONGEST_CODE = 18
 _ORDER = {category: place for place, category in enumerate(Category)}
 
 
@@ -160,7 +161,7 @@ def official_page(code: str, page: int, caller: Caller, desk: Desk) -> OfficialP
 
 def _subject(code: str, desk: Desk) -> Subject:
     code = clean_code(code)
-    if kind_of(code) is SubjectKind.PERSON:
+    if kind_of(code) is SubjectKind.PERSON or len(code) > _LONGEST_CODE:
         raise NotFound("subject")
     found = desk.cabinet.subjects.get(code)
     if found is None:

@@ -136,7 +136,7 @@ def test_d3_only_the_credit_office_writes(bureau: Bureau, caller: Caller) -> Non
 
 def test_c9_an_article_of_another_column_or_of_none_cannot_be_withdrawn(bureau: Bureau) -> None:
     id = put(bureau)
-    for column, place in ((Column.POLICIES, id), (NEWS, "x")):
+    for column, place in ((Column.POLICIES, id), (NEWS, "x"), (NEWS, "9" * 3000)):
         with pytest.raises(NotFound):
             withdraw(column, place, CREDIT, bureau.desk)
 

@@ -61,7 +61,7 @@ def test_c8_a_subject_is_found_by_code_by_name_and_by_its_beginning(
 
 
 @pytest.mark.parametrize(
-    "text", ["禾食品", "晴和", "晴禾食品公司", OTHER, "东莞市", f"{CODE[:-1]}"]
+    "text", ["禾食品", "晴和", "晴禾食品公司", OTHER, "东莞市", CODE[:-1], "ﷺ" * 200]
 )
 def test_c8_nothing_else_is_found(bureau: Bureau, text: str) -> None:
     assert search(text, 1, bureau.desk) == SubjectsFound()
