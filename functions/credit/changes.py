@@ -37,7 +37,7 @@ from functions.shared.table import Record
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     """Every step of a batch, a record, a grade, a dispute; each parcel, once, to each destination
     that is a system of its own. Of persons no name is told (C8)."""
-    version = new["version"]
+    version = new.get("version", 0)  # of figures, which have none at first, nobody is told
     if record := record_in(new):
         kind = RECORD_ACCEPTED if version == 1 else RECORD_CHANGED
         yield event(kind, record.id, version, _record(record), record.changed_at)
