@@ -22,13 +22,13 @@ class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class BookQuery(_In):
+class DisciplineBookQuery(_In):
     """Which version's text; that of the configuration where none is named."""
 
     version: Annotated[str, Field(max_length=40)] = ""
 
 
-class BookTold(BaseModel):
+class DisciplineBookTold(BaseModel):
     """A book: all its versions, which holds when, and the text of one."""
 
     book: str
@@ -36,7 +36,7 @@ class BookTold(BaseModel):
     toml: str
 
 
-class BookIn(_In):
+class DisciplineBookIn(_In):
     """A version of a book as TOML, in force from the day `since` on (in Shanghai; today)."""
 
     toml: Annotated[str, Field(min_length=1, max_length=300_000)]
@@ -50,14 +50,18 @@ class BookIn(_In):
     Operation(
         "Read the constraint list or the instruments",
         Action.BOOK_READ,
-        query=BookQuery,
-        reply=BookTold,
+        query=DisciplineBookQuery,
+        reply=DisciplineBookTold,
     ),
 )
-def get_discipline_book(book: str, caller: Caller, query: BookQuery) -> BookTold:
+def get_discipline_book(
+    book: str, caller: Caller, query: DisciplineBookQuery
+) -> DisciplineBookTold:
     require(caller, Action.BOOK_READ, ANYONE, "book")
     found = books().named(book)
-    return BookTold(book=book, editions=found.list_editions(), toml=found.text(query.version))
+    return DisciplineBookTold(
+        book=book, editions=found.list_editions(), toml=found.text(query.version)
+    )
 
 
 @bp.route("/v1/discipline/books/{book}", methods=["POST"], authorizer=signed_in)
@@ -66,12 +70,12 @@ def get_discipline_book(book: str, caller: Caller, query: BookQuery) -> BookTold
     Operation(
         "Publish a version of the constraint list or the instruments",
         Action.BOOK_WRITE,
-        BookIn,
+        DisciplineBookIn,
         reply=Edition,
         status=201,
     ),
 )
-def post_discipline_book(book: str, caller: Caller, body: BookIn) -> Edition:
+def post_discipline_book(book: str, caller: Caller, body: DisciplineBookIn) -> Edition:
     require(caller, Action.BOOK_WRITE, ANYONE, "book")
     at = desk()
     directory = at.rules.on(at.now).directory

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.discipline import counter, usecases
 from functions.discipline.changes import constraint_told
 from functions.discipline.counter import CounterTold
-from functions.discipline.domain import Sanction, Unit, Verb
+from functions.discipline.domain import Sanction, SanctionVerb, Unit
 from functions.discipline.store import Store
-from functions.discipline.usecases import Reason, Said
+from functions.discipline.usecases import SanctionReason, SanctionRemark
 from functions.discipline.wiring import desk
 from functions.shared import ports
 from functions.shared.access import signed_in
@@ -87,11 +87,14 @@ def get_constraint(constraint_id: str, caller: Caller) -> ConstraintTold:
 @operation(
     bp,
     Operation(
-        "Say that a constraint was received", Action.CONSTRAINT_EXECUTE, Said, reply=ConstraintTold
+        "Say that a constraint was received",
+        Action.CONSTRAINT_EXECUTE,
+        SanctionRemark,
+        reply=ConstraintTold,
     ),
 )
-def post_receive(constraint_id: str, caller: Caller, body: Said) -> ConstraintTold:
-    return _answer(constraint_id, Verb.RECEIVE, body.note, caller)
+def post_receive(constraint_id: str, caller: Caller, body: SanctionRemark) -> ConstraintTold:
+    return _answer(constraint_id, SanctionVerb.RECEIVE, body.note, caller)
 
 
 @bp.route("/v1/constraints/{constraint_id}/execute", methods=["POST"], authorizer=signed_in)
@@ -100,12 +103,12 @@ def post_receive(constraint_id: str, caller: Caller, body: Said) -> ConstraintTo
     Operation(
         "Say how the measures are carried out",
         Action.CONSTRAINT_EXECUTE,
-        Reason,
+        SanctionReason,
         reply=ConstraintTold,
     ),
 )
-def post_execute(constraint_id: str, caller: Caller, body: Reason) -> ConstraintTold:
-    return _answer(constraint_id, Verb.EXECUTE, body.note, caller)
+def post_execute(constraint_id: str, caller: Caller, body: SanctionReason) -> ConstraintTold:
+    return _answer(constraint_id, SanctionVerb.EXECUTE, body.note, caller)
 
 
 @bp.route("/v1/constraints/{constraint_id}/confirm", methods=["POST"], authorizer=signed_in)
@@ -114,12 +117,12 @@ def post_execute(constraint_id: str, caller: Caller, body: Reason) -> Constraint
     Operation(
         "Confirm that lifted measures are applied no longer",
         Action.CONSTRAINT_EXECUTE,
-        Said,
+        SanctionRemark,
         reply=ConstraintTold,
     ),
 )
-def post_confirm(constraint_id: str, caller: Caller, body: Said) -> ConstraintTold:
-    return _answer(constraint_id, Verb.CONFIRM, body.note, caller)
+def post_confirm(constraint_id: str, caller: Caller, body: SanctionRemark) -> ConstraintTold:
+    return _answer(constraint_id, SanctionVerb.CONFIRM, body.note, caller)
 
 
 @bp.route("/v1/counter/{code}", methods=["GET"], authorizer=signed_in)
@@ -136,7 +139,7 @@ def get_counter(code: str, caller: Caller, query: CounterQuery) -> CounterTold:
     return counter.check(code, query.unit, caller, desk())
 
 
-def _answer(id: str, verb: Verb, note: str, caller: Caller) -> ConstraintTold:
+def _answer(id: str, verb: SanctionVerb, note: str, caller: Caller) -> ConstraintTold:
     return _told(*usecases.answer(id, verb, note, caller, desk()))
 
 

@@ -32,7 +32,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Verb(StrEnum):
+class SanctionVerb(StrEnum):
     """A step in a sanction's life."""
 
     INITIATE = "initiate"
@@ -47,10 +47,10 @@ class Verb(StrEnum):
     RECOUNT = "recount"  # by the next calendar
 
 
-class Step(Frozen):
+class SanctionStep(Frozen):
     """Who did what when, in which unit."""
 
-    verb: Verb
+    verb: SanctionVerb
     at: AwareDatetime
     by: str
     unit: str
@@ -90,7 +90,7 @@ class Sanction(Frozen):
     state: SanctionState = SanctionState.PROPOSED
     parts: tuple[Part, ...] = ()
     clocks: tuple[ClockTold, ...] = ()
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[SanctionStep, ...] = Field(min_length=1)
     until: date | None = None
     proposed_at: AwareDatetime
     approved_at: AwareDatetime | None = None

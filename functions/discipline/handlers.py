@@ -8,7 +8,7 @@ from functions.discipline import usecases
 from functions.discipline.desk import Desk
 from functions.discipline.domain import Sanction
 from functions.discipline.lives import SanctionLife, life_of
-from functions.discipline.usecases import Order, Reason, Said
+from functions.discipline.usecases import SanctionOrder, SanctionReason, SanctionRemark
 from functions.discipline.wiring import desk
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
@@ -27,12 +27,12 @@ def _life(sanction: Sanction, caller: Caller, at: Desk) -> SanctionLife:
     Operation(
         "Propose to put a subject under an instrument of joint discipline",
         Action.SANCTION_INITIATE,
-        Order,
+        SanctionOrder,
         reply=SanctionLife,
         status=201,
     ),
 )
-def post_sanction(caller: Caller, body: Order) -> SanctionLife:
+def post_sanction(caller: Caller, body: SanctionOrder) -> SanctionLife:
     at = desk()
     return _life(usecases.initiate(body, caller, at), caller, at)
 
@@ -52,11 +52,11 @@ def get_sanction(sanction_id: str, caller: Caller) -> SanctionLife:
     Operation(
         "Approve a joint sanction: its participants have their measures from now on",
         Action.SANCTION_APPROVE,
-        Said,
+        SanctionRemark,
         reply=SanctionLife,
     ),
 )
-def post_approve(sanction_id: str, caller: Caller, body: Said) -> SanctionLife:
+def post_approve(sanction_id: str, caller: Caller, body: SanctionRemark) -> SanctionLife:
     at = desk()
     return _life(usecases.approve(sanction_id, body, caller, at), caller, at)
 
@@ -64,9 +64,11 @@ def post_approve(sanction_id: str, caller: Caller, body: Said) -> SanctionLife:
 @bp.route("/v1/sanctions/{sanction_id}/refuse", methods=["POST"], authorizer=signed_in)
 @operation(
     bp,
-    Operation("Refuse a joint sanction", Action.SANCTION_APPROVE, Reason, reply=SanctionLife),
+    Operation(
+        "Refuse a joint sanction", Action.SANCTION_APPROVE, SanctionReason, reply=SanctionLife
+    ),
 )
-def post_refuse(sanction_id: str, caller: Caller, body: Reason) -> SanctionLife:
+def post_refuse(sanction_id: str, caller: Caller, body: SanctionReason) -> SanctionLife:
     at = desk()
     return _life(usecases.refuse(sanction_id, body, caller, at), caller, at)
 
@@ -77,10 +79,10 @@ def post_refuse(sanction_id: str, caller: Caller, body: Reason) -> SanctionLife:
     Operation(
         "Lift a joint sanction, as its initiator or the credit office",
         Action.SANCTION_INITIATE,
-        Reason,
+        SanctionReason,
         reply=SanctionLife,
     ),
 )
-def post_lift(sanction_id: str, caller: Caller, body: Reason) -> SanctionLife:
+def post_lift(sanction_id: str, caller: Caller, body: SanctionReason) -> SanctionLife:
     at = desk()
     return _life(usecases.lift(sanction_id, body, caller, at), caller, at)

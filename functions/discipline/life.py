@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from functions.discipline.domain import OFFICE, SYSTEM, Part, Sanction, Step, Verb
+from functions.discipline.domain import OFFICE, SYSTEM, Part, Sanction, SanctionStep, SanctionVerb
 from functions.discipline.instruments import ConstraintList, Instrument, measures_of
 from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import ClockTold
@@ -21,25 +21,29 @@ from functions.shared.events.discipline import ConstraintState, SanctionState
 from functions.shared.timekeeping import Timekeeper
 
 _TO = {
-    Verb.RECEIVE: ConstraintState.RECEIVED,
-    Verb.EXECUTE: ConstraintState.EXECUTED,
-    Verb.CONFIRM: ConstraintState.CLOSED,
+    SanctionVerb.RECEIVE: ConstraintState.RECEIVED,
+    SanctionVerb.EXECUTE: ConstraintState.EXECUTED,
+    SanctionVerb.CONFIRM: ConstraintState.CLOSED,
 }
 _FROM = {
-    Verb.RECEIVE: {ConstraintState.PUSHED},
-    Verb.EXECUTE: {ConstraintState.PUSHED, ConstraintState.RECEIVED},
-    Verb.CONFIRM: {ConstraintState.LIFTED},
+    SanctionVerb.RECEIVE: {ConstraintState.PUSHED},
+    SanctionVerb.EXECUTE: {ConstraintState.PUSHED, ConstraintState.RECEIVED},
+    SanctionVerb.CONFIRM: {ConstraintState.LIFTED},
 }
 # What a participant has said before, or what follows from what it has said since.
 _SAID = {
-    Verb.RECEIVE: {ConstraintState.RECEIVED, ConstraintState.EXECUTED},
-    Verb.EXECUTE: {ConstraintState.EXECUTED},
-    Verb.CONFIRM: {ConstraintState.CLOSED},
+    SanctionVerb.RECEIVE: {ConstraintState.RECEIVED, ConstraintState.EXECUTED},
+    SanctionVerb.EXECUTE: {ConstraintState.EXECUTED},
+    SanctionVerb.CONFIRM: {ConstraintState.CLOSED},
 }
 
 
 def approved(
-    sanction: Sanction, instrument: Instrument, listed: ConstraintList, step: Step, time: Timekeeper
+    sanction: Sanction,
+    instrument: Instrument,
+    listed: ConstraintList,
+    step: SanctionStep,
+    time: Timekeeper,
 ) -> Sanction:
     """`sanction` with a part for each participant, from now on; of the measures those that are on
     the list."""
@@ -73,7 +77,7 @@ def approved(
     )
 
 
-def refused(sanction: Sanction, step: Step) -> Sanction:
+def refused(sanction: Sanction, step: SanctionStep) -> Sanction:
     """`sanction`, which the credit office does not approve."""
     if sanction.state is SanctionState.REFUSED:
         return sanction
@@ -81,7 +85,7 @@ def refused(sanction: Sanction, step: Step) -> Sanction:
     return _stepped(sanction, step, state=SanctionState.REFUSED, clocks=())
 
 
-def lifted(sanction: Sanction, step: Step, time: Timekeeper) -> Sanction:
+def lifted(sanction: Sanction, step: SanctionStep, time: Timekeeper) -> Sanction:
     """`sanction`, to be applied by nobody any more: its participants have to confirm that. What
     nobody had approved is over at once."""
     if sanction.state in (SanctionState.LIFTING, SanctionState.ENDED):
@@ -103,17 +107,17 @@ def expired(sanction: Sanction, now: AwareDatetime, time: Timekeeper) -> Sanctio
     """`sanction`, lifted where its period is over."""
     if sanction.state is not SanctionState.ACTIVE or sanction.holds_on(shanghai_day(now)):
         return sanction
-    return lifted(sanction, _by_itself(Verb.EXPIRE, now), time)
+    return lifted(sanction, _by_itself(SanctionVerb.EXPIRE, now), time)
 
 
 def fallen(sanction: Sanction, now: AwareDatetime, time: Timekeeper) -> Sanction:
     """`sanction`, lifted since nothing grounds it any more."""
     if sanction.state not in (SanctionState.PROPOSED, SanctionState.ACTIVE):
         return sanction
-    return lifted(sanction, _by_itself(Verb.FALL, now), time)
+    return lifted(sanction, _by_itself(SanctionVerb.FALL, now), time)
 
 
-def answered(sanction: Sanction, unit: str, step: Step) -> Sanction:
+def answered(sanction: Sanction, unit: str, step: SanctionStep) -> Sanction:
     """`sanction` after a step of the participant `unit`; over once all have confirmed."""
     part = sanction.part_of(unit)
     assert part  # who has none does not get here
@@ -144,7 +148,7 @@ def counted_again(sanction: Sanction, now: AwareDatetime, time: Timekeeper) -> S
     if clocks == sanction.clocks and parts == sanction.parts:
         return sanction
     note = "; ".join(_moved(sanction.running, (*clocks, *(c for one in parts for c in one.clocks))))
-    step = _by_itself(Verb.RECOUNT, now, f"{note} ({time.calendar.version})")
+    step = _by_itself(SanctionVerb.RECOUNT, now, f"{note} ({time.calendar.version})")
     return _stepped(sanction, step, clocks=clocks, parts=parts)
 
 
@@ -158,27 +162,27 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _stepped(sanction: Sanction, step: Step, **change: Any) -> Sanction:
+def _stepped(sanction: Sanction, step: SanctionStep, **change: Any) -> Sanction:
     change |= {"steps": (*sanction.steps, step), "changed_at": step.at}
     return sanction.model_copy(update=change)
 
 
 def _require_proposed(sanction: Sanction) -> None:
     if sanction.state is not SanctionState.PROPOSED:
-        raise _not_now(sanction, Verb.APPROVE)
+        raise _not_now(sanction, SanctionVerb.APPROVE)
 
 
-def _not_now(sanction: Sanction, verb: Verb) -> Conflict:
+def _not_now(sanction: Sanction, verb: SanctionVerb) -> Conflict:
     return Conflict.of("sanction_step", "verb", state=sanction.state.value, verb=verb.value)
 
 
-def _by_itself(verb: Verb, now: AwareDatetime, note: str = "") -> Step:
-    return Step(verb=verb, at=now, by=SYSTEM, unit=OFFICE, note=note)
+def _by_itself(verb: SanctionVerb, now: AwareDatetime, note: str = "") -> SanctionStep:
+    return SanctionStep(verb=verb, at=now, by=SYSTEM, unit=OFFICE, note=note)
 
 
-def _left(clocks: Sequence[ClockTold], verb: Verb) -> tuple[ClockTold, ...]:
+def _left(clocks: Sequence[ClockTold], verb: SanctionVerb) -> tuple[ClockTold, ...]:
     """What still runs for a participant: it has to report also after it has received."""
-    if verb is not Verb.RECEIVE:
+    if verb is not SanctionVerb.RECEIVE:
         return ()
     return tuple(clock for clock in clocks if clock.stage != "receive")
 

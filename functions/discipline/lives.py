@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from functions.discipline.changes import constraint_told, sanction_told
-from functions.discipline.domain import OFFICE, Sanction, Step
+from functions.discipline.domain import OFFICE, Sanction, SanctionStep
 from functions.shared.authorization import Action, Caller, Owner, allows
 from functions.shared.clocks import Light, light
 from functions.shared.directory import body_of
@@ -26,7 +26,7 @@ class SanctionLife(SanctionTold):
     approved_at: AwareDatetime | None = None
     parts: dict[ConstraintState, int]
     constraints: tuple[ConstraintTold, ...] = ()
-    steps: tuple[Step, ...]
+    steps: tuple[SanctionStep, ...]
     light: Light
 
 

@@ -21,9 +21,9 @@ from functions.discipline.domain import (
     Note,
     Ref,
     Sanction,
-    Step,
+    SanctionStep,
+    SanctionVerb,
     Unit,
-    Verb,
     sanction_id,
 )
 from functions.discipline.instruments import Instrument, Instruments
@@ -37,7 +37,7 @@ _Record = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
-class Order(Frozen):
+class SanctionOrder(Frozen):
     """A subject to be put under an instrument. `subject` is a code, or a key person's key.
 
     `records` are those that ground it; where none is named, all that the instrument covers. The
@@ -52,19 +52,19 @@ class Order(Frozen):
     ref: Ref = ""
 
 
-class Said(Frozen):
+class SanctionRemark(Frozen):
     """What somebody says to a step."""
 
     note: Note = ""
 
 
-class Reason(Frozen):
+class SanctionReason(Frozen):
     """Why somebody takes a step that needs a reason."""
 
     note: _Reason
 
 
-def initiate(order: Order, caller: Caller, desk: Desk) -> Sanction:
+def initiate(order: SanctionOrder, caller: Caller, desk: Desk) -> Sanction:
     """Propose a sanction, which waits for the credit office's approval.
 
     Raises NotFound for a unit that is not the caller's, Invalid where the instrument is not in
@@ -90,7 +90,7 @@ def initiate(order: Order, caller: Caller, desk: Desk) -> Sanction:
     return _stored(desk.cabinet.sanctions.change(id, propose, by=caller.id, now=desk.now))
 
 
-def approve(id: str, said: Said, caller: Caller, desk: Desk) -> Sanction:
+def approve(id: str, said: SanctionRemark, caller: Caller, desk: Desk) -> Sanction:
     """The credit office approves: the participants have their measures from now on.
 
     Raises Conflict where that was refused, or nothing grounds it or carries it any more.
@@ -101,19 +101,19 @@ def approve(id: str, said: Said, caller: Caller, desk: Desk) -> Sanction:
             raise Conflict.of("no_ground", "records")
         instrument, time = terms(sanction, desk)
         listed = desk.constraints.on(desk.today)
-        made = _step(Verb.APPROVE, OFFICE, said.note, caller, desk)
+        made = _step(SanctionVerb.APPROVE, OFFICE, said.note, caller, desk)
         return life.approved(sanction, instrument, listed, made, time)
 
     return _decide(id, step, caller, desk)
 
 
-def refuse(id: str, reason: Reason, caller: Caller, desk: Desk) -> Sanction:
+def refuse(id: str, reason: SanctionReason, caller: Caller, desk: Desk) -> Sanction:
     """The credit office refuses, with its reason."""
-    made = _step(Verb.REFUSE, OFFICE, reason.note, caller, desk)
+    made = _step(SanctionVerb.REFUSE, OFFICE, reason.note, caller, desk)
     return _decide(id, lambda sanction: life.refused(sanction, made), caller, desk)
 
 
-def lift(id: str, reason: Reason, caller: Caller, desk: Desk) -> Sanction:
+def lift(id: str, reason: SanctionReason, caller: Caller, desk: Desk) -> Sanction:
     """The initiator or the credit office lifts the sanction: it holds no longer, and who took part
     has to confirm that."""
 
@@ -123,7 +123,7 @@ def lift(id: str, reason: Reason, caller: Caller, desk: Desk) -> Sanction:
         else:
             require(caller, Action.SANCTION_APPROVE, Owner(OFFICE), "sanction")
             unit = OFFICE
-        made = _step(Verb.LIFT, unit, reason.note, caller, desk)
+        made = _step(SanctionVerb.LIFT, unit, reason.note, caller, desk)
         return life.lifted(sanction, made, terms(sanction, desk)[1])
 
     return _change(id, step, caller, desk)
@@ -139,7 +139,9 @@ def read_sanction(id: str, caller: Caller, desk: Desk) -> Sanction:
     return found.value
 
 
-def answer(id: str, verb: Verb, note: str, caller: Caller, desk: Desk) -> tuple[Sanction, str]:
+def answer(
+    id: str, verb: SanctionVerb, note: str, caller: Caller, desk: Desk
+) -> tuple[Sanction, str]:
     """A participant says that it has received, carries out, or no longer applies its measures; the
     sanction and its unit.
 
@@ -193,7 +195,7 @@ def is_grounded(sanction: Sanction, desk: Desk) -> bool:
 def _proposed(
     id: str,
     unit: str,
-    order: Order,
+    order: SanctionOrder,
     book: Instruments,
     instrument: Instrument,
     caller: Caller,
@@ -215,13 +217,13 @@ def _proposed(
         ground=order.ground,
         records=tuple(one.record for one in grounds),
         clocks=time.started("proposed", desk.now),
-        steps=(_step(Verb.INITIATE, unit, "", caller, desk),),
+        steps=(_step(SanctionVerb.INITIATE, unit, "", caller, desk),),
         proposed_at=desk.now,
         changed_at=desk.now,
     )
 
 
-def _grounds(order: Order, instrument: Instrument, desk: Desk) -> Sequence[Ground]:
+def _grounds(order: SanctionOrder, instrument: Instrument, desk: Desk) -> Sequence[Ground]:
     fit = {
         one.record: one
         for one in desk.cabinet.list_grounds(order.subject)
@@ -243,8 +245,8 @@ def _initiator(asked: str | None, caller: Caller) -> str:
     return unit
 
 
-def _step(verb: Verb, unit: str, note: str, caller: Caller, desk: Desk) -> Step:
-    return Step(verb=verb, at=desk.now, by=caller.id, unit=unit, note=note)
+def _step(verb: SanctionVerb, unit: str, note: str, caller: Caller, desk: Desk) -> SanctionStep:
+    return SanctionStep(verb=verb, at=desk.now, by=caller.id, unit=unit, note=note)
 
 
 def _decide(id: str, step: Callable[[Sanction], Sanction], caller: Caller, desk: Desk) -> Sanction:

@@ -15,7 +15,7 @@ from functions.discipline.desk import Desk
 from functions.discipline.domain import OFFICE, Sanction
 from functions.discipline.instruments import parse_constraints, parse_instruments
 from functions.discipline.store import DUE, OPEN, Store
-from functions.discipline.usecases import Order, Said
+from functions.discipline.usecases import SanctionOrder, SanctionRemark
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.codes import organisation_check_digit, uscc_check_digit
 from functions.shared.directory import Directory, read_directory
@@ -180,7 +180,7 @@ class Chamber:
         self, instrument: str = "serious_market", by: Caller = INITIATOR, **more: Any
     ) -> Sanction:
         """A sanction that somebody initiated; what grounds it must have been told."""
-        order = Order.model_validate(
+        order = SanctionOrder.model_validate(
             {"instrument": instrument, "subject": CODE, "ground": "严重违法", **more}
         )
         sanction = usecases.initiate(order, by, self.desk)
@@ -192,7 +192,7 @@ class Chamber:
     ) -> Sanction:
         """A sanction that was approved."""
         proposed = self.proposed(instrument, by, **more)
-        sanction = usecases.approve(proposed.id, Said(), CREDIT, self.desk)
+        sanction = usecases.approve(proposed.id, SanctionRemark(), CREDIT, self.desk)
         self.settle()
         return sanction
 

@@ -12,7 +12,7 @@ import pytest
 from functions.discipline import counter, standing, usecases
 from functions.discipline.counter import CounterTold
 from functions.discipline.store import Store
-from functions.discipline.usecases import Reason
+from functions.discipline.usecases import SanctionReason
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.clocks import strikes
 from functions.shared.errors import Invalid, NotFound
@@ -28,7 +28,7 @@ from tests.unit.discipline.chamber import (
     somebody,
 )
 
-WHY = Reason(note="已纠正")
+WHY = SanctionReason(note="已纠正")
 
 
 @pytest.fixture

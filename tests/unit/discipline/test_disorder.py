@@ -9,8 +9,8 @@ import pytest
 
 from functions.discipline import counter, standing, sweeping, usecases
 from functions.discipline.changes import events_of
-from functions.discipline.domain import Sanction, Verb, constraint_id
-from functions.discipline.usecases import Reason, Said
+from functions.discipline.domain import Sanction, SanctionVerb, constraint_id
+from functions.discipline.usecases import SanctionReason, SanctionRemark
 from functions.shared.authorization import Role
 from functions.shared.calendar import parse_calendar
 from functions.shared.clocks import strikes
@@ -27,7 +27,7 @@ from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.unit.discipline.chamber import CODE, CREDIT, INITIATOR, Chamber, somebody
 from tests.unit.supervision.nextyear import calendar_text
 
-WHY = Reason(note="已纠正")
+WHY = SanctionReason(note="已纠正")
 FALLS = {"state": RecordState.WITHDRAWN, "sequence": 2}
 
 
@@ -144,10 +144,10 @@ def test_c13_two_participants_at_once_both_count() -> None:
     one, other = (constraint_id(sanction.id, unit) for unit in ("czj", "zrzy"))
 
     def meanwhile() -> None:
-        usecases.answer(other, Verb.EXECUTE, "已落实", somebody("zrzy"), chamber.desk)
+        usecases.answer(other, SanctionVerb.EXECUTE, "已落实", somebody("zrzy"), chamber.desk)
 
     table = Interrupted(chamber.table, 2, meanwhile)
-    usecases.answer(one, Verb.EXECUTE, "已落实", somebody("czj"), chamber.desk_over(table))
+    usecases.answer(one, SanctionVerb.EXECUTE, "已落实", somebody("czj"), chamber.desk_over(table))
     states = {part.unit: part.state for part in chamber.read(sanction.id).parts}
     assert states["czj"] is states["zrzy"] is ConstraintState.EXECUTED
     assert set(states.values()) == {ConstraintState.EXECUTED, ConstraintState.PUSHED}
@@ -159,7 +159,7 @@ def test_c13_a_step_of_one_participant_is_told_to_nobody_else() -> None:
     sanction = chamber.active()
     chamber.told.clear()
     id = constraint_id(sanction.id, "czj")
-    usecases.answer(id, Verb.RECEIVE, "", somebody("czj"), chamber.desk)
+    usecases.answer(id, SanctionVerb.RECEIVE, "", somebody("czj"), chamber.desk)
     told = [(one.type, one.data["unit"]) for one in chamber.told]
     assert told == [(SANCTION_CHANGED, "scjg"), (CONSTRAINT_CHANGED, "czj")]
 
@@ -200,7 +200,7 @@ def test_c13_a_sweep_that_dies_or_runs_twice_lifts_each_once() -> None:
         sweep(chamber, chamber.table)
         for sanction in made:
             steps = [step.verb for step in chamber.read(sanction.id).steps]
-            assert steps == [Verb.INITIATE, Verb.APPROVE, Verb.EXPIRE]
+            assert steps == [SanctionVerb.INITIATE, SanctionVerb.APPROVE, SanctionVerb.EXPIRE]
 
 
 def test_c13_a_sweep_without_time_left_is_gone_on_with() -> None:
@@ -226,7 +226,7 @@ def test_a14_the_next_calendar_moves_the_limits_of_the_office_and_of_participant
             left = sweeping.recount(portion, chamber.store, chamber.desk, lambda: True)
             assert left is None
     after = chamber.read(waits.id)
-    assert [step.verb for step in after.steps] == [Verb.INITIATE, Verb.RECOUNT]
+    assert [step.verb for step in after.steps] == [SanctionVerb.INITIATE, SanctionVerb.RECOUNT]
     assert after.clocks[0].due < waits.clocks[0].due
     assert not any(clock.provisional for clock in after.running)
     again = chamber.read(active.id)
@@ -245,6 +245,6 @@ def test_c13_a_late_answer_to_a_version_that_others_left_behind_still_counts() -
 
     table = Interrupted(chamber.table, 3, meanwhile)
     with pytest.raises(Exception, match="sanction_step"):
-        usecases.approve(sanction.id, Said(), CREDIT, chamber.desk_over(table))
+        usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk_over(table))
     assert chamber.read(sanction.id).state is SanctionState.REFUSED
     assert date(2026, 4, 14) in {clock.due for clock in sanction.clocks}

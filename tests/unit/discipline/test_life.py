@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from functions.discipline import standing, sweeping, usecases
-from functions.discipline.domain import Sanction, Verb, constraint_id
-from functions.discipline.usecases import Order, Reason, Said
+from functions.discipline.domain import Sanction, SanctionVerb, constraint_id
+from functions.discipline.usecases import SanctionOrder, SanctionReason, SanctionRemark
 from functions.shared.clocks import strikes
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.credit import Category, RecordState
@@ -29,7 +29,7 @@ from tests.unit.discipline.chamber import (
     somebody,
 )
 
-WHY = Reason(note="已纠正")
+WHY = SanctionReason(note="已纠正")
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def chamber() -> Chamber:
     return Chamber()
 
 
-def act(chamber: Chamber, sanction: Sanction, unit: str, verb: Verb) -> Sanction:
+def act(chamber: Chamber, sanction: Sanction, unit: str, verb: SanctionVerb) -> Sanction:
     id = constraint_id(sanction.id, unit)
     after, _ = usecases.answer(id, verb, "已落实", somebody(unit), chamber.desk)
     chamber.settle()
@@ -107,7 +107,7 @@ def test_c13_who_is_no_initiator_or_has_no_live_ground_proposes_nothing(chamber:
     with pytest.raises(Invalid, match="ground_unfit"):
         chamber.proposed(records=(f"{CODE}.d9",))
     with pytest.raises(NotFound):
-        order = Order(unit="czj", instrument="serious_market", subject=CODE, ground="x")
+        order = SanctionOrder(unit="czj", instrument="serious_market", subject=CODE, ground="x")
         usecases.initiate(order, INITIATOR, chamber.desk)
     assert not chamber.told
 
@@ -136,14 +136,14 @@ def test_c13_only_the_credit_office_approves_and_refuses_and_says_why(chamber: C
     sanction = chamber.proposed()
     for caller in (INITIATOR, OVERSIGHT, somebody("czj")):
         with pytest.raises(NotFound):
-            usecases.approve(sanction.id, Said(), caller, chamber.desk)
+            usecases.approve(sanction.id, SanctionRemark(), caller, chamber.desk)
         with pytest.raises(NotFound):
             usecases.refuse(sanction.id, WHY, caller, chamber.desk)
     refused = usecases.refuse(sanction.id, WHY, CREDIT, chamber.desk)
     assert (refused.state, refused.steps[-1].note) == (SanctionState.REFUSED, WHY.note)
     assert usecases.refuse(sanction.id, WHY, CREDIT, chamber.desk) == refused
     with pytest.raises(Conflict, match="sanction_step"):
-        usecases.approve(sanction.id, Said(), CREDIT, chamber.desk)
+        usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk)
     with pytest.raises(Conflict, match="sanction_step"):
         usecases.lift(sanction.id, WHY, CREDIT, chamber.desk)
 
@@ -151,9 +151,9 @@ def test_c13_only_the_credit_office_approves_and_refuses_and_says_why(chamber: C
 def test_c13_approving_twice_approves_once_even_after_the_end(chamber: Chamber) -> None:
     chamber.ground()
     sanction = chamber.active()
-    assert usecases.approve(sanction.id, Said(), CREDIT, chamber.desk) == sanction
+    assert usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk) == sanction
     lifted = usecases.lift(sanction.id, WHY, CREDIT, chamber.desk)
-    assert usecases.approve(sanction.id, Said(), CREDIT, chamber.desk) == lifted
+    assert usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk) == lifted
 
 
 def test_c13_participants_receive_execute_and_feed_back_in_any_order_once(
@@ -161,23 +161,23 @@ def test_c13_participants_receive_execute_and_feed_back_in_any_order_once(
 ) -> None:
     chamber.ground()
     sanction = chamber.active()
-    received = act(chamber, sanction, "czj", Verb.RECEIVE)
+    received = act(chamber, sanction, "czj", SanctionVerb.RECEIVE)
     part = received.part_of("czj")
     assert part and part.state is ConstraintState.RECEIVED
     assert [clock.stage for clock in part.clocks] == ["feedback"]
-    executed = act(chamber, sanction, "czj", Verb.EXECUTE)
+    executed = act(chamber, sanction, "czj", SanctionVerb.EXECUTE)
     part = executed.part_of("czj")
     assert part and (part.state, part.note, part.clocks) == (
         ConstraintState.EXECUTED,
         "已落实",
         (),
     )
-    assert act(chamber, sanction, "czj", Verb.EXECUTE) == executed
-    assert act(chamber, sanction, "czj", Verb.RECEIVE) == executed
-    direct = act(chamber, sanction, "zrzy", Verb.EXECUTE).part_of("zrzy")
+    assert act(chamber, sanction, "czj", SanctionVerb.EXECUTE) == executed
+    assert act(chamber, sanction, "czj", SanctionVerb.RECEIVE) == executed
+    direct = act(chamber, sanction, "zrzy", SanctionVerb.EXECUTE).part_of("zrzy")
     assert direct and direct.state is ConstraintState.EXECUTED
     with pytest.raises(Conflict, match="constraint_step"):
-        act(chamber, sanction, "czj", Verb.CONFIRM)
+        act(chamber, sanction, "czj", SanctionVerb.CONFIRM)
 
 
 def test_c13_lifting_goes_to_each_participant_and_ends_when_all_have_confirmed(
@@ -185,7 +185,7 @@ def test_c13_lifting_goes_to_each_participant_and_ends_when_all_have_confirmed(
 ) -> None:
     chamber.ground()
     sanction = chamber.active()
-    act(chamber, sanction, "czj", Verb.EXECUTE)
+    act(chamber, sanction, "czj", SanctionVerb.EXECUTE)
     chamber.told.clear()
     lifted = usecases.lift(sanction.id, WHY, INITIATOR, chamber.desk)
     assert lifted.state is SanctionState.LIFTING
@@ -194,11 +194,11 @@ def test_c13_lifting_goes_to_each_participant_and_ends_when_all_have_confirmed(
     told = [one.data for one in chamber.told if one.type == CONSTRAINT_CHANGED]
     assert len(told) == 7 and not any(one["live"] for one in told)
     with pytest.raises(Conflict, match="constraint_step"):
-        act(chamber, sanction, "zrzy", Verb.EXECUTE)
+        act(chamber, sanction, "zrzy", SanctionVerb.EXECUTE)
     for part in sanction.parts:
-        after = act(chamber, sanction, part.unit, Verb.CONFIRM)
+        after = act(chamber, sanction, part.unit, SanctionVerb.CONFIRM)
     assert after.state is SanctionState.ENDED
-    assert act(chamber, sanction, "czj", Verb.CONFIRM) == after
+    assert act(chamber, sanction, "czj", SanctionVerb.CONFIRM) == after
 
 
 def test_c13_who_neither_initiated_nor_approves_lifts_nothing(chamber: Chamber) -> None:
@@ -227,7 +227,7 @@ def test_c13_a_sanction_holds_on_its_last_day_and_is_lifted_after_it(chamber: Ch
     chamber.later(seconds=1)
     sweep(chamber)
     lifted = chamber.read(sanction.id)
-    assert (lifted.state, lifted.steps[-1].verb) == (SanctionState.LIFTING, Verb.EXPIRE)
+    assert (lifted.state, lifted.steps[-1].verb) == (SanctionState.LIFTING, SanctionVerb.EXPIRE)
     sweep(chamber)
     assert chamber.read(sanction.id) == lifted
 
@@ -242,7 +242,7 @@ def test_c13_when_the_last_ground_falls_away_the_sanction_is_lifted_at_once(
     assert chamber.read(sanction.id).state is SanctionState.ACTIVE
     chamber.ground("d2", state=RecordState.REPAIRED, sequence=2)
     lifted = chamber.read(sanction.id)
-    assert (lifted.state, lifted.steps[-1].verb) == (SanctionState.LIFTING, Verb.FALL)
+    assert (lifted.state, lifted.steps[-1].verb) == (SanctionState.LIFTING, SanctionVerb.FALL)
 
 
 def test_c13_a_proposal_whose_ground_falls_away_is_over_and_cannot_be_approved(
@@ -253,7 +253,7 @@ def test_c13_a_proposal_whose_ground_falls_away_is_over_and_cannot_be_approved(
     sanction = chamber.proposed()
     chamber.ground(state=RecordState.WITHDRAWN, sequence=2)  # before the subject's list knows it
     with pytest.raises(Conflict, match="no_ground"):
-        usecases.approve(sanction.id, Said(), CREDIT, chamber.desk)
+        usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk)
     chamber.follow()
     assert chamber.read(sanction.id).state is SanctionState.ENDED
 
@@ -295,7 +295,7 @@ def test_c13_instruments_that_ended_approve_nothing(chamber: Chamber) -> None:
     sanction = chamber.proposed()
     chamber.later(days=1)
     with pytest.raises(Conflict, match="instrument_over"):
-        usecases.approve(sanction.id, Said(), CREDIT, chamber.desk)
+        usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk)
 
 
 def test_c13_a_sanction_goes_by_the_instruments_version_under_which_it_was_proposed(
@@ -307,7 +307,7 @@ def test_c13_a_sanction_goes_by_the_instruments_version_under_which_it_was_propo
     text = text.replace('version = "2026.1"', 'version = "2026.2"')
     text = text.replace("months = 36", "months = 1")
     chamber.books.instruments.publish(text, TODAY, note="", by="credit", now=chamber.now)
-    approved = usecases.approve(sanction.id, Said(), CREDIT, chamber.desk)
+    approved = usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk)
     assert approved.until == date(2029, 4, 7)
 
 
@@ -315,7 +315,7 @@ def test_a13_the_limits_run_in_working_days_of_whoever_has_to_act(chamber: Chamb
     chamber.ground()
     sanction = chamber.proposed()
     assert [clock.due for clock in sanction.clocks] == [date(2026, 4, 14)]
-    sanction = usecases.approve(sanction.id, Said(), CREDIT, chamber.desk)
+    sanction = usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk)
     assert sanction.clocks == ()
     part = sanction.part_of("czj")
     assert part

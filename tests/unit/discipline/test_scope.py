@@ -17,9 +17,9 @@ import pytest
 from functions.alerts.news import news_in
 from functions.discipline import counter, usecases
 from functions.discipline.changes import constraint_told
-from functions.discipline.domain import Sanction, Verb, constraint_id
+from functions.discipline.domain import Sanction, SanctionVerb, constraint_id
 from functions.discipline.lives import life_of
-from functions.discipline.usecases import Reason
+from functions.discipline.usecases import SanctionReason
 from functions.interfaces.domain import receivers
 from functions.shared.authorization import Caller, Role
 from functions.shared.errors import NotFound, Problem
@@ -179,8 +179,8 @@ def told_of(chamber: Chamber, unit: str, id: str) -> Any:
     return constraint_told(sanction, part).model_dump(mode="json")
 
 
-@pytest.mark.parametrize("verb", [Verb.RECEIVE, Verb.EXECUTE, Verb.CONFIRM])
-def test_c13_nobody_answers_for_another_participant(chamber: Chamber, verb: Verb) -> None:
+@pytest.mark.parametrize("verb", [SanctionVerb.RECEIVE, SanctionVerb.EXECUTE, SanctionVerb.CONFIRM])
+def test_c13_nobody_answers_for_another_participant(chamber: Chamber, verb: SanctionVerb) -> None:
     for sanction in sanctions(chamber).values():
         before = chamber.store.sanctions.get(sanction.id)
         for part in sanction.parts:
@@ -219,7 +219,7 @@ def test_c13_a_sanction_is_there_for_its_initiator_the_office_and_oversight_alon
 
 
 def _lift(id: str, caller: Caller, desk: Any) -> Sanction:
-    return usecases.lift(id, Reason(note="x"), caller, desk)
+    return usecases.lift(id, SanctionReason(note="x"), caller, desk)
 
 
 def test_c13_each_list_shows_exactly_its_own_constraints(chamber: Chamber) -> None:
