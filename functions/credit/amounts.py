@@ -14,14 +14,17 @@ _DIGITS = {**_PLAIN, **_CAPITAL, **_OTHER}
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _HAN = "".join((*_DIGITS, *_SMALL, *_LARGE))
-_FIGURE = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
+# Possessive: digits in digits would otherwise be tried in every way that they can be cut up.
+_FIGURE = r"[0-9]++(?:,[0-9]{3})*+(?:\.[0-9]++)?+"
 _TOKEN = re.compile(rf"{_FIGURE}|[{_HAN}]")
-_RUN = rf"(?:{_FIGURE}|[{_HAN}])+"
+_RUN = rf"(?<![0-9.])(?<![0-9],)(?:{_FIGURE}|[{_HAN}])++"  # never from the middle of a number
 _YUAN = rf"(?P<run>{_RUN})(?:元|圆|圓)(?:(?P<jiao>[0-9{_HAN}])角)?(?:(?P<fen>[0-9{_HAN}])分)?"
 _SUM = re.compile(rf"(?P<sign>人民币|RMB|¥)*(?:{_YUAN}|(?P<bare>{_RUN}))(?:人民币)?[整正]?")
-_IN_TEXT = re.compile(rf"{_YUAN}|(?P<bare>{_RUN})(?=[整正,,;；。)]|$)")
+# Without 元, one digit may as well count the points of the text.
+_IN_TEXT = re.compile(rf"{_YUAN}|(?P<bare>(?=[0-9,.{_HAN}]{{2}}){_RUN})(?=[整正,;；。]|$)")
 _BEFORE = re.compile(rf"{_YUAN}[整正]?(?:人民币)?的?(?:行政)?$")
 _ENDS = re.compile(r"[;；。\n]|没收|警告|吊销|暂扣|责令")
+_BRACKETS = re.compile(r"\(([万亿元人民币]+)\)")  # 50(万元人民币)
 _NEAR = 40  # characters around the word within which its amount stands
 _LONGEST = 60
 
@@ -33,8 +36,7 @@ def read_amount(text: str, unit: int) -> Decimal | None:
     """
     if len(text) > _LONGEST:
         return None
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
-    found = _SUM.fullmatch(plain)
+    found = _SUM.fullmatch(_BRACKETS.sub("\\1", _plain(text)))
     if found is None:
         return None
     named = found["run"] or found["sign"] or _LARGE.keys() & set(found["bare"])
@@ -72,9 +74,12 @@ def _plain(text: str) -> str:
 
 
 def _clause(text: str) -> str:
-    """What belongs to the word before it: up to the end of the clause or another measure."""
+    """What belongs to the word before it: up to the end of the clause or another measure. Where
+    the text goes on, its last number may be cut, and must not look complete."""
     end = _ENDS.search(text)
-    return _plain(text[: end.start()] if end else text)
+    if end:
+        return _plain(text[: end.start()])
+    return _plain(text) + "…" * (len(text) == _NEAR)
 
 
 def _sums(found: Iterable[re.Match[str] | None]) -> tuple[Decimal, ...]:

@@ -66,8 +66,13 @@ def name_of(text: str, changes: Changes) -> str:
 def document_of(text: str, changes: Changes) -> str:
     """The number of a document in one style: half width, no spaces, its year between 〔 and 〕."""
     text = _changed("width", text, _document_width, changes)
-    text = _changed("spaces", text, lambda t: _SPACES.sub("", t), changes)
+    text = _changed("spaces", text, without_spaces, changes)
     return _changed("brackets", text, lambda t: _YEAR.sub("〔\\1〕", t), changes)
+
+
+def without_spaces(text: str) -> str:
+    """The text without any blanks. What stood on both sides of one may now be one character."""
+    return unicodedata.normalize("NFKC", _SPACES.sub("", text))
 
 
 def without_identities(text: str) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
+from functions.credit.cleansing import without_spaces
 from functions.credit.reading import Reading, faulty, formed
 from functions.shared.codes import (
     clean_code,
@@ -71,7 +72,7 @@ def _proven(text: str) -> str:
 
 def read_registration(text: str, today: date) -> Reading:
     """A number from before the unified code. Those in words (企合苏总字第000174号) have no rule."""
-    value = clean_code(text)
+    value = without_spaces(clean_code(text))
     if _REGISTRATION.fullmatch(value):
         if (
             len(value) == 15

@@ -28,7 +28,7 @@ _AMOUNT = re.compile(
     r"[¥\uffe5]?\d[\d,]*(?:\.\d+)?[(\uff08]?(?:[万亿]?(?:人民币)?(?:美|港|欧|日)?元?|万?元人民币)[)\uff09]?"
 )
 _DOCUMENT = re.compile(
-    r".*[\[(\uff08\u3014\u3010](?:19|20)\d\d[\])\uff09\u3015\u3011].*\d+-?\d*号?"
+    r"[\[(\uff08\u3014\u3010](?:19|20)\d\d[\])\uff09\u3015\u3011][^\n]{0,40}\d号?\Z"
 )
 _ORGANISATION = re.compile(
     r"[\u3400-\u9fff\uff08\uff09()A-Za-z0-9·]{3,}"
@@ -57,7 +57,7 @@ def looser_shape_of(value: str) -> Shape | None:
         return shape
     if len(value) > 200:
         return None
-    if _DOCUMENT.fullmatch(value):
+    if _DOCUMENT.search(value):
         return Shape.DOCUMENT
     return Shape.NAME if _ORGANISATION.fullmatch(value) else None
 

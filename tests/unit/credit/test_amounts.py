@@ -29,6 +29,7 @@ TEN_THOUSAND = 10_000
         ("一亿二千万元", "12000"),
         ("十元", "0.001"),
         ("零元", "0"),
+        ("50(万元人民币)", "50"),
     ],
 )
 def test_c4_an_amount_is_read_in_the_unit_of_its_column(text: str, amount: str) -> None:
@@ -61,6 +62,10 @@ def test_c4_what_is_no_amount_is_none(text: str) -> None:
         ("对甲罚款1万元，对乙罚款五千元", [10000, 5000]),
         ("每日按罚款数额的3%加处罚款", []),
         ("罚款人民币伍佰元伍角", ["500.5"]),
+        ("(1)警告(2)罚款(3)没收违法所得", []),
+        ("1警告2罚款3没收违法所得", []),
+        ("罚款12.34.5元", []),
+        ("罚款" + "x" * 37 + "123元", []),
         ("警告", []),
     ],
 )
@@ -79,6 +84,12 @@ def test_c4_numerals_are_read_by_place_and_by_position() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize("run", ["0" * 58, "1,111" * 11, "1.1" * 19, "零" * 58, "1万" * 29])
+def test_c4_a_long_run_of_digits_is_read_at_once(run: str) -> None:
+    assert read_amount(f"{run}x", TEN_THOUSAND) is None
+    assert amounts_after(f"{run}x罚款{run}x", ("罚款",)) == ()
 
 
 _DIGITS, _UNITS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟")
