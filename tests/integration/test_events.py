@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from functions.alerts import consumers as alerts
+from functions.credit import sharing_consumers as credit
+from functions.discipline import consumers as discipline
 from functions.discipline import consumers as discipline
 from functions.credit import sharing_consumers as credit_sharing
 from functions.inspections import recheck_consumers as rechecks
@@ -49,6 +51,8 @@ def city() -> Iterator[MotoCity]:
         objects = sample("sqs", "registry_rows")["objects"]
         for key, text in objects.items():
             city.write_object("exchange", key, text.encode())
+        for key, text in sample("sqs", "credit_files")["objects"].items():
+            city.write_object("credit", key, text.encode())
         for key, text in sample("sqs", "credit_files")["objects"].items():
             city.write_object("credit", key, text.encode())
         rebuild = json.loads(sample("sqs", "reports_rebuild")["Records"][0]["body"])["run"]
