@@ -121,7 +121,7 @@ def _number(run: str) -> Decimal | None:
                 total += section * _LARGE[token]
             section, number = Decimal(0), None
         elif token in _DIGITS:
-            number = _DIGITS[token] + (number or 0) * 10
+            number = _DIGITS[token] + (number or Decimal(0)) * 10
         elif number is not None:
             return None
         else:

@@ -381,6 +381,6 @@ def test_d4_every_fault_and_rule_of_a_row_has_its_sentences() -> None:
                 if name in ("faulty", "fault", "Fault"):
                     said |= {str(one) for one in texts if one}
                 elif name in ("_changed", "formed"):
-                    said |= {f"rule_{one}" for one in texts}
+                    said |= {f"rule_{one!s}" for one in texts}
     assert len(said) > 30
     assert said - set(TEXTS) == set()
