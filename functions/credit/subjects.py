@@ -30,11 +30,18 @@ def take_registration(told: Registration, desk: Desk) -> None:
 
 def ensure_subject(code: str, name: str, kind: SubjectKind, desk: Desk) -> None:
     """Keep a subject of whom the registry has told nothing, by the name that its first record
-    gives; of a person nothing but the key, and nothing is found by a person's name (C8)."""
+    gives; of a person nothing but the key, and nothing is found by a person's name (C8).
+
+    The index comes first: who finds the subject may take it that its name is found too, and an
+    entry whose subject a death kept from being written leads nowhere.
+    """
+    if desk.cabinet.subjects.get(code):
+        return
     bears = "" if kind is SubjectKind.PERSON else name
     new = Subject(code=code, kind=kind, name=bears, claimed=bears, changed_at=desk.now)
+    if bears:
+        _write(named(bears, code, kind, desk.regions), desk)
     desk.cabinet.subjects.change(code, lambda old: old or new, by=SYSTEM, now=desk.now)
-    _index(code, desk)
 
 
 def _taken(told: Registration, old: Subject | None) -> Subject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -151,6 +152,26 @@ def test_c4_a_subject_that_only_a_record_knows_is_found_by_that_name() -> None:
     ensure_subject(CODE, B, SubjectKind.ENTERPRISE, bureau.desk)
     assert (subject(bureau).name, subject(bureau).edition) == (A, 0)
     assert index(bureau) == {A: False}
+
+
+def test_c4_who_is_found_after_a_crash_is_found_by_name_too() -> None:
+    def crash() -> None:
+        raise Crash
+
+    nth = 1
+    while True:
+        bureau = Bureau()
+        table = Interrupted(bureau.table, nth, crash)
+        desk = replace(bureau.desk, cabinet=Store(table))
+        with suppress(Crash):
+            ensure_subject(CODE, A, SubjectKind.ENTERPRISE, desk)
+        if bureau.store.subjects.get(CODE) is None:  # else nobody calls again
+            ensure_subject(CODE, A, SubjectKind.ENTERPRISE, bureau.desk)
+        assert (subject(bureau).name, index(bureau)) == (A, {A: False}), nth
+        if table.points < nth:
+            break
+        nth += 1
+    assert nth > 6
 
 
 def test_c4_the_registry_overrules_the_name_that_a_record_gave() -> None:
