@@ -256,3 +256,11 @@ def test_c10_a_repeat_that_brings_more_lets_the_destination_fetch_again() -> Non
     assert Sharing.WAITING in {
         one.state for one in open_parcel(BATCH, "", CREDIT, bureau.desk).receipts
     }
+
+
+def test_c10_a_repeat_leaves_what_was_taken() -> None:
+    bureau = Bureau()
+    (record,) = shared(bureau)
+    acknowledge(BATCH, Acknowledgement(), NATION, bureau.desk)
+    make_parcel(BATCH, [record], bureau.desk)
+    assert waiting(bureau) == [] and waiting(bureau, PROVINCE) == [BATCH]

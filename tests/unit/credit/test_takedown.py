@@ -128,3 +128,11 @@ def test_c7_one_that_cannot_be_written_holds_up_no_other_and_stays_due() -> None
             take_down(job, bureau.desk, lambda: True)
     assert taken_down(bureau, good.id) == {good.id}
     assert marked(bureau) == 1
+
+
+def test_c7_a_job_that_is_ahead_of_the_clock_takes_nothing_down_early() -> None:
+    bureau = Bureau()
+    record = bureau.record(public_until=TODAY)
+    for job in takedown_jobs(bureau.now + timedelta(days=2)):
+        take_down(job, bureau.desk, lambda: True)
+    assert not taken_down(bureau, record.id)
