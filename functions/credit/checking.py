@@ -32,6 +32,8 @@ NATURAL_PERSON = "自然人"
 _MOST_KEPT = 100  # characters of a corrected text that the trace keeps
 _LONGEST_RAW = 500  # of a value whose form is read, before it is
 _FOLDED = (FieldType.TEXT, FieldType.NAME)
+# Types whose readers know themselves what an identity number is among their values.
+_OWN_LOOK = (FieldType.IDENTITY, FieldType.CODE, FieldType.DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ def _cleansed(column: _Column, text: str, changes: Changes) -> str | Reading:
     text = tidied(text, changes)
     if column.rule.type in _FOLDED:
         text = narrowed(text, changes)
-    if column.rule.type in (FieldType.IDENTITY, FieldType.CODE):
+    if column.rule.type in _OWN_LOOK:
         return text
     hidden = without_identities(text)
     if hidden == text:

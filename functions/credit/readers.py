@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from functions.credit.amounts import chinese_number, read_amount, written
 from functions.credit.catalogue import FieldRule, FieldType
 from functions.credit.choices import Choices, read_enum, read_enums
-from functions.credit.cleansing import Changes, document_of, name_of
+from functions.credit.cleansing import IDENTITY, Changes, document_of, name_of
 from functions.credit.identifiers import (
     read_code,
     read_identity,
@@ -20,11 +20,17 @@ from functions.credit.identifiers import (
 )
 from functions.credit.reading import Read, Reading, faulty, formed
 from functions.credit.shapes import Shape, shape_of
+from functions.shared.codes import is_citizen_id
 from functions.shared.dates import read_date
 
 FOR_GOOD = "2099-12-31"
+_OF_AGE = 14  # nobody younger is punished (administrative penalty law, art. 30)
 _NO_END = frozenset({"长期", "永久", "永久有效", "长期有效", "无固定期限", "无期限"})
-_PLAIN_NAME = re.compile("[\u3400-\u9fff\uff08\uff09·]{2,}")
+# How most of them are written already, so that nothing else is tried.
+_PLAIN_NAME = re.compile(
+    "[\u3400-\u9fff][\u3400-\u9fff\uff08\uff090-9A-Za-z·]*[\u3400-\u9fff\uff09]"
+)
+_PLAIN_DOCUMENT = re.compile("[\u3400-\u9fff]+\u3014(?:19|20)[0-9]{2}\u3015[0-9]{1,12}号")
 _STANDARD_DATE = re.compile(r"\d{4}([-/])\d\d\1\d\d")
 _SERIAL = re.compile(r"(\d{5})\.\d+")
 _HAN = "[〇○零一二三四五六七八九十]"
@@ -63,12 +69,22 @@ def _read_name(text: str, today: date) -> Reading:
 
 
 def _read_document(text: str, today: date) -> Reading:
+    if _PLAIN_DOCUMENT.fullmatch(text):
+        return Reading(text)
     changes: Changes = []
     value = document_of(text, changes)
+    if any(_is_somebody(found[0], today) for found in IDENTITY.finditer(value)):
+        return faulty("identity_misplaced")
     # Eight digits may be a day, but also the number of a document.
-    if len(value) != 8 and shape_of(value) in (Shape.CODE, Shape.DATE, Shape.IDENTITY):
+    if len(value) != 8 and shape_of(value) in (Shape.CODE, Shape.DATE):
         return faulty("document_unlike")
     return Reading(value, tuple(changes))
+
+
+def _is_somebody(number: str, today: date) -> bool:
+    """Whether it is the number of somebody whom a decision can be about: documents numbered by
+    place and day (441900202601010018) look like numbers of the newly born."""
+    return is_citizen_id(number.upper()) and int(number[6:10]) <= today.year - _OF_AGE
 
 
 @lru_cache(8192)

@@ -11,6 +11,7 @@ import pytest
 from functions.credit.batches import Claim
 from functions.credit.catalogue import Shown, parse_catalogue
 from functions.credit.checking import check_row, shown
+from functions.shared.codes import is_citizen_id
 from functions.shared.messages import TEXTS
 from tests.unit.credit.bureau import CODE, TODAY, code_of
 from tests.unit.credit.sample_rows import (
@@ -135,6 +136,9 @@ def test_c4_cleansing_says_what_it_changed_and_by_which_rule(
         ({"FR_ZJHM": "1101051949****002X"}, ("FR_ZJHM", "identity_masked")),
         ({"FR_ZJLX": "身份证", "FR_ZJHM": "E12345678"}, ("FR_ZJHM", "identity_unlike_kind")),
         ({"FRDB": PERSON_NUMBER}, ("FRDB", "identity_misplaced")),
+        ({"FRDB": f"王小明{PERSON_NUMBER}"}, ("FRDB", "identity_misplaced")),
+        ({"WSH": f"东市监〔2026〕{PERSON_NUMBER}"}, ("WSH", "identity_misplaced")),
+        ({"XDR_GSZC": PERSON_NUMBER}, ("XDR_GSZC", "identity_misplaced")),
         ({"NR_FK": "很多"}, ("NR_FK", "amount_format")),
         ({"NR_FK": "-1"}, ("NR_FK", "amount_format")),
         ({"NR_FK": "1.4220001"}, ("NR_FK", "amount_places")),
@@ -275,6 +279,12 @@ def test_c8_an_identity_number_in_a_text_is_made_unreadable() -> None:
     assert faults_of(checked) == []
     assert "19491231" not in checked.model_dump_json()
     assert trace_of(checked) == [("NR", "identity_in_text"), ("BZ", "identity_in_text")]
+
+
+def test_c4_a_document_numbered_by_place_and_day_is_nobodys_number() -> None:
+    number = "441900202601010018"  # by its check digit also a child's identity number
+    assert is_citizen_id(number)
+    assert check_penalty(WSH=number).values["WSH"] == number
 
 
 def test_c4_whom_a_row_is_about_is_claimed_by_code_then_by_its_old_form() -> None:
