@@ -20,7 +20,13 @@ from functions.credit.returns import REFUSED
 from functions.shared.calendar import shanghai_day
 from functions.shared.events.credit import BatchState
 
-NOTES = frozenset({"not_registered"})  # what matching notes without changing anything in the row
+# What checking and matching note beside a row without changing anything in it.
+NOTES = frozenset(
+    {
+        *("not_registered", "code_without_check_digit"),
+        *("code_authority_unknown", "code_organisation_check"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from functions.credit.catalogue import Entry
 from functions.shared.csvfiles import Columns
 from functions.shared.errors import Invalid
 
-NUMBER, ERRORS = "原行号", "退回原因"  # what a returned sheet has more; nothing is read from it
+# What a returned sheet has more: which row it was, by which its identity numbers are found again,
+# and why it came back.
+NUMBER, ERRORS = "原行号", "退回原因"
 _MOST_NAMED = 20  # unknown columns
 _LONGEST = 40  # characters of an unknown heading that are told
 
@@ -27,8 +29,9 @@ class Headings:
     unknown: tuple[str, ...] = ()
 
     def field_of(self, heading: str) -> str | None:
-        """The field under a heading: by its name, its title or another heading of the entry."""
-        return self._fields.get(folded(heading))
+        """The field under a heading: by its name, its title or another heading of the entry; and
+        `NUMBER` for itself."""
+        return NUMBER if heading.strip() == NUMBER else self._fields.get(folded(heading))
 
     def columns(self, headings: Sequence[str]) -> Columns:
         """The field of each column. Raises Invalid: `header_missing` where no column says who the
@@ -39,7 +42,7 @@ class Headings:
             raise Invalid.of("header_twice", "header", columns=self._titles(twice))
         self._require(ours)
         pairs = list(zip(columns, headings, strict=True))
-        self.sent = {one: heading.strip() for one, heading in pairs if one}
+        self.sent = {one: heading.strip() for one, heading in pairs if one and one != NUMBER}
         self._put_aside(heading for one, heading in pairs if one is None)
         return columns
 
@@ -55,7 +58,7 @@ class Headings:
 
     def _put_aside(self, headings: Iterable[str]) -> None:
         names = dict.fromkeys(one.strip()[:_LONGEST] for one in headings)
-        self.unknown = tuple(one for one in names if one not in ("", NUMBER, ERRORS))[:_MOST_NAMED]
+        self.unknown = tuple(one for one in names if one not in ("", ERRORS))[:_MOST_NAMED]
 
     def _require(self, fields: Iterable[str]) -> None:
         """A file must say who its rows are about: by name, and by a code where rows have one."""
@@ -68,7 +71,8 @@ class Headings:
             raise Invalid.of("header_missing", "header", columns=self._titles(missing))
 
     def _titles(self, fields: Iterable[str]) -> str:
-        return "、".join(self.entry.by_name[one].title for one in fields)
+        known = self.entry.by_name
+        return "、".join(known[one].title if one in known else one for one in fields)
 
     @cached_property
     def _fields(self) -> dict[str, str]:

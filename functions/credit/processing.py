@@ -28,12 +28,13 @@ from functions.credit.catalogue import Entry
 from functions.credit.checking import check_row
 from functions.credit.committing import commit_rows, decided_on, received_on
 from functions.credit.desk import SYSTEM, Desk
-from functions.credit.domain import CreditRecord, digest_of, record_id
+from functions.credit.domain import Correction, CreditRecord, digest_of, record_id
 from functions.credit.finishing import codes_of, count_of, finish, tally
 from functions.credit.habits import far_reasons, habits_of
 from functions.credit.intake import entry_of, send_chunks
 from functions.credit.lateness import days_late
 from functions.credit.matching import matcher_for
+from functions.credit.restoring import restored
 from functions.credit.sharing import batch_parcel, make_parcel
 from functions.shared.errors import Fault
 from functions.shared.events.credit import BatchState
@@ -105,7 +106,8 @@ def _check(batch: Batch, number: int, desk: Desk) -> ChunkResult:
     """Check and match the rows of a chunk; nothing of them is in the core store yet."""
     entry, today = entry_of(batch, desk), received_on(batch)
     raw = folders.read_raw(batch, number, desk.files)
-    checked = [check_row(entry, cells, row, today) for row, cells in raw.rows]
+    rows = restored(raw.rows, batch, entry, desk)
+    checked = [check_row(entry, cells, row, today) for row, cells in rows]
     claims = [one.claim for one in checked if not one.faults]
     match = matcher_for(claims, entry, today, desk)
     verdicts = [_uncut(one) for one in raw.faults]
@@ -170,7 +172,7 @@ def _verdict(checked: Checked, match: Match, batch: Batch, entry: Entry, desk: D
         digest=digest,
         values=values,
         sealed=_sealed(checked.identities, about, desk),
-        corrections=(*checked.corrections, *match.corrections),
+        corrections=(*checked.corrections, *_noted(checked), *match.corrections),
         candidates=match.candidates,
         days_late=_days_late(entry, values, batch, desk),
     )
@@ -180,6 +182,11 @@ def corrected(values: Mapping[str, str], match: Match, entry: Entry) -> dict[str
     """A row's values with what matching corrected in them: a name, a code."""
     known = [one for one in match.corrections if one.after and one.field in entry.by_name]
     return {**values, **{one.field: one.after for one in known}}
+
+
+def _noted(checked: Checked) -> list[Correction]:
+    """What could not be proved of a row stays beside it, as a note."""
+    return [Correction(field=one.field, rule=one.code) for one in checked.warnings]
 
 
 def held_about(batch: Batch, row: int) -> str:

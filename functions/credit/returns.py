@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
@@ -20,9 +20,9 @@ from functions.credit.desk import Desk
 from functions.credit.forms import MOST_SHEET_ROWS
 from functions.credit.headings import ERRORS, NUMBER
 from functions.credit.intake import entry_of
+from functions.credit.restoring import RawRows, masked
 from functions.shared import messages
 from functions.shared.codes import is_citizen_id
-from functions.shared.csvfiles import Cells
 from functions.shared.errors import Fault, NotFound
 from functions.shared.events.credit import BatchState
 from functions.shared.workbooks import new_workbook, write_cell
@@ -30,7 +30,6 @@ from functions.shared.workbooks import new_workbook, write_cell
 REFUSED = "batch_refused"
 _SETTLED = (BatchState.COMMITTING, BatchState.DONE)
 _NUMBERS = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
-_SHOWN = 4  # characters at each end of a masked number
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,6 @@ def sentence(fault: Fault, entry: Entry | None, language: str) -> str:
     return f"{field.title}：{text}" if field else text
 
 
-def masked(text: str) -> str:
-    """A number of which only both ends show."""
-    shown = text.strip()
-    if len(shown) <= 2 * _SHOWN:
-        return "*" * len(shown)
-    return shown[:_SHOWN] + "*" * (len(shown) - 2 * _SHOWN) + shown[-_SHOWN:]
-
-
 def without_numbers(text: str) -> str:
     """`text` with every citizen's identity number in it masked, in whatever column it stands."""
     plain = unicodedata.normalize("NFKC", text)
@@ -116,7 +107,7 @@ def _sheet(batch: Batch, rows: list[ReturnedRow], desk: Desk) -> bytes:
     entry = entry_of(batch, desk)
     secret = {one.name for one in entry.fields if one.type is FieldType.IDENTITY}
     sent = _headings(batch, desk)
-    raw = _Raw(batch, desk)
+    raw = RawRows(batch, desk)
     file = BytesIO()
     book = new_workbook(file, constant_memory=True)
     text = book.add_format({"num_format": "@"})
@@ -125,7 +116,7 @@ def _sheet(batch: Batch, rows: list[ReturnedRow], desk: Desk) -> bytes:
     for place, heading in enumerate((NUMBER, *sent.values(), ERRORS)):
         write_cell(sheet, 0, place, heading, bold)
     for line, one in enumerate(rows, start=1):
-        cells = raw.cells(one)
+        cells = raw.cells(one.row)
         write_cell(sheet, line, 0, one.row, None)
         for place, name in enumerate(sent, start=1):
             value = cells.get(name, "")
@@ -136,36 +127,6 @@ def _sheet(batch: Batch, rows: list[ReturnedRow], desk: Desk) -> bytes:
     sheet.freeze_panes(1, 0)
     book.close()
     return file.getvalue()
-
-
-@dataclass
-class _Raw:
-    """The rows as they were sent, one chunk at a time."""
-
-    batch: Batch
-    desk: Desk
-    number: int = 0
-    rows: Mapping[int, Cells] | None = None
-
-    def cells(self, one: ReturnedRow) -> Cells:
-        number = one.chunk if one.chunk <= self.batch.chunks else self._chunk_of(one.row)
-        if self.rows is None or self.number != number:
-            self.number, self.rows = number, self._read(number)
-        return self.rows.get(one.row, {})
-
-    def _read(self, number: int) -> dict[int, Cells]:
-        try:
-            return dict(folders.read_raw(self.batch, number, self.desk.files).rows)
-        except NotFound:
-            return {}  # forgotten after 180 days
-
-    def _chunk_of(self, row: int) -> int:
-        """Chunks of very long rows are shorter: look from where the row would be at least."""
-        for number in range((row - 1) // folders.CHUNK_ROWS + 1, self.batch.chunks + 1):
-            rows = self._read(number)
-            if row in rows:
-                return number
-        return self.batch.chunks
 
 
 def _headings(batch: Batch, desk: Desk) -> dict[str, str]:

@@ -25,9 +25,9 @@ NAME, ANOTHER = "东莞市晴禾食品有限公司", "东莞市云样五金厂"
 Row = dict[str, Any]
 
 
-def honour(document: str, code: str = CODE, name: str = NAME, **more: str) -> Row:
+def honour(document: str, code: str = CODE, name: str = NAME, **more: Any) -> Row:
     """A good row of the item `honour`."""
-    row = {"XDR_MC": name, "XDR_SHXYM": code, "WSH": f"东市监〔2026〕{document}号"}
+    row: Row = {"XDR_MC": name, "XDR_SHXYM": code, "WSH": f"东市监〔2026〕{document}号"}
     return {**row, "JDRQ": "2026/03/31", "NR": "守合同重信用企业", **more}
 
 
@@ -108,7 +108,7 @@ class Mill:
     def desk(self) -> Desk:
         """The desk, whose changing calls burn the fuse."""
         desk = self.bureau.desk
-        cabinet = Store(_Table(self.bureau.table, self.fuse))  # type: ignore[arg-type]
+        cabinet = Store(_Table(self.bureau.table, self.fuse))
         files: Any = _Files(self.bureau.files, self.fuse)
         send = desk.send
         return replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -138,6 +139,10 @@ def test_c4_a_decided_row_whose_document_is_taken_meanwhile_is_returned() -> Non
     assert (counts.accepted, counts.returned) == (SUMS.accepted, SUMS.returned + 1)
 
 
+def _decided(mill: Mill, batch: Batch) -> None:
+    decide_row(batch.id, HELD_ROW, CODE, "x", "office", mill.desk)
+
+
 def test_c4_a_death_anywhere_on_the_way_from_a_decision_ends_in_the_same_sums() -> None:
     calm = Mill()
     batch = calm.take(ROWS)
@@ -148,7 +153,7 @@ def test_c4_a_death_anywhere_on_the_way_from_a_decision_ends_in_the_same_sums() 
         mill = Mill()
         mill.take(ROWS)
         mill.fuse.nth, mill.fuse.points = nth, 0
-        mill.survive(lambda m=mill: decide_row(batch.id, HELD_ROW, CODE, "x", "office", m.desk))
+        mill.survive(partial(_decided, mill, batch))
         assert after(batch, mill) == wanted
         assert mill.deaths == 1
 

@@ -63,7 +63,12 @@ def test_d5_files_in_every_encoding_bring_the_same_records(body: bytes) -> None:
 
 def test_c4_a_workbook_brings_them_too_with_titles_above_and_days_as_days() -> None:
     head = list(_TITLES.values())
-    lines = [["2026年表彰"], [], head, [NAME, CODE, "东市监〔2026〕1号", 46112, "甲"]]
+    lines: list[list[Any]] = [
+        ["2026年表彰"],
+        [],
+        head,
+        [NAME, CODE, "东市监〔2026〕1号", 46112, "甲"],
+    ]
     mill = Mill()
     assert reads(mill, xlsx_of(lines), "b.xlsx") == Counts(accepted=1, corrected=1)
     [record] = mill.bureau.store.list_records(CODE)
@@ -72,7 +77,10 @@ def test_c4_a_workbook_brings_them_too_with_titles_above_and_days_as_days() -> N
 
 
 def test_c4_a_code_that_a_spreadsheet_rounded_comes_back_and_is_not_guessed() -> None:
-    lines = [list(_TITLES.values()), [NAME, 914419000000000000, "1号", "2026/03/31", "甲"]]
+    lines: list[list[Any]] = [
+        list(_TITLES.values()),
+        [NAME, 914419000000000000, "1号", "2026/03/31", "甲"],
+    ]
     mill = Mill()
     batch = mill.take(xlsx_of(lines), name="b.xlsx")
     quality = mill.bureau.store.list_qualities(SOURCE, "2026-01-01", "2026-12-31")

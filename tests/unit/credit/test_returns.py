@@ -11,13 +11,15 @@ from python_calamine import CalamineWorkbook
 from functions.credit import folders
 from functions.credit.batches import Batch, Counts, Form
 from functions.credit.intake import batch_id
-from functions.credit.returns import list_returned, masked, page_of, without_numbers
+from functions.credit.restoring import masked
+from functions.credit.returns import list_returned, page_of, without_numbers
 from functions.credit.submitting import announce, submit
 from functions.shared.errors import Conflict, NotFound
 from functions.shared.events.credit import BatchState
 from infra.city.credit_samples import identity
 from tests.unit.credit.bureau import CODE, SOURCE
 from tests.unit.credit.mill import Mill, honour
+from tests.unit.credit.test_intake import xlsx_of
 from tests.unit.credit.test_processing import ROWS, licence
 
 _HEAD = ["原行号", "XDR_MC", "XDR_SHXYM", "WSH", "JDRQ", "NR", "退回原因"]
@@ -117,3 +119,31 @@ def test_c5_a_batch_without_anything_wrong_has_no_sheet() -> None:
     batch = mill.take([honour("1")])
     assert batch.state is BatchState.DONE
     assert [one for one in mill.bureau.files if one.startswith("returned/")] == []
+
+
+def test_c5_a_masked_number_of_a_corrected_sheet_is_the_one_that_was_sent() -> None:
+    mill = Mill()
+    rows = [licence("1"), {**licence("2"), "JDRQ": "哪天"}]
+    old = mill.take(rows, item="licence")
+    assert old.counts == Counts(accepted=1, returned=1)
+    head, line = sheet(mill, old)
+    assert line[head.index("FR_ZJHM")] == masked(identity(7))
+    line[head.index("JDRQ")] = "2026/03/31"
+    body = xlsx_of([head, line])
+    new = announce(given("n", mill, item="licence", form=Form.XLSX, replaces=old.id), mill.desk)
+    done = mill.take(body, item="licence", name=f"{new.id}.xlsx")
+    assert (done.counts.accepted, done.unknown) == (1, ())
+    records = mill.bureau.store.list_records(CODE)
+    opened = {mill.bureau.vault.open(one.sealed["FR_ZJHM"], f"{one.id}/FR_ZJHM") for one in records}
+    assert (len(records), opened) == (2, {identity(7)})
+
+
+def test_c8_a_mask_that_fits_no_row_of_the_replaced_batch_is_no_number() -> None:
+    mill = Mill()
+    old = mill.take([licence("1"), {**licence("2"), "JDRQ": "哪天"}], item="licence")
+    head, line = sheet(mill, old)
+    line[head.index("JDRQ")], line[0] = "2026/03/31", "7"
+    body = xlsx_of([head, line])
+    new = announce(given("n", mill, item="licence", form=Form.XLSX, replaces=old.id), mill.desk)
+    assert mill.take(body, item="licence", name=f"{new.id}.xlsx").counts.returned == 1
+    assert mill.take(body, item="licence", name="elsewhere.xlsx").counts.returned == 1
