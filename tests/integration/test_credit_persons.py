@@ -1,4 +1,4 @@
-"""A key person from the row that names it to the look-up: the number shows nowhere on the way (C8)."""
+"""A key person from the row to the look-up: the number shows nowhere on the way (C8)."""
 
 from __future__ import annotations
 
