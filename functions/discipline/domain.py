@@ -170,7 +170,7 @@ def sanction_id(
 ) -> str:
     """The id of a sanction: the same said twice is the same sanction."""
     said = [unit, instrument, subject, sorted(records), ref]
-    return f"J{fingerprint(said)[:22]}"
+    return f"J{fingerprint(said)[:20]}"
 
 
 def constraint_id(sanction: str, unit: str) -> str:

@@ -13,13 +13,13 @@ from infra.commands.calling import As, AsJson, Failed, city, identity
 from infra.showing import Screen, counted
 
 _PAGE = 200
-_ID_LENGTH = 21  # of a task's, a clue's, an inspection's; codes have 18 or 15
+_ID_LENGTH = 21  # of a task's, a clue's, an inspection's, a sanction's; codes have 18 or 15
 _COLUMNS = ("Id", "Entity", "Item", "What", "State", "Light", "Due", "Late#", "Claimed by")
 
 Subject = Annotated[str, typer.Argument(help="A task's, clue's or inspection's id, a case's code.")]
 Unit = Annotated[str, typer.Option(help="In whose worklist it stands.")]
 Kind = Annotated[
-    str, typer.Option(help="task, clue, inspection, alert or case; else what the id looks like.")
+    str, typer.Option(help="task, clue, inspection, dispute …; else what the id looks like.")
 ]
 Since = Annotated[str | None, typer.Option(help="Only what changed since this mark ('' to begin).")]
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
@@ -29,7 +29,7 @@ def worklist(
     unit: Annotated[str, typer.Option(help="Whose, e.g. scjg.441900106000.")] = "",
     mine: Annotated[bool, typer.Option("--mine", help="What you claimed, in any unit.")] = False,
     counts: Annotated[bool, typer.Option("--counts", help="Only how much there is.")] = False,
-    kind: Annotated[str, typer.Option(help="Only task, clue, inspection, alert or case.")] = "",
+    kind: Annotated[str, typer.Option(help="Only task, clue, inspection, dispute …")] = "",
     light: Annotated[str, typer.Option(help="Only green, yellow or red.")] = "",
     claimed: Annotated[str, typer.Option(help="Only of: me, nobody, or a person's id.")] = "",
     only_open: Annotated[bool, typer.Option("--open", help="Only what has to be done.")] = False,
@@ -156,15 +156,17 @@ def _act(
 
 
 def _looks_like(subject: str) -> str:
+    if subject.startswith("J") and subject.count("@") == 1:
+        return "constraint"
     if "@" in subject:
         return "alert"
-    kinds = {"T": "task", "L": "clue", "I": "inspection"}
+    kinds = {"T": "task", "L": "clue", "I": "inspection", "J": "sanction"}
     return kinds.get(subject[:1], "case") if len(subject) == _ID_LENGTH else "case"
 
 
 def _unit_of(subject: str, kind: str, who: str) -> str:
-    if kind == "alert":
-        return subject.split("@")[1]  # behind it may stand whose task it is
+    if kind == "constraint" or (kind == "alert" and not subject.startswith("J")):
+        return subject.split("@")[1]  # behind an alert's may stand whose task it is
     if kind == "task":
         return str(city(who).get(f"/v1/tasks/{subject}")["unit"])
     raise Failed(f"--unit is missing: in whose worklist is the {kind} {subject}?")
@@ -190,6 +192,9 @@ def _about(row: dict[str, Any]) -> list[str]:
             found = ", ".join(one["title"] for one in about.get("failed", []))
             said = found or f"{about['reason']}: {about['address']}"
             what = [about["name"], "", said, about.get("outcome") or about["state"]]
+        case "dispute" | "sanction" | "constraint":
+            said = f"{about['title']} ({words or why.get('note', '')})"
+            what = [about["name"], why.get("item", ""), said, row["state"]]
         case "alert":
             what = [about["title"], "", f"{why['rung']}: {why['stage']} {reasons}".strip(), ""]
         case _:
