@@ -146,7 +146,7 @@ def reveal_number(
     Logged first, as a line of its own with its purpose. Raises NotFound where the look-up or the
     record is not the caller's to open, Conflict where the look-up is too old.
     """
-    found = desk.cabinet.look_ups.get(asked.look_up)
+    found = desk.cabinet.look_ups.get(asked.look_up) if "/" in asked.look_up[:-1] else None
     before = found.value if found else None
     if before is None or before.by != caller.id or not before.found:
         raise NotFound("look_up")

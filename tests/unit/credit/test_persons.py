@@ -232,6 +232,14 @@ def test_c8_only_numbers_of_the_person_looked_up_are_opened(bureau: Bureau) -> N
             reveal(bureau, found, CREDIT, **{name: wrong})
 
 
+@pytest.mark.parametrize("id", ["x", "x/", "credit/none"])
+def test_c8_what_is_no_look_up_is_not_there(bureau: Bureau, id: str) -> None:
+    person(bureau)
+    found = look_up(bureau, CREDIT)
+    with pytest.raises(NotFound):
+        reveal(bureau, found, look_up=id)
+
+
 def test_c8_nobody_not_found_is_opened(bureau: Bureau) -> None:
     record = person(bureau)
     with pytest.raises(NotFound):
