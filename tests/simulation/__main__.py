@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from resource import RUSAGE_SELF, getrusage
 from typing import NamedTuple
 
-from tests.simulation.faults import CALM, STORM, Weather
+from tests.simulation import credit
+from tests.simulation.credit_run import play_story
+from tests.simulation.faults import CALM, STORM, Crash, Once, Outage, Weather
 from tests.simulation.flood import cases, table
 from tests.simulation.invariants import differences, faults
 from tests.simulation.month import month
@@ -47,6 +49,7 @@ _SEASONS = (
     Season("floods", range(7000, 7008), companies=4000, slots=12, weather=_RAIN, calm=False),
 )
 _FLOOD = 100_000  # tasks for one department
+_CREDIT_SEEDS, _CREDIT_ROWS = range(1000, 1200), 100_000
 _A_DAY, _DAYS = 3_000, 30  # registrations, of which most are inspected
 
 
@@ -58,6 +61,7 @@ def main(arguments: list[str]) -> int:
         wrong = [fault for season in _SEASONS for fault in _season(season)]
         wrong += list(_flood())
         wrong += list(_month())
+        wrong += list(_credit())
     for fault in wrong[:50]:
         _say(fault)
     _say(f"{len(wrong)} faults" if wrong else "nothing lost, nothing doubled")
@@ -77,7 +81,8 @@ def _flood() -> Iterator[str]:
 
 def _month() -> Iterator[str]:
     """A month of 3,000 registrations a day, from the exchange to the door (B4, B7)."""
-    found = month(_A_DAY, _DAYS)
+    found = month(_CREDIT_SEEDS, _CREDIT_ROWS = range(1000, 1200), 100_000
+_A_DAY, _DAYS)
     _say(f"a month of {_A_DAY} registrations a day, inspected")
     for line in found.lines():
         _say(line)
@@ -87,6 +92,24 @@ def _month() -> Iterator[str]:
         yield f"{found.without_next_step} inspections have no next step"
     if found.transitions_each > 2:
         yield f"an inspection costs {found.transitions_each} transitions"
+
+
+def _credit() -> Iterator[str]:
+    """Public credit in storms, failing at every single call, and a file of 100,000 rows."""
+    for seed in _CREDIT_SEEDS:
+        weather = _HURRICANE if seed % 4 == 0 else STORM
+        yield from (f"credit, seed {seed}: {fault}" for fault in play_story(seed, weather))
+    _say(f"credit: {len(_CREDIT_SEEDS)} seeds")
+    for seed in (0, 1):
+        count = Once(nth=0)
+        play_story(seed, CALM, count)
+        for nth, point in enumerate(count.points, start=1):
+            for kind in (Crash, Outage):
+                found = play_story(seed, CALM, Once(nth, kind))
+                yield from (f"credit, {kind.__name__} {point} ({nth}): {one}" for one in found)
+        _say(f"credit: a failure at each of {len(count.points)} points")
+    if credit.main([str(_CREDIT_ROWS)]):
+        yield "the file of credit did not end as its truth says"
 
 
 def _season(season: Season) -> list[str]:

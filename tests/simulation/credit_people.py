@@ -53,7 +53,7 @@ from tests.simulation.credit_story import (
     of_person,
     registered,
 )
-from tests.simulation.faults import FAULTS
+from tests.simulation.faults import FAULTS, Faults
 from tests.simulation.world import START
 
 _AGAIN, _LATER = 5.0, 6 * 3600.0  # seconds: after no answer, after "not yet"
@@ -93,6 +93,7 @@ class People:
         self.city, self.falls = city, bool(seed % 2)
         self.random = Random(f"people {seed}")
         self.stuck: list[Stuck] = []
+        self.storm: Faults = city.world.faults
         self.copies: dict[Destination, dict[str, SharedRecord]] = {
             one: {} for one in parcels.SYSTEMS
         }

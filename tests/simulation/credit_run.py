@@ -15,15 +15,18 @@ _MOST_REDRIVES = 12
 def play_story(seed: int, weather: Weather = CALM, faults: Faults | None = None) -> list[str]:
     """What is wrong after thirteen months, once the weather is calm and all was sent again."""
     with quiet():
-        city, people = _lived(seed, weather, faults)
-        return wrong(city, people)
+        return wrong(*live_story(seed, weather, faults))
 
 
-def _lived(seed: int, weather: Weather, faults: Faults | None) -> tuple[CreditCity, People]:
+def live_story(
+    seed: int, weather: Weather = CALM, faults: Faults | None = None
+) -> tuple[CreditCity, People]:
+    """The city and its people at the end."""
     world = World(f"credit {seed}", weather, faults)
     city = CreditCity(world)
     people = People(city, seed)
     world.run()
+    people.storm = world.faults
     world.calm()
     for _ in range(_MOST_REDRIVES):
         sent = city.redrive() + people.resume()
