@@ -81,8 +81,7 @@ def _flood() -> Iterator[str]:
 
 def _month() -> Iterator[str]:
     """A month of 3,000 registrations a day, from the exchange to the door (B4, B7)."""
-    found = month(_CREDIT_SEEDS, _CREDIT_ROWS = range(1000, 1200), 100_000
-_A_DAY, _DAYS)
+    found = month(_A_DAY, _DAYS)
     _say(f"a month of {_A_DAY} registrations a day, inspected")
     for line in found.lines():
         _say(line)
