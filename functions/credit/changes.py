@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from functions.credit.batches import Batch, Destination, Receipt
+from functions.credit.batches import Batch, Destination, Receipt, Sharing
 from functions.credit.disputing import Dispute
 from functions.credit.domain import CreditRecord, Graded
 from functions.credit.store import (
@@ -35,8 +35,9 @@ from functions.shared.table import Record
 
 
 def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
-    """Every step of a batch, a record, a grade, a dispute; each parcel, once, to each destination
-    that is a system of its own. Of persons no name is told (C8)."""
+    """Every step of a batch, a record, a grade, a dispute; each parcel to each destination that
+    is a system of its own, once, and again where records came to it later. Of persons no name is
+    told (C8)."""
     version = new.get("version", 0)  # of figures, which have none at first, nobody is told
     if record := record_in(new):
         kind = RECORD_ACCEPTED if version == 1 else RECORD_CHANGED
@@ -48,11 +49,19 @@ def events_of(old: Record | None, new: Record) -> Iterator[CloudEvent]:
     elif dispute := dispute_in(new):
         kind = DISPUTE_OPENED if version == 1 else DISPUTE_CHANGED
         yield event(kind, dispute.id, version, _dispute(dispute), dispute.changed_at)
-    elif (receipt := receipt_in(new)) and version == 1:
-        yield from _ready(receipt)
+    elif (receipt := receipt_in(new)) and _has_more(old, new, receipt):
+        yield from _ready(receipt, version)
 
 
-def _ready(receipt: Receipt) -> Iterator[CloudEvent]:
+def _has_more(old: Record | None, new: Record, receipt: Receipt) -> bool:
+    """Whether a destination has something to fetch that it was not told of: a row that a person
+    decided later joins the parcel of its batch."""
+    if new["version"] == 1:
+        return True
+    return receipt.state is Sharing.WAITING and (old or {}).get("records") != receipt.records
+
+
+def _ready(receipt: Receipt, version: int) -> Iterator[CloudEvent]:
     if receipt.destination is Destination.PAGE:
         return
     body = ParcelTold(
@@ -61,7 +70,7 @@ def _ready(receipt: Receipt) -> Iterator[CloudEvent]:
         records=receipt.records,
         made_at=receipt.made_at,
     )
-    yield event(PARCEL_READY, receipt_id(receipt), 1, body, receipt.made_at)
+    yield event(PARCEL_READY, receipt_id(receipt), version, body, receipt.changed_at)
 
 
 def _record(record: CreditRecord) -> RecordTold:

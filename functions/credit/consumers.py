@@ -28,7 +28,9 @@ def credit_files(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     def take(message: dict[str, Any]) -> None:
         for record in message.get("Records", ()):
             item = record["s3"]["object"]
-            intake.take_file(unquote_plus(item["key"]), item.get("eTag", "").strip('"'), desk())
+            if not item["key"].endswith("/"):  # a folder that somebody made by hand
+                key, content = unquote_plus(item["key"]), item.get("eTag", "").strip('"')
+                intake.take_file(key, content, desk())
 
     return each(event, context, "credit-files", take, ports.dead_letters())
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -78,7 +81,7 @@ class BatchesQuery(BaseModel):
 
 
 class BatchesTold(BaseModel):
-    """Batches, the newest first; `after` leads to the next."""
+    """Batches, held ones and then the newest first; `after` leads to the next."""
 
     batches: list[BatchTold]
     after: str | None = None
@@ -128,17 +131,14 @@ def get_batches(caller: Caller, query: BatchesQuery) -> BatchesTold:
     month = read_date(f"{query.month}-01", at.now.date())[0] if query.month else None
     if query.month and month is None:
         raise Invalid.of("date_format", "month")
-    listed = at.cabinet.list_open(source, batches_of(strikes(month) if month else at.now))
-    listed += at.cabinet.list_open(OFFICE, "batch")
-    found = at.cabinet.batches.get_many(listed).values()
-    batches = [one.value for one in found if one.value.source == source]
-    if query.state:
-        batches = [one for one in batches if one.state is query.state]
-    batches.sort(key=_place, reverse=True)
-    rest = [one for one in batches if not query.after or _place(one) < query.after]
+    listed = _list_newest(source, strikes(month) if month else at.now, query.after, at)
+    found = islice(_read(listed, source, query.state, at), _PAGE + 1)
+    batches = list(found)
     language = language_of(bp.current_request)
-    after = _place(rest[_PAGE - 1]) if len(rest) > _PAGE else None
-    return BatchesTold(batches=[batch_told(one, language) for one in rest[:_PAGE]], after=after)
+    return BatchesTold(
+        batches=[batch_told(one, language) for one in batches[:_PAGE]],
+        after=batches[_PAGE - 1].id if len(batches) > _PAGE else None,
+    )
 
 
 @bp.route("/v1/credit/batches/{batch}", methods=["GET"], authorizer=signed_in)
@@ -197,5 +197,21 @@ def _readable(id: str, caller: Caller, at: Desk) -> Batch:
     return found.value
 
 
-def _place(batch: Batch) -> str:
-    return f"{batch.received_at.isoformat()}|{batch.id}"
+def _list_newest(source: str, instant: datetime, after: str, at: Desk) -> list[str]:
+    """The ids of a source's batches of a month behind one of them, the newest first; before them,
+    on the first page, those that are held."""
+    listed = at.cabinet.list_open(source, batches_of(instant))[::-1]
+    if after:
+        return listed[listed.index(after) + 1 :] if after in listed else []
+    held = at.cabinet.list_open(OFFICE, "batch")
+    return [*(one for one in held if one.startswith(f"{source}.")), *listed]
+
+
+def _read(ids: list[str], source: str, state: BatchState | None, at: Desk) -> Iterator[Batch]:
+    """The batches with these ids, read some at a time."""
+    for begin in range(0, len(ids), _PAGE):
+        some = ids[begin : begin + _PAGE]
+        found = at.cabinet.batches.get_many(some)
+        for one in (found[id].value for id in some if id in found):
+            if one.source == source and state in (None, one.state):
+                yield one

@@ -20,6 +20,7 @@ from functions.shared.http import Operation, language_of, operation
 
 bp = Blueprint(__name__)
 _PAGE = 100
+_MOST = 2000  # rows that are looked through for a page
 _Note = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -97,7 +98,7 @@ def get_held(caller: Caller, query: HeldQuery) -> HeldListTold:
     language = language_of(bp.current_request)
     ids = at.cabinet.list_open(OFFICE, "batch") if not query.after else []
     batches = at.cabinet.batches.get_many(ids[:_PAGE])
-    waiting = at.cabinet.list_open(OFFICE, "held")
+    waiting = at.cabinet.list_open(OFFICE, "held", _MOST)  # decided ones make room for the next
     behind = waiting.index(query.after) + 1 if query.after in waiting else 0
     rows = list(islice(waiting, behind, behind + _PAGE + 1))
     found = at.cabinet.held.get_many(rows[:_PAGE])

@@ -8,11 +8,16 @@ from functools import partial
 import pytest
 
 from functions.credit.batches import Batch, Counts, Taken
+from functions.credit.changes import events_of
 from functions.credit.deciding import decide_row, refuse, release
 from functions.credit.returns import list_returned
+from functions.credit.store import DUE, OPEN
 from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.credit import BatchState
-from tests.unit.credit.bureau import CODE, OTHER, SOURCE, code_of
+from functions.shared.provisional import PROVISIONAL
+from functions.shared.table import Record
+from tests.fakes.table import FakeTable
+from tests.unit.credit.bureau import CODE, OTHER, SOURCE, Bureau, code_of
 from tests.unit.credit.mill import ANOTHER, NAME, Fuse, Mill, honour
 from tests.unit.credit.test_processing import ROWS, SUMS, licence, many
 
@@ -104,6 +109,24 @@ def test_c4_the_code_that_the_row_gave_may_be_the_right_one_after_all() -> None:
     decide_row(batch.id, HELD_ROW, _STRANGE, "同名的另一家", "office", mill.desk)
     assert after(batch, mill).accepted == SUMS.accepted + 1
     assert [one.subject for one in mill.bureau.store.list_records(_STRANGE)] == [_STRANGE]
+
+
+def test_c10_a_row_that_is_decided_later_is_told_onward_with_the_others_of_its_batch() -> None:
+    told: list[tuple[str, int]] = []
+
+    def hear(old: Record | None, new: Record) -> None:
+        told.extend(
+            (one.subject, one.data["records"])
+            for one in events_of(old, new)
+            if one.type == "parcel.ready"
+        )
+
+    mill = Mill(bureau=Bureau(table=FakeTable(OPEN, DUE, PROVISIONAL, on_write=hear)), size=500)
+    batch = mill.take(ROWS)
+    decide_row(batch.id, HELD_ROW, CODE, "x", "office", mill.desk)
+    mill.run(twice=True)
+    parcel = f"{batch.id}.000000/creditcity"
+    assert [records for subject, records in told if subject == parcel] == [3, 4]
 
 
 def test_c4_a_person_cannot_give_a_row_to_somebody_of_another_name() -> None:
