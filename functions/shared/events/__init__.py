@@ -16,6 +16,10 @@ SPEC_VERSION = "1.0"
 VERSIONS: Mapping[str, int] = {
     "alert.raised": 3,  # also about disputes, sanctions and constraints
     "alert.ended": 3,
+    "inspection.opened": 2,  # also because of a grade of credit
+    "inspection.changed": 2,
+    "notice.issued": 2,
+    "recheck.over": 2,
 }
 """The version of each type's body, 1 where none stands here: a new one for a body that an old
 reader could not read (`interfaces/schemas.py` tells when)."""

@@ -221,6 +221,17 @@ def test_b12_inspections_that_are_late_are_neither_tasks_nor_clues() -> None:
     assert read_figures(march("department"), EVERYTHING, desk).total.overdue == 2
 
 
+def test_c13_what_is_late_in_credit_and_joint_discipline_is_nobodys_task_and_in_no_list() -> None:
+    city = small_city()
+    city.late("scjg", date(2026, 3, 15), "J1@scjg", kind=Watched.CONSTRAINT)
+    city.late("scjg", date(2026, 3, 15), "Y1", kind=Watched.DISPUTE)
+    city.late("credit", date(2026, 3, 15), "J1", kind=Watched.SANCTION)
+    desk = city.desk()
+    found = list_overdue(None, None, EVERYTHING, desk)
+    assert [one.passed.subject for one in found] == ["T5", "T4"]
+    assert read_figures(march("department"), EVERYTHING, desk).total.overdue == 2
+
+
 def test_a19_a_hundred_thousand_overdue_are_counted_without_reading_one_of_them() -> None:
     class IndexOnly(FakeTable):
         def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:

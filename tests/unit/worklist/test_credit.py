@@ -198,7 +198,7 @@ def test_c13_a_part_is_taken_on_by_one_person_and_its_alert_with_it(box: Inbox) 
     claim_work(work, LEAD, box, at(3))
     with pytest.raises(Conflict, match="claimed_already"):
         claim_work(work, person("eve", "czj:officer"), box, at(3))
-    about = {"kind": Watched.CONSTRAINT, "subject": ID, "about_unit": PART}
+    about: dict[str, Any] = {"kind": Watched.CONSTRAINT, "subject": ID, "about_unit": PART}
     show(box, alerted(1, unit=PART, **about))
     claims = {one.kind: one.claimed_by for one in told(box, PART, LEAD)}
     assert claims == {RowKind.CONSTRAINT: "bob", RowKind.ALERT: "bob"}
