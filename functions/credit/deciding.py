@@ -18,7 +18,6 @@ from functions.credit.batches import (
     Claim,
     HeldRow,
     Match,
-    Step,
     Taken,
     Verdict,
 )
@@ -27,9 +26,9 @@ from functions.credit.committing import commit_rows, received_on
 from functions.credit.desk import Desk
 from functions.credit.domain import Correction, digest_of, record_id
 from functions.credit.finishing import recount
-from functions.credit.intake import ROWS_QUEUE, entry_of, send_chunks
+from functions.credit.intake import ROWS_QUEUE, entry_of
 from functions.credit.matching import matcher_for
-from functions.credit.processing import corrected, held_about, share
+from functions.credit.processing import advance, corrected, held_about, share
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.events.credit import BatchState
 
@@ -41,8 +40,7 @@ SENT_BACK = "row_sent_back"
 def release(batch_id: str, note: str, by: str, desk: Desk) -> Batch:
     """Let a held batch go on. Raises NotFound, Conflict (`batch_not_held`)."""
     batch = _decide(batch_id, BatchState.COMMITTING, note, by, desk)
-    if batch.state is BatchState.COMMITTING:
-        send_chunks(batch, Step.COMMIT, desk)
+    desk.send(ROWS_QUEUE, json.dumps({"batch": batch.id, "step": FINISH}))
     return batch
 
 
@@ -107,10 +105,13 @@ def decide_row(
 
 
 def carry_out(message: Mapping[str, Any], desk: Desk) -> None:
-    """Do what was decided: bring a held row into the core store or send it back, and count anew."""
+    """Do what was decided: let a batch go on, bring a held row into the core store or send it back,
+    and count anew."""
     batch_id = str(message["batch"])
     if message["step"] == DECIDE:
         _carry_out_row(f"{batch_id}/{int(message['row']):08d}", desk)
+    else:
+        advance(batch_id, desk, again=True)
     recount(batch_id, desk)
 
 
