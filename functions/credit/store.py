@@ -72,7 +72,7 @@ class Store:
 
     @cached_property
     def grades(self) -> Shelf[Graded]:
-        """Grades by subject; those that time may change are indexed by day and shard."""
+        """Grades by subject, all listed by shard; those that time may change are due by day."""
         return Shelf(
             self.table,
             Graded,
@@ -309,7 +309,6 @@ def _record_marks(one: CreditRecord) -> Mapping[str, Any]:
 
 
 def _grade_marks(one: Graded) -> Mapping[str, Any]:
-    # All that are graded are listed by shard, for other rules; a change of grade moves none.
     listed = _open("grades", f"{provisional.shard_of(one.subject):02d}", "", one.subject)
     if one.again_on is None:
         return listed
