@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from infra.packaging import package
+from tests.bench.credit import credit_figures
 from tests.bench.imports import import_figures
 from tests.bench.inspections import inspection_figures
 from tests.bench.life import life_figures
@@ -35,6 +36,7 @@ def main() -> None:
         **report_figures(),
         **clue_figures(),
         **inspection_figures(),
+        **credit_figures(),
         **import_figures(),
         **zip_figures(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -12,6 +12,10 @@ from typing import Any, TypeVar
 
 import yaml
 
+from functions.credit.store import DUE as CREDIT_DUE
+from functions.credit.store import OPEN as CREDIT_OPEN
+from functions.credit.store import Store as CreditStore
+from functions.credit.subjects import take_registration
 from functions.registry import changes as registry_changes
 from functions.registry.addresses import Divisions
 from functions.registry.domain import SHARDS
@@ -26,6 +30,7 @@ from functions.shared.events.registry import RECEIVED, RELEASED, Registration
 from functions.shared.inbox import CHANGED, CLAIMED, OPEN, Inbox
 from functions.shared.matching.items import parse_items
 from functions.shared.matching.matcher import Matcher
+from functions.shared.provisional import PROVISIONAL
 from functions.shared.stream import groups
 from functions.supervision import changes as supervision_changes
 from functions.supervision.cases import Rulebook
@@ -36,10 +41,12 @@ from functions.supervision.usecases import decide_registration
 from functions.worklist.usecases import project
 from infra.city.generator import generate
 from tests.bench.meter import Meter, MeteredTable
+from tests.unit.credit.bureau import Bureau
 
 ROOT = Path(__file__).parents[2]
 CITY = ROOT / "infra" / "city"
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
+CREDIT_INDEXES = (CREDIT_OPEN, CREDIT_DUE, PROVISIONAL)
 _BATCH_ROWS = 500  # what the command line sends in one call
 T = TypeVar("T")
 
@@ -85,6 +92,8 @@ class Spine:
         self.desk = Desk(
             store.cases, store.tasks, OneRulebook(rulebook()), self.now, store.referred
         )
+        self.credit = MeteredTable("credit", self.meter, *CREDIT_INDEXES)
+        self.bureau = replace(Bureau().desk, cabinet=CreditStore(self.credit))
         self.batch_sizes = batch_sizes()
 
     def take(self, count: int, seed: int) -> int:
@@ -122,11 +131,16 @@ class Spine:
         return sum(event.type == "task.pushed" for event in news)
 
     def released(self) -> list[CloudEvent]:
-        """The registrations that the sweep released; of each arrival inspections have heard."""
+        """The registrations that the sweep released; of each arrival inspections and public credit
+        have heard."""
         news = self.told("registry")
         received = [event for event in news if event.type == RECEIVED]
         for part in parts(received, self.batch_sizes["inspections_dispatch"]):
             self.consumed("inspections-dispatch", len(part))
+        for part in parts(received, self.batch_sizes["credit_subjects"]):
+            self.consumed("credit-subjects", len(part))
+            for event in part:
+                take_registration(body_of(event, Registration), self.bureau)
         return [event for event in news if event.type == RELEASED]
 
     def decide(self, released: list[CloudEvent]) -> None:

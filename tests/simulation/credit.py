@@ -74,7 +74,7 @@ def play(
     desk = bureau.desk
     played = Played(_file(layout, count, seed, form, desk), bureau, desk)
     rows = played.file.rows
-    played.timed("registry", lambda: _register(played.file, desk))
+    played.timed("registry", lambda: register(played.file, desk))
     key = f"in/{SOURCE}/{layout}/file.{form}"
     body = credit_rows.to_csv(rows, encoding) if form is Form.CSV else credit_rows.to_xlsx(rows)
     bureau.files.write(key, body)
@@ -96,7 +96,7 @@ def _file(layout: Layout, count: int, seed: int, form: Form, desk: Desk) -> File
     return credit_rows.file(layout, count, seed, organ=organ, today=TODAY, raw=raw)
 
 
-def _register(file: File, desk: Desk) -> None:
+def register(file: File, desk: Desk) -> None:
     """What the registry knows, former names first."""
     for company in file.companies:
         names = [company.former, company.name] if company.former else [company.name]
