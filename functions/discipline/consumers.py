@@ -28,8 +28,11 @@ def discipline_grounds(event: Mapping[str, Any], context: Any) -> Mapping[str, A
     """Queue `discipline-grounds`: keep which credit records ground sanctions, and lift what nothing
     grounds any more."""
 
+    at = desk()
+    book = at.instruments.on(at.today)  # once: a large batch tells of thousands of records
+
     def take(told: CloudEvent) -> None:
-        standing.take_record(told, desk())
+        standing.take_record(told, at, book)
 
     return each_event(event, context, "discipline-grounds", take, ports.dead_letters())
 

@@ -11,6 +11,7 @@ from functions.discipline import life
 from functions.discipline.changes import constraint_told
 from functions.discipline.desk import Desk
 from functions.discipline.domain import SYSTEM, Duty, Ground, Held, Sanction, Standing
+from functions.discipline.instruments import Instruments
 from functions.discipline.usecases import is_grounded, terms
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.credit import (
@@ -28,16 +29,17 @@ _TRIES = 8  # of showing what others keep changing
 _STANDING = frozenset({SanctionState.PROPOSED, SanctionState.ACTIVE})
 
 
-def take_record(event: CloudEvent, desk: Desk) -> None:
+def take_record(event: CloudEvent, desk: Desk, given: Instruments | None = None) -> None:
     """Keep whether a record that may ground sanctions counts; where it no longer does, lift what
     nothing else grounds.
 
     The ground is written before the subject's sanctions are looked at, and a sanction is listed
     with its subject before its grounds are: of two at once, one sees the other. After a crash in
-    between the event comes again, and finds what is to be lifted.
+    between the event comes again, and finds what is to be lifted. `given` are the instruments that
+    hold, where many records are taken at once.
     """
     told = body_of(event, RecordTold)
-    book = desk.instruments.on(desk.today)
+    book = given or desk.instruments.on(desk.today)
     named = book.ground_anything(told.item, told.category)
     if not named and event.type == RECORD_ACCEPTED:
         return

@@ -28,6 +28,7 @@ from functions.discipline.domain import (
 )
 from functions.discipline.instruments import Instrument, Instruments
 from functions.shared.authorization import Action, Caller, Owner, allows, require
+from functions.shared.codes import clean_code
 from functions.shared.directory import body_of
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.timekeeping import Timekeeper
@@ -35,6 +36,7 @@ from functions.shared.timekeeping import Timekeeper
 _Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 _Record = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+_PERSON = "P"  # begins the key of a key person; no code does
 
 
 class SanctionOrder(Frozen):
@@ -72,6 +74,8 @@ def initiate(order: SanctionOrder, caller: Caller, desk: Desk) -> Sanction:
     Conflict where the same was proposed in other words.
     """
     unit = _initiator(order.unit, caller)
+    if not order.subject.startswith(_PERSON):
+        order = order.model_copy(update={"subject": clean_code(order.subject)})
     book = desk.instruments.on(desk.today)
     instrument = book.instrument(order.instrument, desk.today)
     if instrument is None:

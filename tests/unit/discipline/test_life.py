@@ -92,6 +92,19 @@ def test_c13_initiating_twice_is_one_sanction_and_other_words_are_told(chamber: 
     assert chamber.proposed(ground="另有原因", ref="2").id != first.id
 
 
+def test_d5_a_code_in_full_width_or_small_letters_is_the_same_subject(chamber: Chamber) -> None:
+    chamber.ground()
+    first = chamber.proposed()
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in CODE)
+    assert chamber.proposed(subject=wide) == chamber.proposed(subject=CODE.lower()) == first
+
+
+def test_c13_a_key_person_is_named_by_its_key_as_it_is(chamber: Chamber) -> None:
+    chamber.ground(code="Pa_b-c", item="court_defaulter", category=Category.DISHONEST)
+    sanction = chamber.proposed("dishonest_debtors", somebody("sfj"), subject="Pa_b-c")
+    assert sanction.records == ("Pa_b-c.d1",)
+
+
 def test_c13_who_is_no_initiator_or_has_no_live_ground_proposes_nothing(chamber: Chamber) -> None:
     chamber.ground()
     with pytest.raises(Invalid, match="not_initiator"):
