@@ -24,7 +24,17 @@ from functions.shared import clock
 from functions.shared.dynamo import DynamoTable
 from functions.shared.keys import Purpose
 from functions.shared.settings import Settings
-from infra import configuration, indexes, keys, machines, policies, stacks, staging, standing
+from infra import (
+    configuration,
+    indexes,
+    keys,
+    machines,
+    policies,
+    stacks,
+    staging,
+    standing,
+    throttling,
+)
 from infra.staging import NotDeployable
 from layers import publish
 from layers.build import Layer, build
@@ -90,6 +100,10 @@ def deploy(
     _chalice(copied, "deploy", "--stage", stage, "--no-autogen-policy")
     _point_handlers(client, target, handlers)
     _keep_logs(session, target)
+    api = _resource(copied, stage, "rest_api_id")
+    gateway_stage = config["stages"][stage]["api_gateway_stage"]
+    if api:
+        throttling.throttle(session.client("apigateway"), api, gateway_stage)
 
     say("4/4 wiring")
     template = project / "infra" / "wiring.yaml"
@@ -98,10 +112,11 @@ def deploy(
     given = {
         "Stage": stage,
         "RecheckDefinition": bucket.keep(machine, ".asl.json"),
+        "ApiStage": f"{api}/stages/{gateway_stage}" if api else "",
         **_streams(session, target),
     }
     stacks.apply(cloudformation, target.resource("wiring"), template, given, staging=bucket)
-    return _address(copied, stage)
+    return _resource(copied, stage, "rest_api_url")
 
 
 def remove(stage: str, *, project: Path = ROOT, say: Say = _say) -> None:
@@ -214,10 +229,11 @@ def _keep_logs(session: boto3.Session, target: Settings) -> None:
         logs.put_retention_policy(logGroupName=group, retentionInDays=LOGS_KEPT_DAYS)
 
 
-def _address(copied: Path, stage: str) -> str:
+def _resource(copied: Path, stage: str, name: str) -> str:
+    """What Chalice wrote down of what it deployed; "" where there is none."""
     record = copied / ".chalice" / "deployed" / f"{stage}.json"
     resources = json.loads(record.read_text(encoding="utf-8"))["resources"]
-    return next((one["rest_api_url"] for one in resources if "rest_api_url" in one), "")
+    return next((str(one[name]) for one in resources if name in one), "")
 
 
 def main() -> None:

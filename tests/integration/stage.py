@@ -64,6 +64,14 @@ class Stage:
         bodies = (self.objects.get_object(Bucket=self.config, Key=key)["Body"] for key in keys)
         return {key: body.read().decode() for key, body in zip(keys, bodies, strict=True)}
 
+    def keys(self) -> dict[str, bytes]:
+        """The wrapped data keys."""
+        listed = self.objects.list_objects_v2(Bucket=self.config, Prefix="keys/")["Contents"]
+        return {
+            one["Key"]: self.objects.get_object(Bucket=self.config, Key=one["Key"])["Body"].read()
+            for one in listed
+        }
+
     def package(self) -> Path:
         """The zip that every function got."""
         folder = self.project / "build" / "deploy-dev" / ".chalice" / "deployments"

@@ -11,6 +11,7 @@ import pytest
 
 from functions.shared.settings import Settings
 from infra import deploy as deployment
+from infra import throttling
 from infra.policies import STREAMS, policy
 from infra.staging import NotDeployable
 from tests.integration.stage import PYTHON, Stage
@@ -113,6 +114,7 @@ AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
   Stage: {Type: String}
   RecheckDefinition: {Type: String}
+  ApiStage: {Type: String}
 """
     + "".join(f"  {table.title()}Stream: {{Type: String}}\n" for table in STREAMS)
     + """
@@ -197,6 +199,24 @@ def test_a_stage_stands_complete_after_one_deployment(stage: Stage) -> None:
     assert {group["retentionInDays"] for group in kept} == {deployment.LOGS_KEPT_DAYS}
 
 
+def test_c8_what_is_read_without_a_token_is_throttled_at_the_gateway(stage: Stage) -> None:
+    stage.deploy()
+    [api] = stage.standing()["apis"]
+    limits = stage.apis.get_stage(restApiId=api, stageName="dev")["methodSettings"]
+    [(path, health)] = limits.items()
+    assert path.replace("~1", "/").endswith("/v1/health/GET")
+    assert health["throttlingRateLimit"] == throttling.PER_SECOND
+    assert health["throttlingBurstLimit"] == throttling.BURST
+
+
+def test_c8_the_data_keys_of_a_stage_are_made_once(stage: Stage) -> None:
+    stage.deploy()
+    found = stage.keys()
+    assert set(found) == {"keys/identity.key", "keys/systems.key"} and all(found.values())
+    stage.deploy()
+    assert stage.keys() == found
+
+
 def test_what_a_stage_is_told_in_its_config_reaches_its_functions(stage: Stage) -> None:
     own = '"environment_variables": {"SANWEI_TIMERS": "sweep"}, "api_gateway_stage": "dev"'
     stage.rewrite(".chalice/config.json", '"api_gateway_stage": "dev"', own)
@@ -266,6 +286,7 @@ def test_a_stage_gets_the_sample_configuration_and_keeps_its_own(stage: Stage) -
         "ladder.toml": "ladder",
         "clue_limits.toml": "limits",
         "inspection_items.toml": "inspections",
+        **{f"{name}.toml": name for name in BOOKS},
         "calendars/2030.1.toml": "old calendar",
         "calendars/2031.1.toml": "calendar",
         "calendar.toml": "calendar",
