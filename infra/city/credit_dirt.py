@@ -112,7 +112,7 @@ TAKEN = (
     Dirt("joiners", _joiners, _PENALTY),
     Dirt("amount in yuan", _amount_in_yuan, _PENALTY),
     Dirt("amount in words", _amount_in_words, _PENALTY),
-    Dirt("former name", _former_name),
+    Dirt("former name", _former_name, renamed=True),
     Dirt("not registered", _not_registered),
     Dirt("person", _person),
     Dirt("repeat", _repeat, after=True),

@@ -66,22 +66,26 @@ def file(
     today: date,
     share: float = SHARE,
     raw: bool = True,
+    known: Sequence[Company] = (),
 ) -> File:
     """A file of `count` rows handed in `today`, `share` of them spoilt in each way there is; not
-    `raw`: without what only a file of bytes can hold.
+    `raw`: without what only a file of bytes can hold. It is about `known` companies, or else about
+    some that it invents.
 
     Raises ValueError where the kinds of dirt would be more than the rows.
     """
     chance = Random(f"{layout} {seed}")
-    known = companies(max(40, count // _ROWS_EACH), seed)
+    known = list(known) or companies(max(40, count // _ROWS_EACH), seed)
+    renamed = any(one.former for one in known)
     kinds = [one for one in KINDS if layout in one.layouts and (raw or not one.raw)]
+    kinds = [one for one in kinds if renamed or not one.renamed]
     mess = _mess(layout, known, list(_strangers(known, count, seed)), today, chance)
     drafts = list(_drafts(mess, _plan(kinds, count, share, chance), organ))
     return File(
         layout,
         tuple(draft.cells for draft in drafts),
         tuple(draft.truth for draft in drafts),
-        (*known, *mess.twins),
+        tuple(known),
     )
 
 
@@ -113,8 +117,7 @@ def _mess(
     layout: Layout, known: list[Company], unknown: list[Company], today: date, chance: Random
 ) -> Mess:
     renamed = [one for one in known if one.former]
-    twins = [Company(other.code, one.name) for one, other in zip(known, unknown[:5], strict=False)]
-    return Mess(chance, layout, today, known[5:], renamed, twins, unknown[5:])
+    return Mess(chance, layout, today, known, renamed, unknown)
 
 
 def _strangers(known: list[Company], count: int, seed: int) -> Iterator[Company]:

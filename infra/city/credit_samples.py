@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from random import Random
 
 from functions.shared.codes import is_citizen_id, parse_code
@@ -60,18 +61,24 @@ class Organ:
 
 
 def companies(count: int, seed: int) -> list[Company]:
-    """The first companies of the sample city whose codes are unified ones, every tenth of which
-    has changed its name. No two bear the same name, none one with brackets in it."""
-    found: dict[str, Company] = {}
-    for row in generate(count * 2 + 50, seed):
-        name, code = row["企业名称"], row["统一社会信用代码"]
-        if len(code) != 18 or "(" in name or not name.startswith("东莞市") or code in found:
-            continue
-        if not _sound(code):
-            continue
-        former = name.replace("东莞市", "东莞市旧", 1) if len(found) % 10 == 3 else ""
-        found[code] = Company(code, name, former)
-    return list(found.values())[:count]
+    """The first companies of the sample city, every tenth of which has changed its name."""
+    found = islice(companies_in(generate(count * 2 + 50, seed)), count)
+    return [
+        replace(one, former=one.name.replace("东莞市", "东莞市旧", 1)) if n % 10 == 3 else one
+        for n, one in enumerate(found)
+    ]
+
+
+def companies_in(rows: Iterable[Mapping[str, str]]) -> Iterator[Company]:
+    """The companies among a registry's rows whose codes are unified ones, each once; none with
+    brackets in its name, which are written in several ways."""
+    codes: set[str] = set()
+    for row in rows:
+        name, code = row.get("企业名称", ""), row.get("统一社会信用代码", "")
+        sound = len(code) == 18 and _sound(code) and code not in codes
+        if sound and name.startswith("东莞市") and "(" not in name:
+            codes.add(code)
+            yield Company(code, name)
 
 
 def strangers(count: int, seed: int) -> Iterator[Company]:

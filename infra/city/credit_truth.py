@@ -112,8 +112,7 @@ class Draft:
 class Mess:
     """What rows are spoilt with: chance, other companies, and accepted rows that nobody used.
 
-    `twins` are registered companies that share their name with another one, `renamed` those with a
-    former name; `strangers` are in no registry.
+    `renamed` are those companies that have a former name; `strangers` are in no registry.
     """
 
     chance: Random
@@ -121,7 +120,6 @@ class Mess:
     today: date
     companies: list[Company]
     renamed: list[Company]
-    twins: list[Company]
     strangers: list[Company]
     earlier: list[Draft] = field(default_factory=list)
     turn: int = 0
@@ -144,10 +142,11 @@ class Mess:
 
 class Dirt(NamedTuple):
     """A way to spoil a row. `after`: it needs an accepted row before it; `raw`: only a file of
-    bytes can hold it."""
+    bytes can hold it; `renamed`: it needs a company that has a former name."""
 
     name: str
     spoil: Callable[[Draft, Mess], Draft]
     layouts: tuple[Layout, ...] = tuple(Layout)
     after: bool = False
     raw: bool = False
+    renamed: bool = False
