@@ -21,6 +21,7 @@ from infra.city import generator, whoswho
 from infra.client import Api
 from infra.commands import living
 from infra.commands.calling import Failed, language
+from infra.commands.crediting import tell_credit
 from infra.commands.registrations import load_file
 from infra.localcity import City, CityRuns, Time
 from infra.packaging import NotPackaged
@@ -29,7 +30,7 @@ from infra.showing import Screen, show_load, show_overview
 from infra.stacks import StackFailed
 
 _SEED = 2016  # which of the endless samples
-_LOADS = "loads.json"
+_LOADS, _SAMPLE = "loads.json", "sample.csv"
 _LEAVING = "leaving"
 _LOOK_SECONDS, _MOST_LOOKS = 2.0, 30
 
@@ -71,8 +72,9 @@ def host(screen: Screen, wish: Wish) -> None:
                 living.show_life(screen, lived)
             else:
                 loaded = _load_once(screen, api, Path(city.state), wish.file, wish.sample)
+                credit = tell_credit(screen, city, wish.file or _sample_of(Path(city.state)))
                 shown = _shown(screen, city, api, loaded)
-                screen.result(shown)
+                screen.result(shown | {"credit": credit})
             _say_where(screen, city, lived, shown["inspections"]["busiest"])
         if not wish.detach:
             _stay(screen, city)
@@ -144,7 +146,7 @@ def _load_once(
             return dict(next(reversed(had.values())))
         if not sample or living.has_lived(state):
             return None
-        file = state / "sample.csv"
+        file = state / _SAMPLE
         file.write_bytes(generator.to_csv(generator.generate(sample, _SEED)))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:32]
     if digest in had:
@@ -153,6 +155,11 @@ def _load_once(
     had[digest] = load_file(screen, api, file, sweep=True, load_id=digest)
     note.write_text(json.dumps(had, ensure_ascii=False), encoding="utf-8")
     return dict(had[digest])
+
+
+def _sample_of(state: Path) -> Path | None:
+    file = state / _SAMPLE
+    return file if file.exists() else None
 
 
 def _say_where(screen: Screen, city: City, lived: dict[str, Any] | None, village: str) -> None:

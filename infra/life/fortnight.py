@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from functions.shared import clock
@@ -13,11 +14,13 @@ from functions.shared.calendar import Calendar, parse_calendar, shanghai_day
 from functions.shared.dynamo import DynamoTable
 from infra import configuration, doors, people
 from infra.city import whoswho
+from infra.city.credit_samples import companies_in
 from infra.emulator import PROJECT
 from infra.life.agenda import Agenda
 from infra.life.cast import Cast
 from infra.life.clues import Clues, Places, put_over_http
 from infra.life.courses import Course
+from infra.life.credit import LEAST, Credit
 from infra.life.diary import Diary
 from infra.life.inspections import Inspections
 from infra.life.plans import at
@@ -29,6 +32,7 @@ TOWNS = ("441900102000", "441900119000", "441900121000", "441900110000")  # of t
 _SHARES = (1, 5, 3, 3, 2, 2, 2)  # of the companies: at once, and on working days from Monday on
 _STARTS, WRITES = 9, 6  # the hours at which the day begins, and is written about
 _SEED = 2016
+_IN_CREDIT = 20  # companies of which public credit tells
 _LEAST_SLEEP = 0.01  # real seconds
 
 Tell = Callable[[str], None]
@@ -77,8 +81,12 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
     alerts, inspections = (
         DynamoTable(client, f"sanwei-{STAGE}-{name}") for name in ("alerts", "inspections")
     )
+    known = list(islice(companies_in([*early, *later[0]]), _IN_CREDIT))
+    credit = Credit(cast, known, run, lambda: shanghai_day(time_.now()))
+    if len(known) >= LEAST:
+        credit.begin(agenda, day)
     diary = Diary(cast.api("oversight"), alerts, inspections, tell)
-    _play(agenda, diary, tasks, clues, visits, shanghai_day(start))
+    _play(agenda, diary, tasks, clues, visits, credit, shanghai_day(start))
     bulletin = _publish(cast, shanghai_day(start), run)
     return {
         "days": diary.days,
@@ -87,6 +95,7 @@ def live(city: City, start: datetime, count: int, number: int, tell: Tell) -> di
         "tasks": len(tasks.jobs),
         "clues": clues.told,
         "inspections": doors.count(inspections).told(),
+        "credit": credit.told,
         "case": visits.told(Course.REFERRED),
         "missed": tasks.missed,
         "refused": agenda.refused,
@@ -99,6 +108,7 @@ def _play(
     tasks: Tasks,
     clues: Clues,
     visits: Inspections,
+    credit: Credit,
     first: date,
 ) -> None:
     registered = reported = 0
@@ -109,7 +119,7 @@ def _play(
         registered, reported = tasks.accepted, len(clues.told)
         agenda.play(at(today + timedelta(days=1), WRITES))  # by then the day has been counted
         diary.write(today, *new, agenda.lag())
-        for text in visits.story(today):
+        for text in (*visits.story(today), *credit.news()):
             diary.tell(text)
 
 
