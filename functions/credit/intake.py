@@ -41,15 +41,15 @@ def batch_id(source: str, name: str) -> str:
 def gate(catalogue: Catalogue, source: str, item: str, day: date) -> Entry:
     """The entry by which rows of `item` from `source` are checked on `day` (C3).
 
-    Raises Invalid: `source_unknown`, `item_unknown`, `item_not_in_force`, `item_not_yours`.
+    Raises Invalid: `source_unknown`, `entry_unknown`, `entry_not_in_force`, `item_not_yours`.
     """
     if catalogue.source(source) is None:
         raise Invalid.of("source_unknown", "source", source=source)
     if all(one.id != item for one in catalogue.entries):
-        raise Invalid.of("item_unknown", "item", item=item)
+        raise Invalid.of("entry_unknown", "item", item=item)
     entry = catalogue.entry(item, day)
     if entry is None:
-        raise Invalid.of("item_not_in_force", "item", item=item, day=day.isoformat())
+        raise Invalid.of("entry_not_in_force", "item", item=item, day=day.isoformat())
     if not entry.takes_from(source):
         raise Invalid.of("item_not_yours", "item", item=item, source=source)
     return entry

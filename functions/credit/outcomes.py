@@ -75,7 +75,7 @@ def corrected_values(
     entry = entry_of(record, desk)
     if entry is None:
         day = shanghai_day(desk.now).isoformat()
-        raise Conflict.of("item_not_in_force", "item", item=record.item, day=day)
+        raise Conflict.of("entry_not_in_force", "item", item=record.item, day=day)
     _check_changes(entry, changes)
     cells = {**record.values, **changes}
     checked = check_row(entry, cells, 1, shanghai_day(desk.now))

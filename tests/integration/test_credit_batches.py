@@ -141,7 +141,7 @@ def test_d3_a_source_sees_nothing_of_anothers_batches(city: MotoCity) -> None:
 
 
 def test_c3_what_the_catalogue_does_not_let_in_is_told_at_the_door(city: MotoCity) -> None:
-    for item, code in (("nothing", "item_unknown"), ("tax_a", "item_not_yours")):
+    for item, code in (("nothing", "entry_unknown"), ("tax_a", "item_not_yours")):
         body = {"item": item, "rows": [honour("1")]}
         status, told = city.call("POST", "/v1/credit/batches", body, grants=SOURCE)
         assert (status, told["faults"][0]["code"]) == (400, code)

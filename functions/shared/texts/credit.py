@@ -59,8 +59,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "信用目录中没有来源单位 {source}",
         "The catalogue knows no source {source}",
     ),
-    "item_unknown": ("信用目录中没有事项 {item}", "The catalogue has no item {item}"),
-    "item_not_in_force": (
+    "entry_unknown": ("信用目录中没有事项 {item}", "The catalogue has no item {item}"),
+    "entry_not_in_force": (
         "信用事项 {item} 在 {day} 不生效",
         "The item {item} does not hold on {day}",
     ),

@@ -19,5 +19,5 @@ def test_d4_every_code_has_its_words() -> None:
     raised = {code for one in texts for code in _RAISED.findall(one.read_text(encoding="utf-8"))}
     raised |= {habits.FAR_ROWS, habits.FAR_ERRORS, habits.FIRST_ERRORS, intake.UNKNOWN_COLUMNS}
     raised |= {returns.REFUSED, deciding.SENT_BACK, "value_subject_or_return"}
-    assert {"document_taken", "item_unknown", "number_rounded"} <= raised
+    assert {"document_taken", "entry_unknown", "number_rounded"} <= raised
     assert raised <= TEXTS.keys(), raised - TEXTS.keys()

@@ -101,7 +101,7 @@ def test_c3_a_column_that_the_entry_does_not_know_goes_no_further_and_is_told() 
 @pytest.mark.parametrize(
     ("key", "code"),
     [
-        (f"in/{SOURCE}/nothing/b.csv", "item_unknown"),
+        (f"in/{SOURCE}/nothing/b.csv", "entry_unknown"),
         ("in/nobody/honour/b.csv", "source_unknown"),
         ("in/swsj/abnormal_operation/b.csv", "item_not_yours"),
     ],
@@ -119,7 +119,7 @@ def test_c3_an_item_is_not_taken_before_it_holds() -> None:
     catalogue = Mill().bureau.books.catalogue.on(date(2026, 4, 7))
     with pytest.raises(Invalid) as refused:
         gate(catalogue, SOURCE, "honour", date(2019, 12, 31))
-    assert refused.value.faults[0].code == "item_not_in_force"
+    assert refused.value.faults[0].code == "entry_not_in_force"
 
 
 @pytest.mark.parametrize(
