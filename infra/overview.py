@@ -16,6 +16,7 @@ _PAGE = 200
 _EXAMPLES = 2
 _EXCERPT = 40
 _BEFORE_ALL = "2000-01-01T00:00:00.000000+00:00#-"  # a mark in the order of changes
+_SUMS = ("accepted", "corrected", "duplicate", "returned", "held")
 _IDLE_LOOKS = 5  # without news, after which no more is waited for
 _REASONS = {
     "scope_not_available": ("经营范围为 N/A", "The business scope reads N/A"),
@@ -45,7 +46,7 @@ class Waiting:
 @dataclass
 class Overview:
     """Tasks by unit and by item, cases by town office, why registrations wait; of what is open,
-    alerts by their rung and clues by where they stand."""
+    alerts by their rung and clues by where they stand; the sums over the rows of credit."""
 
     units: Counter[str] = field(default_factory=Counter)
     offices: Counter[str] = field(default_factory=Counter)
@@ -54,6 +55,7 @@ class Overview:
     waiting: dict[str, Waiting] = field(default_factory=dict)
     overdue: dict[str, set[str]] = field(default_factory=dict)
     clues: dict[str, str] = field(default_factory=dict)
+    credit: Counter[str] = field(default_factory=Counter)
 
     @property
     def alerts(self) -> Counter[str]:
@@ -85,6 +87,7 @@ class Overview:
             ],
             "alerts": dict(self.alerts),
             "clues": dict(Counter(self.clues.values())),
+            "credit_rows": dict(self.credit),
         }
 
 
@@ -117,6 +120,14 @@ def gather(city: Reads, directory: Directory) -> Overview:
         for entry in _pages(city, "/v1/manual", "cases", town=town):
             for reason in entry["reasons"]:
                 _add(found.waiting.setdefault(reason, Waiting()), reason, entry)
+    return found
+
+
+def credit_sums(city: Reads) -> Counter[str]:
+    """What became of the rows that sources handed in during the last month. Raises as `gather`."""
+    found: Counter[str] = Counter()
+    for one in city.get("/v1/credit/quality")["figures"]:
+        found.update({"rows": one["rows"], **{name: one["sums"][name] for name in _SUMS}})
     return found
 
 

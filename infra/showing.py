@@ -159,10 +159,17 @@ def show_overview(screen: Screen, found: Overview, names: Mapping[str, str], lan
 
 
 def _more(found: Overview) -> str:
-    """What there is besides tasks: alerts that stand open, and clues."""
+    """What there is besides tasks: alerts that stand open, clues, and rows of credit."""
     rungs = [f"{count} {rung}" for rung, count in found.alerts.most_common() if count]
     states = [f"{count} {state}" for state, count in Counter(found.clues.values()).items()]
-    return f"alerts: {', '.join(rungs) or 'none yet'}; clues: {', '.join(states) or 'none yet'}"
+    told = [
+        f"alerts: {', '.join(rungs) or 'none yet'}",
+        f"clues: {', '.join(states) or 'none yet'}",
+    ]
+    if rows := found.credit.get("rows"):
+        sums = (f"{count:,} {name}" for name, count in found.credit.items() if name != "rows")
+        told.append(f"credit: {counted(rows, 'row')}, {', '.join(sums)}")
+    return "; ".join(told)
 
 
 def summary(loaded: Loaded, settled: Settled | None) -> dict[str, Any]:

@@ -109,6 +109,7 @@ def _shown(screen: Screen, city: City, api: Api, loaded: dict[str, Any] | None) 
         loaded["tasks"] if loaded else 0,
         time.sleep,
     )
+    found.credit = overview.credit_sums(api)
     if not screen.as_json:
         if loaded:
             show_load(screen, loaded)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 from infra.city import credit_rows
 from infra.city.credit_samples import Company, Layout, Organ, day
@@ -86,6 +87,11 @@ class Credit:
     def _listed(self) -> Company:
         return self.known[0]
 
+    @property
+    def _number(self) -> int:
+        """Of the document by which the company is listed: another one in every run."""
+        return crc32(self.run.encode()) % 10_000
+
     def _hand_in(self) -> None:
         """Also says how the company stands before anything is known against it."""
         source = self.cast.api(f"source:{SOURCE}")
@@ -112,7 +118,7 @@ class Credit:
             **{
                 "XDR_MC": listed.name,
                 "XDR_SHXYM": listed.code,
-                "WSH": f"东市监列〔{self.run}〕1号",
+                "WSH": f"东市监列〔{self.today().year}〕{self._number}号",
             },
             **{"JDRQ": day(self.today()), "JDJG": _ORGAN.name, "JDJGDM": _ORGAN.code},
             **{"LRLX": "食品安全", "LRYY": "生产经营不符合食品安全标准的食品"},

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.shared.directory import Department, Directory
 from functions.worklist.handlers import require_mark
-from infra.overview import Overview, gather, gather_whole, reason_text, units_of
+from infra.overview import Overview, credit_sums, gather, gather_whole, reason_text, units_of
 
 TOWNS = {"441900102000": "石龙镇", "441900113000": "大朗镇"}
 
@@ -92,6 +92,21 @@ def test_tasks_are_counted_by_unit_and_item_over_all_pages() -> None:
     assert found.items == {"A": 3, "B": 3}
     assert found.licences == {"A": "许可证", "B": "乙证"}
     assert found.offices == {"office.441900102000": 1, "office.441900113000": 1}
+
+
+def test_c5_the_rows_of_credit_are_summed_over_sources_and_items() -> None:
+    class Figures:
+        language = "en"
+
+        def get(self, path: str, **query: str | int | None) -> Any:
+            sums = {"accepted": 6, "corrected": 2, "duplicate": 1, "returned": 2, "held": 1}
+            return {"figures": [{"rows": 10, "sums": sums}] * 2}
+
+    told = Overview(credit=credit_sums(Figures())).told({})
+    assert told["credit_rows"] == {
+        **{"rows": 20, "accepted": 12, "corrected": 4},
+        **{"duplicate": 2, "returned": 4, "held": 2},
+    }
 
 
 def test_alerts_and_clues_are_counted_beside_the_tasks() -> None:
