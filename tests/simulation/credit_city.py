@@ -105,12 +105,15 @@ class CreditCity(Wires):
         )
 
     def sweep(self) -> None:
-        """See `credit_sweep` and `discipline_sweep`: either may die after any message."""
+        """See `credit_sweep`: it may die after any message."""
         now = self.world.now
         grades = [GradeJob(shard=shard, until=now) for shard in SHARDS]
         for job in (*takedown_jobs(now), *grades):
             self.queues["credit-due"].send(job.model_dump_json())
-        for message in sweeping.shards_due(now):
+
+    def sweep_sanctions(self) -> None:
+        """See `discipline_sweep`: it may die after any message."""
+        for message in sweeping.shards_due(self.world.now):
             self.queues["discipline-due"].send(message)
 
     def tell(self, told: CloudEvent) -> None:

@@ -165,8 +165,9 @@ class People:
         self.city.redrive()
 
     def _sweep(self) -> None:
-        with suppress(*FAULTS):  # it died half-way: the next one does the rest
-            self.city.sweep()
+        for sweep in (self.city.sweep, self.city.sweep_sanctions):
+            with suppress(*FAULTS):  # it died half-way: the next one does the rest
+                sweep()
 
     # What sources do.
 

@@ -34,5 +34,6 @@ def live_story(
         if not sent:
             break
     city.sweep()
+    city.sweep_sanctions()
     world.run()
     return city, people
