@@ -16,8 +16,10 @@ TODAY = date(2026, 4, 7)
 ORGAN = Organ("市场监督管理局", companies(1, 99)[0].code)
 
 
-def made(layout: Layout = Layout.PENALTY, count: int = 1000, seed: int = 1, **more: bool) -> File:
-    return file(layout, count, seed, organ=ORGAN, today=TODAY, **more)
+def made(
+    layout: Layout = Layout.PENALTY, count: int = 1000, seed: int = 1, *, raw: bool = True
+) -> File:
+    return file(layout, count, seed, organ=ORGAN, today=TODAY, raw=raw)
 
 
 @pytest.mark.parametrize("layout", Layout)
