@@ -18,8 +18,9 @@ def publicity(entry: Entry, record: CreditRecord, books: Books, calendar: Calend
 
     It is shown from the day on which it was received; periods count from the day of decision, and
     the rules of that day apply. The row's own last day may shorten a period, never lengthen it. Of
-    persons nothing is shown (C8), nor what came when its time was over. `public_by` is the day by
-    which the law wants it shown.
+    persons nothing is shown (C8), nor what came when its time was over, which keeps the last day
+    that it would have had: so others see that it is over. `public_by` is the day by which the law
+    wants it shown.
 
     Raises LookupError where the entry goes by periods that the book does not know.
     """
@@ -27,16 +28,16 @@ def publicity(entry: Entry, record: CreditRecord, books: Books, calendar: Calend
     decided = record.decided_on or received
     rule, found = _class_of(entry, record, decided, books)
     until = _until(entry, record, decided, found)
-    shown = entry.public is not None and record.kind is not SubjectKind.PERSON
+    public = entry.public is not None and record.kind is not SubjectKind.PERSON
+    public = public and not (found and not found.months)
     since = max(received, decided)
-    if (found and not found.months) or (until and until < since):
-        shown = False
+    shown = public and not (until and until < since)
     by = calendar.nth_working_day(decided, rule.within) if rule and rule.within else None
     return record.model_copy(
         update={
             "severity": found.severity if found else entry.severity,
             "public_from": since if shown else None,
-            "public_until": until if shown else None,
+            "public_until": until if public else None,
             "public_by": by if shown else None,
         }
     )

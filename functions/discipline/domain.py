@@ -119,7 +119,11 @@ class Duty(Frozen):
 
 
 class Ground(Frozen):
-    """A credit record that may ground sanctions, as the newest event (`sequence`) tells of it."""
+    """A credit record that may ground sanctions, as the newest event (`sequence`) tells of it.
+
+    `until` is the last day of its publicity (None: for good, or never shown): who is on a list no
+    longer, or whose time is over, is constrained for it no longer.
+    """
 
     record: str
     subject: str
@@ -130,7 +134,12 @@ class Ground(Frozen):
     category: Category
     document: str = ""
     live: bool
+    until: date | None = None
     sequence: int
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it grounds anything on a day of Shanghai: exact, whether or not a sweep ran."""
+        return self.live and (self.until is None or day <= self.until)
 
 
 class Held(Frozen):

@@ -50,7 +50,7 @@ def take_record(event: CloudEvent, desk: Desk, given: Instruments | None = None)
         return _ground(event, told)
 
     kept = desk.cabinet.grounds.change(told.id, keep, by=SYSTEM, now=desk.now)
-    if kept and not kept.live:
+    if kept and not kept.counts_on(desk.today):
         standing = desk.cabinet.standings.get(told.subject)
         for held in standing.value.sanctions if standing else ():
             release_ungrounded(held.sanction, desk)
@@ -131,7 +131,8 @@ def _ground(event: CloudEvent, told: RecordTold) -> Ground:
         title=told.title,
         category=told.category,
         document=told.document,
-        live=told.state is RecordState.LIVE,
+        live=told.state is RecordState.LIVE and not told.taken_down,
+        until=told.public_until,
         sequence=event.sequence,
     )
 

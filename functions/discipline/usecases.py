@@ -193,7 +193,7 @@ def terms(sanction: Sanction, desk: Desk) -> tuple[Instrument, Timekeeper]:
 def is_grounded(sanction: Sanction, desk: Desk) -> bool:
     """Whether one of the records that ground a sanction still counts."""
     found = desk.cabinet.grounds.get_many(sanction.records)
-    return any(one.value.live for one in found.values())
+    return any(one.value.counts_on(desk.today) for one in found.values())
 
 
 def _proposed(
@@ -231,7 +231,7 @@ def _grounds(order: SanctionOrder, instrument: Instrument, desk: Desk) -> Sequen
     fit = {
         one.record: one
         for one in desk.cabinet.list_grounds(order.subject)
-        if one.live and instrument.grounds.cover(one.item, one.category)
+        if one.counts_on(desk.today) and instrument.grounds.cover(one.item, one.category)
     }
     if strangers := [n for n, record in enumerate(order.records) if record not in fit]:
         raise Invalid.all(Fault("ground_unfit", f"records.{n}") for n in strangers)

@@ -136,7 +136,8 @@ def test_c7_what_arrives_when_its_time_is_over_is_not_shown_for_a_moment() -> No
     late = a_record(decided=date(2020, 1, 1))
     received = late.provenance.model_copy(update={"received_at": strikes(NEW, 9)})
     found = shown(late.model_copy(update={"provenance": received}), entry(months=12))
-    assert (found.public_from, found.public_until) == (None, None)
+    assert (found.public_from, found.public_until) == (None, date(2021, 1, 1))
+    assert not found.shown_on(date(2021, 1, 1))
 
 
 def test_c8_nothing_about_a_person_is_shown() -> None:

@@ -143,6 +143,7 @@ class Chamber:
         category: Category = Category.SERIOUS,
         state: RecordState = RecordState.LIVE,
         sequence: int = 1,
+        **more: Any,
     ) -> CloudEvent:
         """The event of a credit record."""
         body = RecordTold(
@@ -156,6 +157,7 @@ class Chamber:
             source="scjg",
             state=state,
             changed_at=self.now,
+            **more,
         )
         kind = RECORD_ACCEPTED if sequence == 1 else RECORD_CHANGED
         return event(kind, body.id, sequence, body, self.now)

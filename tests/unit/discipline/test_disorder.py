@@ -14,6 +14,7 @@ from functions.discipline.usecases import SanctionReason, SanctionRemark
 from functions.shared.authorization import Role
 from functions.shared.calendar import parse_calendar
 from functions.shared.clocks import strikes
+from functions.shared.errors import Conflict, Invalid
 from functions.shared.events.credit import RecordState
 from functions.shared.events.discipline import (
     CONSTRAINT_CHANGED,
@@ -248,3 +249,29 @@ def test_c13_a_late_answer_to_a_version_that_others_left_behind_still_counts() -
         usecases.approve(sanction.id, SanctionRemark(), CREDIT, chamber.desk_over(table))
     assert chamber.read(sanction.id).state is SanctionState.REFUSED
     assert date(2026, 4, 14) in {clock.due for clock in sanction.clocks}
+
+
+@pytest.mark.parametrize(
+    "over",
+    [{"public_until": date(2026, 4, 6)}, {"public_until": date(2026, 4, 7), "taken_down": True}],
+)
+def test_c13_who_was_taken_off_a_list_or_whose_time_is_over_is_constrained_no_longer(
+    over: dict[str, object],
+) -> None:
+    chamber = Chamber()
+    chamber.ground()
+    sanction = chamber.active()
+    chamber.ground(sequence=2, **over)
+    assert chamber.read(sanction.id).state is SanctionState.LIFTING
+    assert measures(chamber, "scjg") == []
+    with pytest.raises(Invalid):
+        chamber.proposed(ref="again")
+
+
+def test_c13_nothing_is_approved_after_the_last_day_of_what_grounds_it() -> None:
+    chamber = Chamber()
+    chamber.ground(public_until=date(2026, 4, 7))
+    proposed = chamber.proposed()
+    chamber.later(days=1)
+    with pytest.raises(Conflict):
+        usecases.approve(proposed.id, SanctionRemark(), CREDIT, chamber.desk)
