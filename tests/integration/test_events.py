@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 
 from functions.alerts import consumers as alerts
-from functions.credit import sharing_consumers as credit
-from functions.discipline import consumers as discipline
-from functions.discipline import consumers as discipline
 from functions.credit import sharing_consumers as credit_sharing
+from functions.discipline import consumers as discipline
 from functions.inspections import recheck_consumers as rechecks
 from functions.inspections.domain import Inspection
 from functions.inspections.store import Store as Inspections
