@@ -160,7 +160,12 @@ class Habit(Frozen):
 
 class Entry(Frozen):
     """One item of the catalogue, by which rows are checked. `key` names the fields whose values,
-    with the subject, make a row the same record; entries of one `group` share these keys."""
+    with the subject, make a row the same record; entries of one `group` share these keys.
+
+    A document is about one subject, unless it is `shared`: a list of the honoured, a case with
+    several debtors. Rows of an entry that `yields` stand in for those of others of its group: they
+    never replace one, whichever came first.
+    """
 
     id: _Id
     version: int = Field(ge=1)
@@ -175,6 +180,8 @@ class Entry(Frozen):
     public: Public | None = None  # None: never
     severity: str = ""  # of the publicity period, where no rule finds another
     group: str = ""
+    shared: bool = False
+    yields: bool = False
     key: tuple[str, ...]
     roles: Roles
     habit: Habit = Habit()
@@ -185,6 +192,11 @@ class Entry(Frozen):
     def by_name(self) -> dict[str, FieldRule]:
         """The fields by their names."""
         return {one.name: one for one in self.fields}
+
+    @property
+    def one_subject(self) -> bool:
+        """Whether no two subjects may have a record of one key: where it names a document."""
+        return self.roles.document in self.key and not self.shared
 
     def in_force(self, on: date) -> bool:
         """Whether the entry holds on a day."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from functions.credit.batches import Batch, Holder, Taken, Verdict
 from functions.credit.catalogue import Entry
@@ -39,13 +39,15 @@ def commit_rows(
     """Bring accepted rows into the core store; each with what became of it in the end, and its
     record where it was accepted. Returned and held rows stay what they are.
 
-    A row whose key another subject holds is returned (`document_taken`), one of another source's
-    record too (`other_source`), and one that contradicts another row of its batch. The same values
-    again are a duplicate, and so is what a newer row has overtaken.
+    A row whose document is another subject's is returned (`document_taken`), one of another
+    source's record too (`other_source`), and one that contradicts another row of its batch. The
+    same values again are a duplicate, and so is what a newer row has overtaken.
     """
     verdicts = list(verdicts)
     shelf = _Shelf.filled([one for one in verdicts if one.taken is Taken.ACCEPTED], desk)
-    work = _Work(batch, entry, desk, shelf, desk.rules.on(desk.now).calendar)
+    catalogue = desk.books.catalogue.of(batch.catalogue)
+    stand_ins = frozenset(one.id for one in catalogue.entries if one.yields)
+    work = _Work(batch, entry, desk, shelf, desk.rules.on(desk.now).calendar, stand_ins)
     return [work.commit(one) if one.taken is Taken.ACCEPTED else (one, None) for one in verdicts]
 
 
@@ -73,6 +75,7 @@ class _Work:
     desk: Desk
     shelf: _Shelf
     calendar: Calendar
+    stand_ins: frozenset[str]  # items whose rows yield to others of their group
 
     def commit(self, verdict: Verdict) -> tuple[Verdict, CreditRecord | None]:
         for _ in range(_TRIES):
@@ -84,7 +87,7 @@ class _Work:
 
     def _commit(self, verdict: Verdict) -> tuple[Verdict, CreditRecord | None]:
         id = record_id(verdict.subject, verdict.digest)
-        if self._is_taken(id, verdict):
+        if self.entry.one_subject and self._is_taken(id, verdict):
             name = self.entry.roles.document or next(iter(self.entry.key), "row")
             return _returned(verdict, Fault("document_taken", name, verdict.row)), None
         before = self.shelf.records.get(id)
@@ -118,13 +121,17 @@ class _Work:
             return verdict.model_copy(update={"record": record.id})
         if record.source != self.batch.source:
             return _returned(verdict, Fault("other_source", "row", verdict.row))
-        newer = (came.received_at, came.batch) > (mine.received_at, mine.batch)
+        newer = self._rank(record.item, came) > self._rank(self.entry.id, mine)
         if newer or self._same(verdict, record):
             return verdict.model_copy(update={"taken": Taken.DUPLICATE, "record": record.id})
         if came.batch == mine.batch:
             params = {"other": came.row}
             return _returned(verdict, Fault("row_contradicts", "row", verdict.row, params))
         return None
+
+    def _rank(self, item: str, came: Provenance) -> tuple[bool, datetime, str]:
+        """Which of two rows counts: one in its own right, else the one that came later."""
+        return item not in self.stand_ins, came.received_at, came.batch
 
     def _same(self, verdict: Verdict, record: CreditRecord) -> bool:
         if (record.item, record.values) != (self.entry.id, verdict.values):

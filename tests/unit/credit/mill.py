@@ -81,14 +81,20 @@ class _Files:
 @dataclass
 class Mill:
     """A credit office whose queue is worked on here. `size` is of the chunks, `fuse` where the
-    process dies next: whoever was at work is called again."""
+    process dies next: whoever was at work is called again. Unless documents are `shared`, each is
+    about one company, an honour too, so that rows of one item meet every end."""
 
     bureau: Bureau = field(default_factory=Bureau)
     size: int = 3
     fuse: Fuse = field(default_factory=Fuse)
     deaths: int = 0
+    shared: bool = False
 
     def __post_init__(self) -> None:
+        if not self.shared:
+            config = self.bureau.config
+            text = config.read("catalogue.toml").replace(b"shared = true", b"")
+            config.write("catalogue.toml", text)
         self.knows(CODE, NAME)
         self.knows(OTHER, ANOTHER)
 

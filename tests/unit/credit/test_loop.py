@@ -182,8 +182,24 @@ def test_c3_a_department_that_is_no_source_is_refused_at_the_gate(bureau: Bureau
     assert [fault.code for fault in refused.faults] == ["source_unknown"]
 
 
-def test_a16_the_departments_own_row_of_the_same_document_replaces_it(bureau: Bureau) -> None:
-    hand_in(bureau, told(End.PENALISED, PENALTY))
+@pytest.mark.parametrize("own_first", [False, True])
+def test_a16_the_departments_own_row_of_the_same_document_counts_whichever_came_first(
+    bureau: Bureau, own_first: bool
+) -> None:
+    for own in (own_first, not own_first):
+        if own:
+            hand_in_own(bureau)
+        else:
+            hand_in(bureau, told(End.PENALISED, PENALTY))
+        bureau.later(days=1)
+    [record] = records(bureau)
+    assert (record.item, record.provenance.batch) == ("penalty", "scjg.penalty.own")
+    counts = batch(bureau, "task_penalty").counts
+    assert (counts.duplicate, counts.accepted) == ((1, 0) if own_first else (0, 1))
+
+
+def hand_in_own(bureau: Bureau) -> None:
+    """The department hands its own row of the penalty in."""
     entry = bureau.desk.books.catalogue.on(TODAY).entry("penalty", TODAY)
     assert entry
     given = dict(national())
@@ -191,13 +207,10 @@ def test_a16_the_departments_own_row_of_the_same_document_replaces_it(bureau: Bu
         if rule.required and rule.name not in given:
             given[rule.name] = _some(rule.type, rule.values, rule.name)
     given |= {"CFLB": "罚款", "NR": "罚款5000元", "NR_FK": "0.5"}
-    bureau.later(days=1)
     bureau.files.write("in/scjg/penalty/own.json", json.dumps({"rows": [given]}).encode())
     taken = take_file("in/scjg/penalty/own.json", "own", bureau.desk)
     assert taken.state is BatchState.CHECKING, taken.faults
     settle(bureau)
-    [record] = records(bureau)
-    assert (record.item, record.provenance.batch) == ("penalty", "scjg.penalty.own")
 
 
 def _some(type: str, values: tuple[str, ...], name: str) -> str:

@@ -156,6 +156,19 @@ def test_c5_a_record_of_another_source_is_not_touched() -> None:
     assert records(mill) == [moved]
 
 
+def test_c5_what_is_no_document_of_one_subject_alone_is_taken_of_all_of_them() -> None:
+    def report(code: str, name: str) -> dict[str, str]:
+        row = {"XDR_MC": name, "XDR_SHXYM": code, "BGND": "2025"}
+        return {**row, "GSRQ": "2026-03-01", "GSZT": "已公示"}
+
+    mill = Mill(shared=True)
+    both = [(CODE, NAME), (OTHER, ANOTHER)]
+    reports = mill.take([report(*one) for one in [*both, *both]], "annual_report", "r.json")
+    assert (reports.counts.accepted, reports.counts.duplicate) == (2, 2)
+    honours = mill.take([honour("1", *one) for one in [*both, *both]])
+    assert (honours.counts.accepted, honours.counts.duplicate) == (2, 2)
+
+
 def test_c11_a_document_that_was_taken_from_the_wrong_company_may_go_to_the_right_one() -> None:
     mill = Mill()
     mill.take([honour("1")])
