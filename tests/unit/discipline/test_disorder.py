@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -256,7 +257,7 @@ def test_c13_a_late_answer_to_a_version_that_others_left_behind_still_counts() -
     [{"public_until": date(2026, 4, 6)}, {"public_until": date(2026, 4, 7), "taken_down": True}],
 )
 def test_c13_who_was_taken_off_a_list_or_whose_time_is_over_is_constrained_no_longer(
-    over: dict[str, object],
+    over: dict[str, Any],
 ) -> None:
     chamber = Chamber()
     chamber.ground()
