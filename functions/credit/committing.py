@@ -20,6 +20,7 @@ from functions.credit.domain import (
     Subject,
     kind_of,
     record_id,
+    said_by,
 )
 from functions.credit.publicity import publicity
 from functions.credit.subjects import ensure_subject
@@ -134,6 +135,9 @@ class _Work:
         return item not in self.stand_ins, came.received_at, came.batch
 
     def _same(self, verdict: Verdict, record: CreditRecord) -> bool:
+        """Whether a row says what its record says, or what an objection showed to be wrong."""
+        if record.refuted and record.refuted == said_by(verdict.values):
+            return True
         if (record.item, record.values) != (self.entry.id, verdict.values):
             return False
         return self._opened(verdict.sealed, record.id) == self._opened(record.sealed, record.id)
@@ -171,6 +175,8 @@ class _Work:
             # Values that its source corrected count again; what was made good stays so.
             state=RecordState.LIVE if state is RecordState.WITHDRAWN else state,
             disputes=before.disputes if before else (),
+            refuted=before.refuted if before else "",
+            onward=before.onward if before else False,
             changed_at=self.desk.now,
         )
         return publicity(self.entry, record, self.desk.books, self.calendar)

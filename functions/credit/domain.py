@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from functions.credit.catalogue import Entry, Frozen
 from functions.shared.events.credit import Category, Grade, RecordState, SubjectKind
+from functions.shared.trail import fingerprint
 
 OFFICE = "credit"  # the unit of the credit office
 SYSTEM = "system"  # who does what nobody does
@@ -73,7 +75,9 @@ class CreditRecord(Frozen):
     `values` are by the layout's names, in one form each; identity numbers stand in `sealed`, each
     encrypted about `<id>/<field>`. `disputes` are the open ones. `public_from` and `public_until`
     are days of Shanghai, both shown; without the first it is never shown, without the second for
-    good. `taken_down` says that those who received it were told that its time is over.
+    good. `taken_down` says that those who received it were told that its time is over. `refuted`
+    names the values (`said_by`) that an objection showed to be wrong; `onward` says that it was
+    ever to go to other systems, which must then hear that it is hidden.
     """
 
     id: str  # `<subject>.<digest>`
@@ -96,6 +100,8 @@ class CreditRecord(Frozen):
     state: RecordState = RecordState.LIVE
     disputes: tuple[str, ...] = ()
     note: str = ""  # what is said beside it: why it was withdrawn, by which dispute
+    refuted: str = ""
+    onward: bool = False
     public_from: date | None = None
     public_until: date | None = None
     public_by: date | None = None  # the day by which the law wanted it shown
@@ -159,6 +165,11 @@ def digest_of(entry: Entry, values: dict[str, str]) -> str:
     as cleansed and without spaces. 16 characters."""
     parts = (entry.group or entry.id, *("".join(values.get(one, "").split()) for one in entry.key))
     return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def said_by(values: Mapping[str, str]) -> str:
+    """A short name of a record's values."""
+    return fingerprint(dict(values))[:22]
 
 
 def kind_of(code: str) -> SubjectKind:

@@ -12,9 +12,10 @@ from typing import Any
 
 from functions.credit.catalogue import Entry, FieldType
 from functions.credit.checking import check_row
+from functions.credit.committing import decided_on
 from functions.credit.desk import SYSTEM, Desk
 from functions.credit.disputing import Dispute, DisputeStep, DisputeVerb, Outcome, stepped
-from functions.credit.domain import CreditRecord, digest_of
+from functions.credit.domain import CreditRecord, digest_of, said_by
 from functions.credit.publicity import entry_of, publicity
 from functions.credit.repair_book import RepairBook
 from functions.shared.calendar import shanghai_day
@@ -127,11 +128,15 @@ def _after(record: CreditRecord, dispute: Dispute, desk: Desk) -> CreditRecord:
 
 
 def _corrected(record: CreditRecord, dispute: Dispute, desk: Desk) -> CreditRecord:
-    """The record with the values that were decided, and the publicity that follows from them."""
+    """The record with the values that were decided, and the days and the publicity that follow from
+    them; what it said before is refuted, however often its source sends it again."""
     entry = entry_of(record, desk)
-    record = record.model_copy(update={"values": dispute.values, "taken_down": False})
+    change = {"values": dispute.values, "taken_down": False, "refuted": said_by(record.values)}
     if entry is None:
-        return record
+        return record.model_copy(update=change)
+    change["document"] = dispute.values.get(entry.roles.document, "")
+    change["decided_on"] = decided_on(entry, dispute.values)
+    record = record.model_copy(update=change)
     return publicity(entry, record, desk.books, desk.rules.on(desk.now).calendar)
 
 

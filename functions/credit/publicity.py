@@ -33,8 +33,10 @@ def publicity(entry: Entry, record: CreditRecord, books: Books, calendar: Calend
     since = max(received, decided)
     shown = public and not (until and until < since)
     by = calendar.nth_working_day(decided, rule.within) if rule and rule.within else None
+    onward = shown and record.kind is SubjectKind.ENTERPRISE
     return record.model_copy(
         update={
+            "onward": onward or record.onward,
             "severity": found.severity if found else entry.severity,
             "public_from": since if shown else None,
             "public_until": until if public else None,

@@ -14,7 +14,6 @@ from functions.credit.batches import Destination, Parcel, Receipt, Sharing
 from functions.credit.desk import SYSTEM, Desk
 from functions.credit.domain import CreditRecord, Provenance
 from functions.credit.outcomes import close_fallen
-from functions.credit.publicity import entry_of
 from functions.shared.events.credit import RecordState, SubjectKind
 
 MOST = 500  # records of a parcel: as many as a chunk of a batch has rows
@@ -86,11 +85,7 @@ def _owes_news(record: CreditRecord, desk: Desk) -> bool:
         return False
     if is_shared(record):
         return record.retold
-    if record.retold:
-        parcel = desk.cabinet.parcels.get(batch_parcel(record.provenance))
-        return parcel is not None and record.id in parcel.value.records
-    entry = entry_of(record, desk)  # its source replaced it by one that is not shown
-    return entry is not None and entry.public is not None
+    return record.onward  # it is hidden now
 
 
 def _owe(parcel: Parcel, destination: Destination, desk: Desk) -> None:

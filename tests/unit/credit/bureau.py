@@ -15,6 +15,7 @@ from functions.credit.grading import parse_grading
 from functions.credit.names import Regions
 from functions.credit.periods import parse_periods
 from functions.credit.repair_book import parse_repair
+from functions.credit.sharing import is_shared
 from functions.credit.store import DUE, OPEN, Store
 from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.codes import organisation_check_digit, uscc_check_digit
@@ -159,6 +160,8 @@ class Bureau:
         }
         record = CreditRecord.model_validate({**given, **more})
         before = self.store.records.get(record.id)
+        onward = is_shared(record) or bool(before and before.value.onward)
+        record = record.model_copy(update={"onward": onward})
         self.store.records.save(record, before=before, by="test", now=self.now)
         return record
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -183,3 +184,15 @@ def test_c11_of_two_that_end_a_dispute_at_once_one_does_and_the_record_agrees() 
         ended.add(agree(bureau, record, id) if table.points >= nth else None)
         nth += 1
     assert ended == {DisputeState.UPHELD, DisputeState.CLOSED, None}
+
+
+def test_c11_a_corrected_day_of_decision_moves_the_publicity_that_counts_from_it() -> None:
+    bureau = Bureau()
+    values = {"XDR_MC": HONOUR["XDR_MC"], "XDR_SHXYM": CODE, "PJND": "2024", "JDRQ": "2026-04-01"}
+    entry = bureau.books.catalogue.on(TODAY).entry("tax_a", TODAY)
+    assert entry
+    days: dict[str, Any] = {"decided_on": date(2026, 4, 1), "public_until": date(2027, 4, 1)}
+    record = bureau.record(digest_of(entry, values), item="tax_a", values=values, **days)
+    decide(filed(bureau, record).id, corrected({"JDRQ": "2025-06-01"}), CREDIT, bureau.desk)
+    after = now_of(bureau, record)
+    assert (after.decided_on, after.public_until) == (date(2025, 6, 1), date(2026, 6, 1))

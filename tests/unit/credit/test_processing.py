@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.credit.batches import Counts
+from functions.credit.disputes import DisputeDecision, decide
+from functions.credit.disputing import Outcome
 from functions.credit.domain import CreditRecord
 from functions.shared.events.credit import BatchState, RecordState
 from infra.city.credit_samples import Company, Layout, Organ, identity
 from infra.city.credit_samples import licence as licence_of
-from tests.unit.credit.bureau import CODE, OTHER, SOURCE, TODAY, code_of
+from tests.unit.credit.bureau import CODE, CREDIT, OTHER, SOURCE, TODAY, code_of
+from tests.unit.credit.disputed import filed
 from tests.unit.credit.mill import ANOTHER, NAME, Fuse, Mill, honour
 
 _WRONG = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
@@ -263,3 +266,19 @@ def test_c6_ten_times_the_usual_rows_or_far_more_wrong_ones_wait_too() -> None:
     assert (more.state, more.reasons) == (BatchState.HELD, ("batch_far_rows",))
     assert worse.reasons == ("batch_far_rows", "batch_far_errors")
     assert small.state is BatchState.DONE
+
+
+def test_c11_what_an_objection_showed_to_be_wrong_does_not_come_back_with_the_next_list() -> None:
+    mill = Mill()
+    mill.take([honour("1")], name="a.json")
+    [record] = records(mill)
+    right = DisputeDecision(
+        uphold=True, note="更正", outcome=Outcome.CORRECT, values={"NR": "先进单位"}
+    )
+    decide(filed(mill.bureau, record).id, right, CREDIT, mill.bureau.desk)
+    for name in ("b", "c"):
+        mill.bureau.later(days=1)
+        assert mill.take([honour("1")], name=f"{name}.json").counts == Counts(duplicate=1)
+    assert [one.values["NR"] for one in records(mill)] == ["先进单位"]
+    assert mill.take([honour("1", NR="标兵")], name="d.json").counts == Counts(accepted=1)
+    assert mill.take([honour("1")], name="e.json").counts == Counts(duplicate=1)

@@ -25,7 +25,7 @@ from functions.credit.store import DUE, OPEN, Store
 from functions.credit.takedown import take_down, takedown_jobs
 from functions.shared.authorization import Caller, Role
 from functions.shared.errors import Invalid, NotFound
-from functions.shared.events.credit import PARCEL_READY, RecordState
+from functions.shared.events.credit import PARCEL_READY, Category, RecordState
 from functions.shared.provisional import PROVISIONAL
 from functions.shared.table import Record
 from tests.fakes.interrupted import Crash, Interrupted, crash
@@ -264,3 +264,25 @@ def test_c10_a_repeat_leaves_what_was_taken() -> None:
     acknowledge(BATCH, Acknowledgement(), NATION, bureau.desk)
     make_parcel(BATCH, [record], bureau.desk)
     assert waiting(bureau) == [] and waiting(bureau, PROVINCE) == [BATCH]
+
+
+def test_c10_what_never_went_onward_stays_here_though_its_source_changes_it() -> None:
+    bureau = Bureau()
+    hidden: dict[str, Any] = {"public_from": None, "public_until": None}
+    record = bureau.record("light", item="penalty", category=Category.PENALTY, **hidden)
+    bureau.record("light", item="penalty", category=Category.PENALTY, note="x", **hidden)
+    follow_record(record.id, bureau.desk)
+    assert waiting(bureau) == []
+
+
+def test_c10_who_received_a_record_hears_that_its_source_hid_it_though_it_is_disputed_by_then() -> (
+    None
+):
+    bureau = Bureau()
+    (record,) = shared(bureau)
+    newer = Provenance(batch="b2", row=1, source=SOURCE, received_at=bureau.now)
+    given: dict[str, Any] = {"public_from": None, "public_until": None, "provenance": newer}
+    bureau.record("d1", **given)
+    bureau.record("d1", **given, disputes=("Y1",), retold=True)
+    follow_record(record.id, bureau.desk)
+    assert set(waiting(bureau)) == {BATCH, f"{record.id}.3"}

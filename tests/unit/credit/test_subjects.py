@@ -12,13 +12,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.credit.domain import PERSON, Named, Subject
+from functions.credit.changes import events_of
+from functions.credit.domain import PERSON, Named, Subject, kind_of
+from functions.credit.names import named
 from functions.credit.store import Store
 from functions.credit.subjects import ensure_subject, take_registration
 from functions.shared.events.credit import SubjectKind
 from functions.shared.events.registry import Happening, Registration
 from tests.fakes.interrupted import Crash, Interrupted
-from tests.unit.credit.bureau import CODE, TOWN, Bureau
+from tests.unit.credit.bureau import CODE, REGIONS, TOWN, Bureau
 
 A, B, C = "东莞市晴禾食品有限公司", "东莞市明禾食品有限公司", "广东晴禾控股有限公司"
 
@@ -240,3 +242,12 @@ def test_c4_two_editions_at_once_end_like_one_after_the_other() -> None:
         assert index(bureau) == {A: True, B: True, C: False}, nth
         nth += 1
     assert nth > 10
+
+
+def test_d5_a_name_that_looks_like_a_key_is_told_as_nothing_else() -> None:
+    bureau = Bureau()
+    for name in ("ABR#咖啡有限公司", "ABZ#咖啡有限公司"):
+        stored = bureau.store.names.save(
+            named(name, CODE, kind_of(CODE), REGIONS), before=None, by="test", now=bureau.now
+        )
+        assert list(events_of(None, stored.record)) == []
