@@ -29,6 +29,7 @@ from functions.credit.finishing import recount
 from functions.credit.intake import ROWS_QUEUE, entry_of
 from functions.credit.matching import matcher_for
 from functions.credit.processing import advance, corrected, held_about, share
+from functions.shared.codes import clean_code
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.events.credit import BatchState
 
@@ -80,6 +81,7 @@ def decide_row(
     NotFound, Invalid (`subject_not_matched`), Conflict (`row_decided`: otherwise, before).
     """
     id = f"{batch_id}/{row:08d}"
+    subject = clean_code(subject or "")
     found = desk.cabinet.held.get(id)
     if found is None:
         raise NotFound("row")
@@ -91,10 +93,10 @@ def decide_row(
         if old is None:
             raise NotFound("row")
         if not old.open:
-            if old.chosen != (subject or ""):
+            if old.chosen != subject:
                 raise Conflict.of("row_decided", "row", by=old.decided_by)
             return old
-        changes = {"open": False, "chosen": subject or "", "decided_by": by, "note": note}
+        changes = {"open": False, "chosen": subject, "decided_by": by, "note": note}
         return old.model_copy(update=changes)
 
     after = desk.cabinet.held.change(id, decided, by=by, now=desk.now)
@@ -170,7 +172,7 @@ def _match(held: HeldRow, subject: str, batch: Batch, entry: Entry, desk: Desk) 
     """Whom a row is about by a person's choice. Raises Invalid where matching knows better."""
     roles, given = entry.roles, held.verdict
     code = given.values.get(roles.code, "") if roles.code else ""
-    chosen = Correction(field=roles.code or roles.name, rule=CHOSEN, before=code, after=subject)
+    chosen = Correction(field=roles.code, rule=CHOSEN, before=code, after=subject)
     if any(one.code == subject for one in given.candidates):
         return _candidate(given.candidates, subject, chosen, desk)
     if subject == code:  # the registry knows another by this name; a person says that it is not he

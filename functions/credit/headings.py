@@ -57,7 +57,8 @@ class Headings:
         return found
 
     def _put_aside(self, headings: Iterable[str]) -> None:
-        names = dict.fromkeys(one.strip()[:_LONGEST] for one in headings)
+        readable = (one.encode("utf-8", "replace").decode() for one in headings)  # broken bytes
+        names = dict.fromkeys(one.strip()[:_LONGEST] for one in readable)
         self.unknown = tuple(one for one in names if one not in ("", ERRORS))[:_MOST_NAMED]
 
     def _require(self, fields: Iterable[str]) -> None:

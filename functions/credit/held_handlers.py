@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import Annotated
 
@@ -122,7 +123,7 @@ def get_held(caller: Caller, query: HeldQuery) -> HeldListTold:
 )
 def post_held(batch: str, row: str, caller: Caller, body: RowIn) -> HeldTold:
     require(caller, Action.BATCH_DECIDE, Owner(OFFICE), "row")
-    if not row.isdigit():
+    if not re.fullmatch("[0-9]{1,8}", row):
         raise NotFound("row")
     return _told(deciding.decide_row(batch, int(row), body.subject, body.note, caller.id, desk()))
 

@@ -19,6 +19,7 @@ from functions.shared.http import Operation, operation
 
 bp = Blueprint(__name__)
 _USUAL, _MOST = timedelta(days=30), timedelta(days=366)
+_FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)  # beyond, nothing came
 
 
 class QualityQuery(BaseModel):
@@ -83,9 +84,9 @@ def get_quality(caller: Caller, query: QualityQuery) -> QualityTold:
     sources = _sources(caller, query.source)
     if sources is None:
         sources = [one.unit for one in at.books.catalogue.on(shanghai_day(at.now)).sources]
-    until = query.until or shanghai_day(at.now)
-    since = query.since or until - _USUAL
-    if since > until or until - since > _MOST:
+    until = min(query.until or shanghai_day(at.now), _LAST)
+    since = query.since or max(until, _FIRST + _USUAL) - _USUAL
+    if not _FIRST <= since <= until or until - since > _MOST:
         raise Invalid.of("period_wrong", "since", days=_MOST.days)
     figures, coverage = figures_of(sources, since, until, at)
     return QualityTold(

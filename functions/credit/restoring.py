@@ -6,6 +6,7 @@ that it replaces, still has the number as it was sent, for as long as that is ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,15 +18,16 @@ from functions.credit.headings import NUMBER
 from functions.shared.csvfiles import Cells
 from functions.shared.errors import NotFound
 
-_SHOWN = 4  # characters at each end of a masked number
+_SHOWN = 4  # characters at each end of a masked number, and never more than half of it
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def masked(text: str) -> str:
     """A number of which only both ends show."""
-    shown = text.strip()
-    if len(shown) <= 2 * _SHOWN:
-        return "*" * len(shown)
-    return shown[:_SHOWN] + "*" * (len(shown) - 2 * _SHOWN) + shown[-_SHOWN:]
+    whole = text.strip()
+    shown = min(_SHOWN, len(whole) // 4) if len(whole) > 2 * _SHOWN else 0
+    hidden = "*" * (len(whole) - 2 * shown)
+    return whole[:shown] + hidden + whole[len(whole) - shown :]
 
 
 def restored(
@@ -43,7 +45,7 @@ def _unmasked(cells: Cells, secret: list[str], before: RawRows | None) -> Cells:
     known = {name: text for name, text in cells.items() if name != NUMBER}
     hidden = [name for name in secret if "*" in known.get(name, "")]
     number = cells.get(NUMBER, "").strip()
-    if not (hidden and before and number.isdigit()):
+    if not (hidden and before and _NUMBER.fullmatch(number)):
         return known
     sent = before.cells(int(number))
     same = [name for name in hidden if masked(sent.get(name, "")) == known[name].strip()]

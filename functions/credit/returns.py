@@ -29,6 +29,7 @@ from functions.shared.workbooks import new_workbook, write_cell
 
 REFUSED = "batch_refused"
 _SETTLED = (BatchState.COMMITTING, BatchState.DONE)
+_PLACE = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
 _NUMBERS = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 
 
@@ -45,8 +46,8 @@ class ReturnedRow:
 def page_of(batch: Batch, after: str, limit: int, desk: Desk) -> tuple[list[ReturnedRow], str]:
     """At most `limit` returned rows behind `after` ("" for the first), and where to go on ("": that
     was all)."""
-    chunk, _, row = after.partition(".")
-    begin = (int(chunk), int(row)) if chunk.isdigit() and row.isdigit() else (0, 0)
+    found = _PLACE.fullmatch(after)
+    begin = (int(found[1]), int(found[2])) if found else (0, 0)
     rows = list(islice(list_returned(batch, desk, begin), limit + 1))
     last = rows[limit - 1] if len(rows) > limit else None
     return rows[:limit], f"{last.chunk}.{last.row}" if last else ""

@@ -20,6 +20,7 @@ from functions.shared.events.credit import SubjectKind
 LEAST = 2  # characters of a name's beginning, besides its region
 MOST = 50  # subjects that one search finds
 PER_PAGE = 10
+_LONGEST_CODE = 18
 
 
 class SubjectFound(BaseModel):
@@ -69,7 +70,7 @@ def is_public(code: str, desk: Desk) -> bool:
 def _by_code(text: str, desk: Desk) -> list[Named]:
     code = clean_code(text)
     kind = kind_of(code)
-    if kind is SubjectKind.PERSON:
+    if kind is SubjectKind.PERSON or len(code) > _LONGEST_CODE:
         return []
     found = desk.cabinet.subjects.get(code)
     return [Named(key="", whole="", name=found.value.name, code=code, kind=kind)] if found else []

@@ -190,6 +190,21 @@ def test_c6_a_strange_batch_waits_and_the_office_sends_it_back(city: MotoCity) -
     )
 
 
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"until": "0001-01-05"},
+        {"since": "0001-01-01", "until": "0001-02-01"},
+        {"since": "9999-12-01", "until": "9999-12-31"},
+    ],
+)
+def test_d4_a_period_before_or_after_all_time_is_refused(
+    city: MotoCity, period: dict[str, str]
+) -> None:
+    status, told = city.call("GET", "/v1/credit/quality", query=period, grants=OFFICE)
+    assert (status, told["faults"][0]["code"]) == (400, "period_wrong")
+
+
 def test_c5_the_figures_are_those_of_the_batches(city: MotoCity) -> None:
     status, told = city.call("GET", "/v1/credit/quality", grants=SOURCE)
     assert status == 200

@@ -103,6 +103,16 @@ def test_c4_a_person_says_whom_a_row_is_about_and_the_sums_move() -> None:
         decide_row(batch.id, HELD_ROW, OTHER, "x", "office", mill.desk)
 
 
+def test_c4_a_code_that_a_person_typed_stands_in_the_record_in_its_one_form() -> None:
+    mill = Mill()
+    batch = mill.take([{**honour("7"), "XDR_SHXYM": _STRANGE}])
+    decide_row(batch.id, 1, f" {CODE.lower()} ", "已核对", "office", mill.desk)
+    decide_row(batch.id, 1, CODE, "已核对", "office", mill.desk)
+    assert after(batch, mill).accepted == 1
+    [record] = mill.bureau.store.list_records(CODE)
+    assert record.values["XDR_SHXYM"] == CODE
+
+
 def test_c4_the_code_that_the_row_gave_may_be_the_right_one_after_all() -> None:
     mill = Mill()
     batch = mill.take(ROWS)

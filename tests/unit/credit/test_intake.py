@@ -98,6 +98,15 @@ def test_c3_a_column_that_the_entry_does_not_know_goes_no_further_and_is_told() 
     assert {name for _, cells in raw for name in cells} == set(_TITLES)
 
 
+def test_d5_a_strange_column_whose_heading_is_no_text_stops_no_file() -> None:
+    head = ",".join([*honour("1"), ""]).encode() + b"\xff\xfe\n"
+    body = head + ",".join([*honour("1").values(), "x"]).encode()
+    batch = Mill().take(body, name="b.csv")
+    assert (batch.state, batch.counts.accepted, batch.unknown) == (BatchState.DONE, 1, ("??",))
+    json_too = Mill().take([{**honour("1"), "\ud800": "x"}])
+    assert (json_too.state, json_too.unknown) == (BatchState.DONE, ("?",))
+
+
 @pytest.mark.parametrize(
     ("key", "code"),
     [

@@ -94,6 +94,7 @@ def test_c8_identity_numbers_are_masked_in_the_sheet_in_whatever_column() -> Non
 def test_c8_a_mask_shows_both_ends_of_a_number_and_nothing_of_a_short_one() -> None:
     assert masked("441900199001011234") == "4419**********1234"
     assert masked("12345678") == "********"
+    assert masked("E12345678") == "E1*****78"  # a passport: no more is shown than hidden
     assert without_numbers("文号 441900199001011234") == "文号 441900199001011234"  # no such number
 
 
@@ -136,6 +137,18 @@ def test_c5_a_masked_number_of_a_corrected_sheet_is_the_one_that_was_sent() -> N
     records = mill.bureau.store.list_records(CODE)
     opened = {mill.bureau.vault.open(one.sealed["FR_ZJHM"], f"{one.id}/FR_ZJHM") for one in records}
     assert (len(records), opened) == (2, {identity(7)})
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "٢", "-1"])
+def test_d4_what_stands_for_a_row_number_may_be_anything(number: str) -> None:
+    mill = Mill()
+    old = mill.take([licence("1"), {**licence("2"), "JDRQ": "哪天"}], item="licence")
+    head, line = sheet(mill, old)
+    row = {**dict(zip(head, line, strict=True)), "JDRQ": "2026/03/31", "原行号": number}
+    new = announce(given("n", mill, item="licence", replaces=old.id), mill.desk)
+    done = mill.take([row], item="licence", name=f"{new.id}.json")
+    assert (done.state, done.counts.returned) == (BatchState.DONE, 1)
+    assert page_of(old, f"{number}.{number}", 10, mill.desk) == page_of(old, "", 10, mill.desk)
 
 
 def test_c8_a_mask_that_fits_no_row_of_the_replaced_batch_is_no_number() -> None:
