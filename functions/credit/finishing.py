@@ -97,6 +97,18 @@ def decided(held: HeldRow) -> bool:
 
 
 def _settle(batch: Batch, desk: Desk) -> None:
+    """Write what a batch comes to, again where a row was decided meanwhile: who decides it before
+    the end counts nothing himself."""
+    while True:
+        counts = _note_figures(batch, desk)
+        if batch.state is BatchState.COMMITTING or not counts.held:
+            returns.write_sheet(batch, desk)
+        batch = _end(batch, desk)
+        if sums_of(batch, desk).counts == counts:
+            return
+
+
+def _note_figures(batch: Batch, desk: Desk) -> Counts:
     def figures(old: Quality | None) -> Quality:
         sums = sums_of(batch, desk)
         return Quality(
@@ -109,11 +121,11 @@ def _settle(batch: Batch, desk: Desk) -> None:
         )
 
     id = f"{batch.source}/{shanghai_day(batch.received_at).isoformat()}/{batch.id}"
-    counts = desk.cabinet.qualities.change(id, figures, by=SYSTEM, now=desk.now)
-    held = counts.counts.held if counts else 0
-    if batch.state is BatchState.COMMITTING or not held:
-        returns.write_sheet(batch, desk)
+    quality = desk.cabinet.qualities.change(id, figures, by=SYSTEM, now=desk.now)
+    return quality.counts if quality else Counts()
 
+
+def _end(batch: Batch, desk: Desk) -> Batch:
     def ended(old: Batch | None) -> Batch | None:
         if old is None:
             return None
@@ -125,7 +137,7 @@ def _settle(batch: Batch, desk: Desk) -> None:
             return old
         return old.model_copy(update={"counts": counts, "changed_at": desk.now})
 
-    desk.cabinet.batches.change(batch.id, ended, by=SYSTEM, now=desk.now)
+    return desk.cabinet.batches.change(batch.id, ended, by=SYSTEM, now=desk.now) or batch
 
 
 def _tell_replaced(batch: Batch, desk: Desk) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from functools import partial
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from functions.credit import folders
 from functions.credit.batches import Batch, Counts, Taken
 from functions.credit.changes import events_of
 from functions.credit.deciding import decide_row, refuse, release
@@ -16,6 +19,7 @@ from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.credit import BatchState
 from functions.shared.provisional import PROVISIONAL
 from functions.shared.table import Record
+from tests.fakes.objects import MemoryObjects
 from tests.fakes.table import FakeTable
 from tests.unit.credit.bureau import CODE, OTHER, SOURCE, Bureau, code_of
 from tests.unit.credit.mill import ANOTHER, NAME, Fuse, Mill, honour
@@ -101,6 +105,34 @@ def test_c4_a_person_says_whom_a_row_is_about_and_the_sums_move() -> None:
     assert quality.counts == counts
     with pytest.raises(Conflict):
         decide_row(batch.id, HELD_ROW, OTHER, "x", "office", mill.desk)
+
+
+def test_c4_a_row_that_is_decided_while_its_batch_ends_is_counted_and_in_the_sheet() -> None:
+    class Slow(MemoryObjects):
+        """While the first sheet is written, a person sends a row back."""
+
+        def write(self, key: str, body: bytes) -> None:
+            super().write(key, body)
+            if key.startswith("returned/") and self.opened:
+                self.opened = False
+                id = key.removeprefix("returned/").removesuffix(".xlsx")
+                decide_row(id, HELD_ROW, None, "无法核实", "office", mill.desk)
+                mill.work(json.loads(mill.bureau.sent.pop()[1]))
+
+        opened = True
+
+    mill = Mill(Bureau(files=Slow()), size=500)
+    batch = mill.take(ROWS)
+    assert (batch.counts.returned, batch.counts.held) == (SUMS.returned + 1, 0)
+    [quality] = mill.bureau.store.list_qualities(SOURCE, "2026-01-01", "2026-12-31")
+    assert quality.counts == batch.counts
+    assert "无法核实" in told_by(mill, batch)
+
+
+def told_by(mill: Mill, batch: Batch) -> str:
+    """All that stands in the sheet of a batch's returned rows."""
+    body = io.BytesIO(mill.bureau.files.read(folders.sheet_key(batch)))
+    return str(CalamineWorkbook.from_filelike(body).get_sheet_by_index(0).to_python())
 
 
 def test_c4_a_code_that_a_person_typed_stands_in_the_record_in_its_one_form() -> None:
