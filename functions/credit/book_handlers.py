@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -102,6 +102,8 @@ def post_book(book: str, caller: Caller, body: BookIn) -> Edition:
         raise Invalid.of("book_since_past", "since", today=today.isoformat())
     if name is BookName.GRADING:
         _refuse_unknown_items(handbook, body.toml, since)
+    elif name in (BookName.CATALOGUE, BookName.PERIODS):
+        _refuse_unknown_periods(name, handbook, body.toml, since)
     return handbook.publish(body.toml, since, note=body.note, by=caller.id, now=now)
 
 
@@ -127,6 +129,29 @@ def _refuse_unknown_items(handbook: Handbook[GradingBook], text: str, since: dat
         for condition in rule.conditions
         for item in condition.items
         if item not in known
+    ]
+    if faults:
+        raise Invalid.all(faults)
+
+
+def _refuse_unknown_periods(
+    name: BookName, handbook: Handbook[Any], text: str, since: date
+) -> None:
+    """Raises Invalid where an entry of the catalogue goes by periods that the book of periods does
+    not know on that day: its rows could be neither taken nor returned. Either may be the new one;
+    what cannot be read `publish` refuses."""
+    try:
+        given = handbook.parse(text)
+    except ValueError:
+        return
+    catalogue = given if name is BookName.CATALOGUE else books().catalogue.on(since)
+    periods = given if name is BookName.PERIODS else books().periods.on(since)
+    known = {rule.id for rule in periods.rules}
+    named = ((one.id, one.public.periods) for one in catalogue.entries if one.public)
+    faults = [
+        Fault("entry_periods_unknown", "toml", params={"item": item, "periods": id})
+        for item, id in named
+        if id and id not in known
     ]
     if faults:
         raise Invalid.all(faults)

@@ -89,8 +89,8 @@ def post_reveal(caller: Caller, body: persons.RevealIn) -> persons.Revealed:
 def get_look_ups(caller: Caller, query: LookUpsQuery) -> LookUps:
     desk = wiring.desk()
     until = query.until or shanghai_day(desk.now)
-    since = query.since or until - _SPAN
-    found = persons.list_look_ups(query.unit, since.isoformat(), until.isoformat(), caller, desk)
+    since = query.since or max(until, date.min + _SPAN) - _SPAN
+    found = persons.list_look_ups(query.unit, since, until, caller, desk)
     return LookUps(look_ups=found)
 
 

@@ -6,7 +6,7 @@ That function does so only for a look-up that stands in the log, so nobody is lo
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -20,11 +20,13 @@ from functions.credit.matching import person_key
 from functions.credit.names import normalised
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.calendar import shanghai_day
+from functions.shared.clocks import strikes
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.events.credit import Category, RecordState
 from functions.shared.vault import Vault
 
 WITHIN = timedelta(minutes=10)  # of a look-up its numbers may be opened
+_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)  # nothing is logged outside of these
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 _Purpose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
 
@@ -174,13 +176,15 @@ def reveal_number(
 
 
 def list_look_ups(
-    unit: str | None, since: str, until: str, caller: Caller, desk: Desk
+    unit: str | None, since: date, until: date, caller: Caller, desk: Desk
 ) -> list[LoggedLookUp]:
-    """The look-ups of a unit on the days `since` to `until` (ISO, UTC), oldest first; of the
+    """The look-ups of a unit on the days `since` to `until` of Shanghai, oldest first; of the
     caller's own unit where none is named. Raises NotFound."""
     own = unit or _only(sorted(caller.units(Action.LOOK_UP_READ)))
     require(caller, Action.LOOK_UP_READ, Owner(unit=own), "unit")
-    found = desk.cabinet.list_look_ups(own, since, until)
+    first, last = max(since, _FIRST), min(until, _LAST)
+    after_last = strikes(last + timedelta(days=1)) - timedelta(microseconds=1)
+    found = desk.cabinet.list_look_ups(own, _instant(strikes(first)), _instant(after_last))
     return [LoggedLookUp.model_validate(one.model_dump()) for one in found]
 
 
@@ -234,7 +238,11 @@ def _masked(number: str) -> str:
 
 
 def _id(unit: str, nonce: str, desk: Desk) -> str:
-    return f"{unit}/{desk.now.isoformat(timespec='microseconds')}.{nonce}"
+    return f"{unit}/{_instant(desk.now)}.{nonce}"
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _complete(id: str, key: str, found: bool, caller: Caller, desk: Desk) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from functions.credit.catalogue import CheckKind, Entry
 from functions.credit.desk import Books, Desk
 from functions.credit.domain import CreditRecord
-from functions.credit.periods import Class, Decision, PeriodRule, months_after
+from functions.credit.periods import Class, Decision, PeriodRule, Periods, months_after
 from functions.shared.calendar import Calendar, shanghai_day
 from functions.shared.events.credit import SubjectKind
 
@@ -57,8 +58,18 @@ def _class_of(
 ) -> tuple[PeriodRule | None, Class | None]:
     if entry.public is None or not entry.public.periods:
         return None, None
-    rule = books.periods.on(decided).rule(entry.public.periods, record.source, decided)
+    rule = _rule_of(entry.public.periods, record, decided, books)
     return rule, rule.class_of(decision_of(entry, record), entry.severity)
+
+
+def _rule_of(id: str, record: CreditRecord, decided: date, books: Books) -> PeriodRule:
+    """By the book of the day of decision; periods that it did not know yet, by that of the day on
+    which the row came. Raises LookupError."""
+    book: Periods = books.periods.on(decided)
+    with suppress(LookupError):
+        return book.rule(id, record.source, decided)
+    book = books.periods.on(shanghai_day(record.provenance.received_at))
+    return book.rule(id, record.source, decided)
 
 
 def class_of(entry: Entry, record: CreditRecord, books: Books) -> Class | None:

@@ -170,7 +170,7 @@ class Store:
         return [read_as(Article, record) for record in page.records]
 
     def list_look_ups(self, unit: str, since: str, until: str) -> list[LookUp]:
-        """The look-ups of a unit on the days `since` to `until` (ISO, UTC), oldest first."""
+        """The look-ups of a unit from one instant to another (ISO, UTC), oldest first."""
         found = pages(self.table, f"L#{unit}", above=since)
         within = takewhile(lambda record: record["sk"] <= f"{until}~", found)
         return [read_as(LookUp, record) for record in within]

@@ -8,6 +8,7 @@ finds what was done.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -33,6 +34,7 @@ from functions.shared.directory import body_of
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.timekeeping import Timekeeper
 
+MOST_GROUNDS = 50  # records that one sanction names: it is told to others in one event
 _Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 _Record = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
@@ -49,7 +51,7 @@ class SanctionOrder(Frozen):
     unit: Unit | None = None
     instrument: _Id
     subject: _Id
-    records: Annotated[tuple[_Record, ...], Field(max_length=50)] = ()
+    records: Annotated[tuple[_Record, ...], Field(max_length=MOST_GROUNDS)] = ()
     ground: _Reason
     ref: Ref = ""
 
@@ -228,6 +230,8 @@ def _proposed(
 
 
 def _grounds(order: SanctionOrder, instrument: Instrument, desk: Desk) -> Sequence[Ground]:
+    """The records that are named; where none is, all that the instrument covers, of more than 50
+    those that count longest."""
     fit = {
         one.record: one
         for one in desk.cabinet.list_grounds(order.subject)
@@ -237,7 +241,8 @@ def _grounds(order: SanctionOrder, instrument: Instrument, desk: Desk) -> Sequen
         raise Invalid.all(Fault("ground_unfit", f"records.{n}") for n in strangers)
     if not fit:
         raise Invalid.of("no_ground", "subject")
-    return [fit[record] for record in dict.fromkeys(order.records or sorted(fit))]
+    longest = sorted(fit, key=lambda id: (fit[id].until or date.max, id), reverse=True)
+    return [fit[id] for id in dict.fromkeys(order.records or sorted(longest[:MOST_GROUNDS]))]
 
 
 def _initiator(asked: str | None, caller: Caller) -> str:

@@ -173,3 +173,19 @@ def test_a16_a_penalty_that_ends_a_task_grades_its_entity(city: MotoCity) -> Non
     ports.city_events().publish([event(TASK_CHANGED, task.id, 4, task, task.changed_at)])
     city.settle()
     assert f"in/scjg/task_penalty/loop-{task.id}.json" in city.keys_of("credit")
+
+
+@pytest.mark.parametrize(
+    ("book", "old", "new"),
+    [
+        ("catalogue", 'periods = "penalty"', 'periods = "penaltys"'),
+        ("periods", 'id = "penalty"', 'id = "penalties"'),
+    ],
+)
+def test_c7_no_book_is_published_by_which_rows_could_be_neither_taken_nor_returned(
+    city: MotoCity, book: str, old: str, new: str
+) -> None:
+    text = (CONFIG / f"{book}.toml").read_text(encoding="utf-8").replace(old, new)
+    body = {"toml": text.replace('version = "', 'version = "x', 1)}
+    status, told = city.call("POST", f"/v1/credit/books/{book}", body, grants=CREDIT)
+    assert (status, told["faults"][0]["code"]) == (400, "entry_periods_unknown")

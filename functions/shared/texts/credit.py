@@ -2,6 +2,11 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     # grades and books of rules
+    "entry_periods_unknown": (
+        "信用目录事项 {item} 所用的公示期规则 {periods} 在该日的公示期规则中不存在",
+        "The item {item} goes by the periods {periods}, which the book of periods does not know on"
+        " that day",
+    ),
     "rule_item_unknown": (
         "评定规则 {rule} 中的信用事项 {item} 不在信用目录中",
         "Rule {rule} counts the item {item}, which the catalogue does not know",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import ValidationError
@@ -289,12 +290,24 @@ def test_c8_a_lead_reads_its_units_log_and_the_others_read_everybodys(bureau: Bu
     person(bureau)
     look_up(bureau)
     read = persons.list_look_ups
-    days = ("2026-04-01", "2026-04-30")
+    days = (date(2026, 4, 1), date(2026, 4, 30))
     [own] = read(None, *days, LEAD, bureau.desk)
     assert (own.by, own.found, own.revealed) == ("officer", True, False)
     for caller in (CREDIT, OVERSIGHT):
         assert read("scjg", *days, caller, bureau.desk) == [own]
-    assert read(None, "2026-04-08", "2026-04-30", LEAD, bureau.desk) == []
+    assert read(None, date(2026, 4, 8), date(2026, 4, 30), LEAD, bureau.desk) == []
     for stranger in (STRANGER, OFFICER, ENTITY):
         with pytest.raises(NotFound):
             read("scjg", *days, stranger, bureau.desk)
+
+
+def test_c8_the_days_of_the_log_are_those_of_shanghai() -> None:
+    read = persons.list_look_ups
+    for hour, day in ((15, date(2026, 4, 6)), (16, date(2026, 4, 7))):  # UTC
+        bureau = Bureau(now=datetime(2026, 4, 6, hour, 30, tzinfo=UTC))
+        person(bureau)
+        look_up(bureau)
+        assert len(read(None, day, day, LEAD, bureau.desk)) == 1
+        assert len(read(None, date.min, date.max, LEAD, bureau.desk)) == 1
+        other = date(2026, 4, 13 - day.day)
+        assert read(None, other, other, LEAD, bureau.desk) == []

@@ -9,11 +9,12 @@ import pytest
 
 from functions.credit.catalogue import Entry, Public
 from functions.credit.domain import CreditRecord, Provenance
+from functions.credit.periods import parse_periods
 from functions.credit.publicity import publicity
 from functions.shared.clocks import strikes
 from functions.shared.events.credit import Category, SubjectKind
 from tests.fakes.rules import calendar
-from tests.unit.credit.bureau import CODE, Bureau
+from tests.unit.credit.bureau import CITY, CODE, Bureau
 
 OLD, NEW = date(2026, 3, 31), date(2026, 4, 1)
 _FIELDS = ["XDR_MC", "XDR_SHXYM", "CF_WSH", "CFLB", "NR", "NR_FK", "JDRQ", "YXQZI", "GSJZQ"]
@@ -154,6 +155,17 @@ def test_c7_the_day_by_which_market_regulation_must_show_it_is_kept() -> None:
 def test_c7_periods_that_the_book_does_not_know_are_an_error() -> None:
     with pytest.raises(LookupError):
         shown(a_record(), entry(periods="unheard_of"))
+
+
+def test_c7_a_new_items_periods_hold_for_decisions_from_before_they_were_published() -> None:
+    bureau = Bureau()
+    text = (CITY / "periods.toml").read_text(encoding="utf-8")
+    text = text.replace('version = "2026.1"', 'version = "2"').replace('"dishonest"', '"new_id"')
+    book = bureau.book("periods", parse_periods)
+    book.publish(text, NEW, note="", by="test", now=bureau.now)
+    before = a_record(decided=NEW - timedelta(days=1))
+    found = publicity(entry(periods="new_id"), before, bureau.books, calendar())
+    assert found.public_until == date(2027, 3, 31)
 
 
 def test_c7_an_entry_may_name_several_ends_and_the_first_holds() -> None:

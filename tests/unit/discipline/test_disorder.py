@@ -276,3 +276,12 @@ def test_c13_nothing_is_approved_after_the_last_day_of_what_grounds_it() -> None
     chamber.later(days=1)
     with pytest.raises(Conflict):
         usecases.approve(proposed.id, SanctionRemark(), CREDIT, chamber.desk)
+
+
+def test_c13_who_has_thousands_of_bad_records_is_constrained_for_those_that_count_longest() -> None:
+    chamber = Chamber(follows=False)
+    for number in range(120):
+        last = date(2026, 4, 7) + timedelta(days=number)
+        chamber.ground(f"d{number:03d}", public_until=last)
+    named = chamber.proposed().records
+    assert named == tuple(f"{CODE}.d{number:03d}" for number in range(70, 120))
