@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -13,7 +14,7 @@ from functions.credit.changes import events_of
 from functions.credit.disputes import recount
 from functions.credit.store import Store
 from functions.credit.wiring import desk
-from functions.shared import ports
+from functions.shared import clock, ports
 from functions.shared.queue import each
 from functions.shared.recounts import recount_by_shards
 from functions.shared.stream import changes, republish, tell
@@ -29,8 +30,10 @@ def credit_files(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
         for record in message.get("Records", ()):
             item = record["s3"]["object"]
             if not item["key"].endswith("/"):  # a folder that somebody made by hand
-                key, content = unquote_plus(item["key"]), item.get("eTag", "").strip('"')
-                intake.take_file(key, content, desk())
+                key, at, told = unquote_plus(item["key"]), desk(), record.get("eventTime")
+                arrived = clock.city_time(datetime.fromisoformat(told)) if told else None
+                content = intake.content_of(key, at.files)
+                intake.take_file(key, content, at, arrived=arrived)
 
     return each(event, context, "credit-files", take, ports.dead_letters())
 

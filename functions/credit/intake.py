@@ -3,8 +3,8 @@
 Everything comes as an object `in/<source>/<item>/<name>.<json|csv|xlsx>` of the room's bucket:
 rows over HTTPS, announced files, files that operators put there. An object is claimed for a batch,
 passes the gate, and is cut into chunks; the batch is `checking` before the first of them is sent,
-so none meets a batch that it does not know. A repeat writes the same chunks and sends those that
-are not done, so dying anywhere costs nothing.
+so none meets a batch that it does not know. A repeat writes the same chunks, or, once they are
+there, sends those that are not done, so dying anywhere costs nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from hashlib import sha256
 from pathlib import PurePath
 
 from functions.credit import folders
@@ -23,14 +24,15 @@ from functions.credit.forms import read_rows
 from functions.credit.headings import Headings
 from functions.shared.calendar import shanghai_day
 from functions.shared.csvfiles import in_chunks
-from functions.shared.errors import Invalid, Problem
+from functions.shared.errors import Invalid, NotFound, Problem
 from functions.shared.events.credit import BatchState
+from functions.shared.objects import Objects
 from functions.shared.trail import fingerprint
 
 ROWS_QUEUE = "credit-rows"
 UNKNOWN_COLUMNS = "columns_unknown"  # a reason that holds nothing up
 _NAME = re.compile(r"[\w.:-]{1,100}")
-_OPEN = (BatchState.AWAITED, BatchState.CHECKING)
+_BLOCK = 1 << 20
 
 
 def batch_id(source: str, name: str) -> str:
@@ -62,9 +64,30 @@ def entry_of(batch: Batch, desk: Desk) -> Entry:
     return next(one for one in catalogue.entries if (one.id, one.version) == key)
 
 
-def take_file(key: str, content: str, desk: Desk, *, size: int = folders.CHUNK_ROWS) -> Batch:
+def content_of(key: str, files: Objects) -> str:
+    """A name for what an object holds, "" where it is gone. The bucket's own tag is none: of what
+    is encrypted, it is another one each time that the same bytes are put."""
+    found = sha256()
+    try:
+        with files.open(key) as stream:
+            while block := stream.read(_BLOCK):
+                found.update(block)
+    except NotFound:
+        return ""
+    return found.hexdigest()[:32]
+
+
+def take_file(
+    key: str,
+    content: str,
+    desk: Desk,
+    *,
+    arrived: datetime | None = None,
+    size: int = folders.CHUNK_ROWS,
+) -> Batch:
     """Take the object that arrived under `key`, in chunks of `size` rows; `content` names what it
-    holds (its ETag).
+    holds (`content_of`). It was received when it `arrived` (left out: now): what waits here makes
+    no source late, and no older file newer.
 
     What cannot be read at all, or is not in the catalogue, is `broken` with its faults. The same
     content again is a repeat, another one under the same key a batch of its own. Raises ValueError
@@ -73,8 +96,11 @@ def take_file(key: str, content: str, desk: Desk, *, size: int = folders.CHUNK_R
     folder, source, item, name = [*key.split("/"), "", "", ""][:4]
     if folder != "in" or not (source and item and name):
         raise ValueError(f"no batch of anybody's: {key}")
-    batch = _claim(source, item, PurePath(name), content or "0", desk)
-    if batch.state not in _OPEN:
+    came = min(arrived or desk.now, desk.now)
+    batch = _claim(source, item, PurePath(name), content or "0", came, desk)
+    if batch.state is BatchState.CHECKING:
+        send_chunks(batch, Step.CHECK, desk)
+    if batch.state is not BatchState.AWAITED:
         return batch
     try:
         catalogue = desk.books.catalogue.on(shanghai_day(batch.received_at))
@@ -127,25 +153,28 @@ def _cut(batch: Batch, key: str, headings: Headings, size: int, desk: Desk) -> t
     return rows, number
 
 
-def _claim(source: str, item: str, name: PurePath, content: str, desk: Desk) -> Batch:
+def _claim(
+    source: str, item: str, name: PurePath, content: str, came: datetime, desk: Desk
+) -> Batch:
     """The batch that an object is: the announced one, else one of the object's own name; where
     that came with another content, one of this content's."""
     stem = name.stem if _NAME.fullmatch(name.stem) else fingerprint(name.stem)[:22]
     announced = desk.cabinet.batches.get(stem) if stem.startswith(f"{source}.") else None
     id = stem if announced else batch_id(source, f"{item}.{stem}")
-    batch = _claimed(Batch.model_validate(_given(id, source, item, name, desk)), content, desk)
+    given = _given(source, item, name, came, desk)
+    batch = _claimed(Batch.model_validate({"id": id, **given}), content, desk)
     if batch.content == content and batch.item == item:
         return batch
-    again = Batch.model_validate(_given(f"{id}.{content[:8]}", source, item, name, desk))
-    return _claimed(again, content, desk)
+    again = {"id": f"{id}.{content[:8]}", **given}
+    return _claimed(Batch.model_validate(again), content, desk)
 
 
-def _given(id: str, source: str, item: str, name: PurePath, desk: Desk) -> dict[str, object]:
+def _given(source: str, item: str, name: PurePath, came: datetime, desk: Desk) -> dict[str, object]:
     ending = name.suffix.removeprefix(".").lower()
     form = Form(ending) if ending in set(Form) else Form.CSV
     return {
-        **{"id": id, "source": source, "item": item, "name": name.name, "form": form},
-        **{"by": SYSTEM, "received_at": desk.now, "changed_at": desk.now},
+        **{"source": source, "item": item, "name": name.name, "form": form},
+        **{"by": SYSTEM, "received_at": came, "changed_at": desk.now},
     }
 
 
@@ -155,7 +184,8 @@ def _claimed(new: Batch, content: str, desk: Desk) -> Batch:
             return new.model_copy(update={"content": content})
         if old.content or old.item != new.item:
             return old
-        arrived = {"content": content, "received_at": desk.now, "changed_at": desk.now}
+        came = new.received_at
+        arrived = {"content": content, "received_at": came, "changed_at": desk.now}
         return old.model_copy(update=arrived)
 
     stored = desk.cabinet.batches.change(new.id, claimed, by=SYSTEM, now=desk.now)

@@ -36,7 +36,11 @@ def real_now() -> datetime:
 
 def now() -> datetime:
     """The present instant of the city, aware, in UTC."""
-    real = real_now()
+    return city_time(real_now())
+
+
+def city_time(real: datetime) -> datetime:
+    """What the city's clock showed at a real instant, such as a bucket tells it."""
     pace = _pace()
     return pace.at(real) if pace else real
 

@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from functions.credit.store import Store
-from functions.shared import ports
+from functions.shared import clock, ports
 from functions.shared.workbooks import XLSX
 from infra.city.credit_rows import to_csv, to_xlsx
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
@@ -45,10 +45,11 @@ def honour(document: str, code: str = CODE, name: str = NAME) -> dict[str, str]:
 
 
 def arrive(city: MotoCity, key: str) -> None:
-    """Tell of an object as the bucket does, twice, and work."""
-    tag = str(len(ports.objects("credit").read(key)))
-    record = {"eventTime": "2026-03-02T01:00:00.000Z", "s3": {"object": {"key": key, "eTag": tag}}}
-    for _ in range(2):
+    """Tell of an object as the bucket does, twice, and work: put again, the same bytes have
+    another tag where they are encrypted."""
+    at = clock.real_now().isoformat()
+    for tag in ("1", "2"):
+        record = {"eventTime": at, "s3": {"object": {"key": key, "eTag": tag}}}
         ports.send("credit-files", json.dumps({"Records": [record]}))
     city.settle()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,9 +14,10 @@ import xlsxwriter
 
 from functions.credit.batches import Counts, Form
 from functions.credit.folders import read_raw
-from functions.credit.intake import gate, take_file
+from functions.credit.intake import content_of, gate, take_file
 from functions.shared.errors import Invalid
 from functions.shared.events.credit import BatchState
+from tests.fakes.objects import MemoryObjects
 from tests.unit.credit.bureau import CODE, SOURCE
 from tests.unit.credit.mill import NAME, Mill, honour
 
@@ -160,6 +162,23 @@ def test_c4_json_values_are_read_as_texts_and_nothing_else_is() -> None:
     quality = mill.bureau.store.list_qualities(SOURCE, "2026-01-01", "2026-12-31")
     assert (batch.form, batch.counts) == (Form.JSON, Counts(accepted=1, returned=3))
     assert quality[0].codes == {"not_text": 2, "value_missing": 1}
+
+
+def test_c4_a_repeat_reads_no_file_again_whose_chunks_are_being_checked() -> None:
+    mill = Mill(size=2)
+    batch = mill.put([honour(str(n)) for n in range(4)])
+    key = f"in/{SOURCE}/honour/b1.json"
+    mill.bureau.files.write(key, json.dumps({"rows": [honour("other")]}).encode())
+    mill.bureau.sent.clear()  # died before it sent anything; meanwhile another file was put there
+    take_file(key, batch.content, mill.desk, size=2)
+    mill.run()
+    assert mill.batch(batch.id).counts == Counts(accepted=4)
+
+
+def test_c4_the_same_bytes_are_the_same_content_and_what_is_gone_has_none() -> None:
+    files = MemoryObjects({"a": b"x" * 3_000_000, "b": b"x" * 3_000_000, "c": b"x"})
+    assert content_of("a", files) == content_of("b", files) != content_of("c", files)
+    assert content_of("d", files) == ""
 
 
 def test_c4_a_key_of_nobody_is_an_error_and_not_lost() -> None:

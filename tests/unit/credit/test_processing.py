@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from functions.credit.batches import Counts
 from functions.credit.disputes import DisputeDecision, decide
 from functions.credit.disputing import Outcome
 from functions.credit.domain import CreditRecord
+from functions.credit.intake import take_file
 from functions.shared.events.credit import BatchState, RecordState
 from infra.city.credit_samples import Company, Layout, Organ, identity
 from infra.city.credit_samples import licence as licence_of
@@ -139,6 +141,18 @@ def test_c5_a_late_repeat_of_an_older_batch_never_undoes_a_newer_one() -> None:
     [record] = records(mill)
     assert record.values["NR"] == "新的名称"
     assert mill.batch("scjg.honour.old").counts == Counts(duplicate=1)
+
+
+def test_c5_a_file_that_waited_was_received_when_it_arrived_and_is_no_newer_for_it() -> None:
+    mill = Mill()
+    key, arrived = f"in/{SOURCE}/honour/old.json", mill.bureau.now
+    mill.bureau.later(days=30)
+    mill.take([honour("1", NR="新")], name="new.json")
+    mill.bureau.files.write(key, json.dumps({"rows": [honour("1", NR="旧")]}).encode())
+    old = take_file(key, "old", mill.bureau.desk, arrived=arrived)
+    mill.run()
+    assert (old.received_at, mill.batch(old.id).counts) == (arrived, Counts(duplicate=1))
+    assert [one.values["NR"] for one in records(mill)] == ["新"]
 
 
 def test_c5_two_rows_of_a_batch_that_contradict_each_other_are_not_both_taken() -> None:
