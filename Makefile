@@ -7,8 +7,8 @@ SAMPLE ?=
 SPEED ?= 1
 FILE ?=
 STATE ?=
-TESTS ?= --ignore tests/simulation
-SIMULATION ?= tests/simulation
+TESTS ?= --ignore tests/simulation --ignore tests/e2e
+BESIDE ?= tests/simulation tests/e2e
 
 # The first interpreter on the path that is new enough and not too new; PYTHON=… names another.
 _FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -36,12 +36,12 @@ check: setup ## format, lint, types, import rules, templates
 	$(BIN)/lint-imports
 	$(if $(wildcard infra/*.yaml),$(BIN)/cfn-lint infra/*.yaml)
 
-test: check ## make check and every test, the simulation beside the others; ends on pytest's summary
+test: check ## make check and every test, simulation and city beside the others; ends on pytest's summary
 	@mkdir -p build; set -o pipefail; \
-	$(BIN)/python -m pytest $(SIMULATION) >build/simulation.log 2>&1 & simulation=$$!; \
+	$(BIN)/python -m pytest $(BESIDE) >build/beside.log 2>&1 & beside=$$!; \
 	$(BIN)/python -m pytest $(TESTS) | tee build/tests.log; others=$$?; \
-	wait $$simulation; simulated=$$?; cat build/simulation.log; tail -n 1 build/tests.log; \
-	exit $$((others || simulated))
+	wait $$beside; lived=$$?; cat build/beside.log; tail -n 1 build/tests.log; \
+	exit $$((others || lived))
 
 run: setup ## the whole city on this machine: FILE=rows.csv SAMPLE=2000; SPEED=6720 lives a fortnight
 	@$(BIN)/sanwei up --speed "$(SPEED)" $(if $(FILE),--load "$(FILE)") $(if $(SAMPLE),--sample "$(SAMPLE)") \
