@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_KEYS = 100  # of one BatchGetItem
 _MOST_ROUNDS = 8  # without a single record: then the table is away, and the caller is told
+_LONGEST = (2048, 1024)  # bytes of a partition key and a sort key
 _FIRST_PAUSE = 0.05  # seconds; twice as long each further time
 # Why a transaction may fail that succeeds a moment later: nobody else tries it again for us.
 _PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
@@ -34,13 +35,15 @@ class DynamoTable:
         self._pause = pause
 
     def get(self, pk: str, sk: str) -> Record | None:
+        if not _may_be(pk, sk):
+            return None
         reply = self._client.get_item(
             TableName=self._name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
         )
         return read_item(reply["Item"]) if "Item" in reply else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Record]:
-        wanted = list(dict.fromkeys(keys))
+        wanted = list(dict.fromkeys(key for key in keys if _may_be(*key)))
         found: dict[Key, Record] = {}
         idle = 0
         while wanted:
@@ -178,6 +181,11 @@ class DynamoTable:
         last = reply.get("LastEvaluatedKey")
         records = tuple(read_item(item) for item in reply["Items"])
         return Page(records, read_item(last) if last else None)
+
+
+def _may_be(pk: str, sk: str) -> bool:
+    """Whether a table can hold such a key: who asks for a longer one gets nothing, not an error."""
+    return len(pk.encode()) <= _LONGEST[0] and len(sk.encode()) <= _LONGEST[1]
 
 
 def _sort_condition(sign: str) -> str:

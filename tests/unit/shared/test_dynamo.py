@@ -109,3 +109,14 @@ def test_a20_who_writes_what_a_transaction_changes_at_that_moment_is_overtaken()
         _table(Busy(), []).put(RECORD, over=1)
     with pytest.raises(ClientError):  # a projection must not take that for a newer version
         _table(Busy(), []).put_newer(RECORD)
+
+
+@pytest.mark.parametrize("key", [("名" * 683, "1"), ("A", "1" * 1025)])
+def test_d4_a_key_longer_than_a_table_holds_is_not_there_and_not_asked_for(
+    key: tuple[str, str],
+) -> None:
+    client = Slow(100)  # has no call for a single record
+    table = _table(client, [])
+    assert table.get(*key) is None
+    assert table.get_many([key]) == {}
+    assert client.calls == 0
