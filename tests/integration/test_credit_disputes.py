@@ -77,9 +77,10 @@ def a_record(digest: str, **more: Any) -> CreditRecord:
     return record
 
 
-def waiting(city: MotoCity) -> list[str]:
+def waiting(city: MotoCity, digest: str) -> list[str]:
+    """What waits for the nation's system of one record; other tests share the city."""
     told = call(city, "GET", "/parcels", NATION, query={"destination": "creditnation"})
-    return [one["id"] for one in told["parcels"]]
+    return [one["id"] for one in told["parcels"] if digest in one["id"].split(".")]
 
 
 def test_c11_a_repair_reaches_everyone_who_received_the_record(city: MotoCity) -> None:
@@ -94,7 +95,7 @@ def test_c11_a_repair_reaches_everyone_who_received_the_record(city: MotoCity) -
     dispute = call(city, "POST", path, ENTITY, filing, expected=201)
     city.settle()
     annotated = f"{record.id}.2"
-    assert waiting(city) == [annotated]
+    assert waiting(city, "r1") == [annotated]
     (told,) = call(city, "GET", f"/parcels/{annotated}", NATION)["records"]
     assert (told["state"], told["disputed"]) == ("live", True)
     assert told["values"] == {"CFLB": "罚款", "NR": "罚款伍万元", "NR_FK": "5"}
