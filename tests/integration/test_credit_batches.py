@@ -208,6 +208,9 @@ def test_d4_a_period_before_or_after_all_time_is_refused(
 
 
 def test_c5_the_figures_are_those_of_the_batches(city: MotoCity) -> None:
+    body = {"item": "honour", "id": "counted", "rows": [honour("91"), honour("91")]}
+    _, sent = city.call("POST", "/v1/credit/batches", body, grants=SOURCE)
+    arrive(city, f"in/scjg/honour/{sent['id']}.json")
     status, told = city.call("GET", "/v1/credit/quality", grants=SOURCE)
     assert status == 200
     [honours] = [one for one in told["figures"] if one["item"] == "honour"]
