@@ -42,6 +42,10 @@ class Regions:
         found = self._before.match(whole)
         return whole[found.end() :] or whole if found else whole
 
+    def are_all(self, whole: str) -> bool:
+        """Whether a normalised name says nothing but a province or a city."""
+        return self._before.fullmatch(whole) is not None
+
     @cached_property
     def _before(self) -> re.Pattern[str]:
         words = sorted(set(_regions_in(self._read())), key=len, reverse=True)

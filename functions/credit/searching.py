@@ -46,7 +46,8 @@ class SubjectsFound(BaseModel):
 def search(text: str, page: int, desk: Desk) -> SubjectsFound:
     """The subjects with a code or name, or whose name begins so; pages count from 1.
 
-    Raises Invalid for a beginning of fewer than two characters that is nobody's whole name.
+    Raises Invalid for a beginning of fewer than two characters, or a region alone, that is
+    nobody's whole name.
     """
     names = _by_code(text, desk) or _by_name(text, desk)
     last = page * PER_PAGE
@@ -79,7 +80,7 @@ def _by_code(text: str, desk: Desk) -> list[Named]:
 def _by_name(text: str, desk: Desk) -> list[Named]:
     exact = desk.cabinet.list_names(beginning_of(text, desk.regions), MOST)
     key = key_of(text, desk.regions)
-    if len(key) < LEAST:
+    if len(key) < LEAST or desk.regions.are_all(key):
         if not exact:
             raise Invalid.of("query_short", "q", least=LEAST)
         return _once(exact)

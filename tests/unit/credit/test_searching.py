@@ -60,9 +60,7 @@ def test_c8_a_subject_is_found_by_code_by_name_and_by_its_beginning(
     assert found.next is None
 
 
-@pytest.mark.parametrize(
-    "text", ["禾食品", "晴和", "晴禾食品公司", OTHER, "东莞市", CODE[:-1], "ﷺ" * 200]
-)
+@pytest.mark.parametrize("text", ["禾食品", "晴和", "晴禾食品公司", OTHER, CODE[:-1], "ﷺ" * 200])
 def test_c8_nothing_else_is_found(bureau: Bureau, text: str) -> None:
     assert search(text, 1, bureau.desk) == SubjectsFound()
 
@@ -83,6 +81,17 @@ def test_c8_one_character_besides_the_region_is_not_enough(bureau: Bureau, text:
     with pytest.raises(Invalid) as refused:
         search(text, 1, bureau.desk)
     assert [(one.field, one.code) for one in refused.value.faults] == [("q", "query_short")]
+
+
+@pytest.mark.parametrize("text", ["东莞市", "东莞", " 广东省 东莞市 ", "广东"])
+def test_c8_a_region_alone_is_as_short_as_nothing_unless_somebody_bears_that_name(
+    bureau: Bureau, text: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        search(text, 1, bureau.desk)
+    assert [(one.field, one.code) for one in refused.value.faults] == [("q", "query_short")]
+    registered(bureau, OTHER, text.strip())
+    assert codes(search(text, 1, bureau.desk)) == [OTHER]
 
 
 def test_c8_a_name_of_one_character_is_found_by_all_of_it(bureau: Bureau) -> None:
