@@ -19,7 +19,7 @@ from functions.credit.identifiers import (
     read_registration,
 )
 from functions.credit.reading import Read, Reading, faulty, formed
-from functions.credit.shapes import Shape, shape_of
+from functions.credit.shapes import Shape, has_number, shape_of
 from functions.shared.codes import is_citizen_id
 from functions.shared.dates import read_date
 
@@ -46,6 +46,8 @@ def reader_of(rule: FieldRule) -> Read | None:
         return _read_any_day if rule.future else _read_day
     if kind is FieldType.AMOUNT:
         return partial(_read_amount, rule, unit_of(rule.title))
+    if kind is FieldType.DOCUMENT:
+        return partial(_read_document, rule)
     if kind is FieldType.ENUM:
         return lru_cache(1024)(partial(read_enum, Choices.of(rule)))
     if kind is FieldType.ENUMS:
@@ -68,7 +70,7 @@ def _read_name(text: str, today: date) -> Reading:
     return Reading(value, tuple(changes))
 
 
-def _read_document(text: str, today: date) -> Reading:
+def _read_document(rule: FieldRule, text: str, today: date) -> Reading:
     if _PLAIN_DOCUMENT.fullmatch(text):
         return Reading(text)
     changes: Changes = []
@@ -78,6 +80,8 @@ def _read_document(text: str, today: date) -> Reading:
     # Eight digits may be a day, but also the number of a document.
     if len(value) != 8 and shape_of(value) in (Shape.CODE, Shape.DATE):
         return faulty("document_unlike")
+    if not has_number(value) and len(value) <= rule.longest:
+        return faulty("document_form")
     return Reading(value, tuple(changes))
 
 
@@ -152,5 +156,4 @@ _READERS: dict[FieldType, Read] = {
     FieldType.ORGANISATION: read_organisation,
     FieldType.IDENTITY: read_identity,
     FieldType.NUMBER: _read_number,
-    FieldType.DOCUMENT: _read_document,
 }

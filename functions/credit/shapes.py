@@ -30,6 +30,10 @@ _AMOUNT = re.compile(
 _DOCUMENT = re.compile(
     r"[\[(\uff08\u3014\u3010](?:19|20)\d\d[\])\uff09\u3015\u3011][^\n]{0,40}\d号?\Z"
 )
+_DOCUMENT_ALONE = re.compile(
+    r"\w{0,30}[\[(\uff08\u3014\u3010](?:19|20)\d\d[\])\uff09\u3015\u3011][\w -]{0,30}\d ?号?"
+)
+_COUNTED = re.compile("[0-9\uff10-\uff19〇零一二三四五六七八九十]")
 _ORGANISATION = re.compile(
     r"[\u3400-\u9fff\uff08\uff09()A-Za-z0-9·]{3,}"
     r"(?:公司|厂|店|局|委员会|院|所|中心|合作社|商行|经营部|分行|支行|学校|幼儿园|支队|大队|部)"
@@ -60,6 +64,16 @@ def looser_shape_of(value: str) -> Shape | None:
     if _DOCUMENT.search(value):
         return Shape.DOCUMENT
     return Shape.NAME if _ORGANISATION.fullmatch(value) else None
+
+
+def has_number(value: str) -> bool:
+    """Whether a digit or a Chinese numeral is in it, as in every number of a document."""
+    return _COUNTED.search(value) is not None
+
+
+def is_document(value: str) -> bool:
+    """Whether a text is plainly the number of a document and nothing more."""
+    return _DOCUMENT_ALONE.fullmatch(value) is not None
 
 
 def _number_of_18(value: str) -> Shape | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from functions.credit.catalogue import Entry, FieldRule, FieldType
-from functions.credit.shapes import Shape, looser_shape_of
+from functions.credit.shapes import Shape, has_number, is_document, looser_shape_of
 from functions.shared.errors import Fault
 
 _SHAPES = {
@@ -17,6 +17,7 @@ _SHAPES = {
     FieldType.DOCUMENT: Shape.DOCUMENT,
     FieldType.NAME: Shape.NAME,
 }
+_ANY_WORDS = (FieldType.TEXT, FieldType.NAME)
 _LISTS = (FieldType.ENUM, FieldType.ENUMS)
 
 
@@ -26,15 +27,31 @@ def swapped(
     """`columns_swapped` for the first field among the `wrong` ones that plainly holds what another
     of them should hold; None where each is wrong in its own way.
 
-    Both must be wrong: a value that fits its own column is never moved.
+    Both must be wrong: a value that fits its own column is never moved. Only words take anything:
+    a document's number that stands among them is missed where its own column holds words.
     """
     rules = [entry.by_name[name] for name in entry.by_name if name in wrong]
     for rule in rules:
         value = cells.get(rule.name, "").strip()
         if value and (other := _owner(rule, value, rules, cells)) is not None:
-            params = {"column": rule.title, "other": other.title, "other_field": other.name}
-            return Fault("columns_swapped", rule.name, row, params)
+            return _told(rule, other, row)
+    for rule in rules:
+        value = cells.get(rule.name, "").strip()
+        words = rule.type is FieldType.DOCUMENT and value and not has_number(value)
+        if words and (other := _strayed(entry, cells)) is not None:
+            return _told(rule, other, row)
     return None
+
+
+def _told(rule: FieldRule, other: FieldRule, row: int) -> Fault:
+    params = {"column": rule.title, "other": other.title, "other_field": other.name}
+    return Fault("columns_swapped", rule.name, row, params)
+
+
+def _strayed(entry: Entry, cells: Mapping[str, str]) -> FieldRule | None:
+    """The column of words that holds the number of a document."""
+    words = (one for one in entry.fields if one.type in _ANY_WORDS)
+    return next((one for one in words if is_document(cells.get(one.name, "").strip())), None)
 
 
 def _owner(

@@ -58,6 +58,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # names, documents, numbers
     "name_unlike": ("这不是名称或姓名", "This is not a name"),
     "document_unlike": ("这不是文书号", "This is not the number of a document"),
+    "document_form": (
+        "文书号应含有编号数字",
+        "The number of a document has digits in it",
+    ),
     "number_format": ("应为不小于 0 的整数", "This must be a whole number, 0 or more"),
     "value_not_listed": ("取值应为：{expected}", "The value must be one of: {expected}"),
     # amounts

@@ -156,6 +156,7 @@ def test_c4_cleansing_says_what_it_changed_and_by_which_rule(
         ({"XDR_SHXYM": ""}, ("XDR_SHXYM", "value_needed")),
         ({"XDR_ZJLX": "护照"}, ("XDR_ZJLX", "value_not_expected")),
         ({"WSH": "2026/04/01"}, ("WSH", "document_unlike")),
+        ({"WSH": "东市监处罚决定书"}, ("WSH", "document_form")),
         ({"CFJG": "2026/04/01"}, ("CFJG", "name_unlike")),
         ({"SY": "半个字\udce5"}, ("SY", "text_undecodable")),
     ],
@@ -207,6 +208,9 @@ def test_c4_several_fines_count_each_or_together() -> None:
         ("XDR_LB", "XDR_SHXYM"),
         ("XDR_LB", "CFLB"),
         ("CFJGDM", "WSH"),
+        ("WSH", "WFXW"),
+        ("WSH", "CFJG"),
+        ("XDR_MC", "WSH"),
         ("NR_FK", "CFJGDM"),
     ],
 )
@@ -226,6 +230,17 @@ def test_c4_swapped_identity_numbers_are_told_without_the_number() -> None:
     checked = check("penalty", person_row(XDR_MC=PERSON_NUMBER, XDR_ZJHM="李小红"))
     assert [code for _, code in faults_of(checked)] == ["columns_swapped"]
     assert PERSON_NUMBER not in repr(checked)
+
+
+@pytest.mark.parametrize("text", ["粤A", "东市监罚字第７号", "东市监罚字第二十一号", "7"])
+def test_c4_a_documents_number_counts_in_any_numerals_and_words_alone_are_none(text: str) -> None:
+    expected = [("WSH", "document_form")] if text == "粤A" else []
+    assert faults_of(check_penalty(WSH=text)) == expected
+
+
+def test_c4_words_that_only_cite_a_document_are_not_its_number_in_a_wrong_column() -> None:
+    cited = "参照《东莞市规定》（东府〔2020〕1号）"
+    assert faults_of(check_penalty(WSH="处罚决定书", BZ=cited)) == [("WSH", "document_form")]
 
 
 def test_c4_two_faults_of_their_own_kind_are_not_called_swapped() -> None:
