@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from functions.credit.batches import Batch, Holder, Taken, Verdict
-from functions.credit.catalogue import Entry
+from functions.credit.catalogue import Catalogue, Entry
 from functions.credit.desk import Desk
 from functions.credit.domain import (
     CreditRecord,
@@ -41,14 +42,14 @@ def commit_rows(
     record where it was accepted. Returned and held rows stay what they are.
 
     A row whose document is another subject's is returned (`document_taken`), one of another
-    source's record too (`other_source`), and one that contradicts another row of its batch. The
-    same values again are a duplicate, and so is what a newer row has overtaken.
+    source's record too (`other_source`), one that says otherwise than was decided on an objection
+    (`record_decided`), and one that contradicts another row of its batch. The same values again
+    are a duplicate, and so is what a newer row has overtaken.
     """
     verdicts = list(verdicts)
     shelf = _Shelf.filled([one for one in verdicts if one.taken is Taken.ACCEPTED], desk)
     catalogue = desk.books.catalogue.of(batch.catalogue)
-    stand_ins = frozenset(one.id for one in catalogue.entries if one.yields)
-    work = _Work(batch, entry, desk, shelf, desk.rules.on(desk.now).calendar, stand_ins)
+    work = _Work(batch, entry, catalogue, desk, shelf, desk.rules.on(desk.now).calendar)
     return [work.commit(one) if one.taken is Taken.ACCEPTED else (one, None) for one in verdicts]
 
 
@@ -73,10 +74,15 @@ class _Shelf:
 class _Work:
     batch: Batch
     entry: Entry
+    catalogue: Catalogue
     desk: Desk
     shelf: _Shelf
     calendar: Calendar
-    stand_ins: frozenset[str]  # items whose rows yield to others of their group
+
+    @cached_property
+    def stand_ins(self) -> frozenset[str]:
+        """Items whose rows yield to others of their group."""
+        return frozenset(one.id for one in self.catalogue.entries if one.yields)
 
     def commit(self, verdict: Verdict) -> tuple[Verdict, CreditRecord | None]:
         for _ in range(_TRIES):
@@ -89,8 +95,7 @@ class _Work:
     def _commit(self, verdict: Verdict) -> tuple[Verdict, CreditRecord | None]:
         id = record_id(verdict.subject, verdict.digest)
         if self.entry.one_subject and self._is_taken(id, verdict):
-            name = self.entry.roles.document or next(iter(self.entry.key), "row")
-            return _returned(verdict, Fault("document_taken", name, verdict.row)), None
+            return _returned(verdict, Fault("document_taken", self._document, verdict.row)), None
         before = self.shelf.records.get(id)
         if before and (other := self._other_than_new(verdict, before.value)):
             return other, before.value if other.taken is Taken.ACCEPTED else None
@@ -121,14 +126,23 @@ class _Work:
         if (came.batch, came.row) == (mine.batch, mine.row):
             return verdict.model_copy(update={"record": record.id})
         if record.source != self.batch.source:
-            return _returned(verdict, Fault("other_source", "row", verdict.row))
+            theirs = self.catalogue.source(record.source)
+            params = {"name": theirs.name if theirs else record.source}
+            return _returned(verdict, Fault("other_source", "row", verdict.row, params))
         newer = self._rank(record.item, came) > self._rank(self.entry.id, mine)
         if newer or self._same(verdict, record):
             return verdict.model_copy(update={"taken": Taken.DUPLICATE, "record": record.id})
+        if record.decided:
+            return _returned(verdict, Fault("record_decided", self._document, verdict.row))
         if came.batch == mine.batch:
-            params = {"other": came.row}
-            return _returned(verdict, Fault("row_contradicts", "row", verdict.row, params))
+            first = {"other": came.row}
+            return _returned(verdict, Fault("row_contradicts", "row", verdict.row, first))
         return None
+
+    @property
+    def _document(self) -> str:
+        """The field that a fault about the document names."""
+        return self.entry.roles.document or next(iter(self.entry.key), "row")
 
     def _rank(self, item: str, came: Provenance) -> tuple[bool, datetime, str]:
         """Which of two rows counts: one in its own right, else the one that came later."""

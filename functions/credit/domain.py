@@ -76,7 +76,8 @@ class CreditRecord(Frozen):
     encrypted about `<id>/<field>`. `disputes` are the open ones. `public_from` and `public_until`
     are days of Shanghai, both shown; without the first it is never shown, without the second for
     good. `taken_down` says that those who received it were told that its time is over. `refuted`
-    names the values (`said_by`) that an objection showed to be wrong; `onward` says that it was
+    names the values (`said_by`) that an objection showed to be wrong, `decided` the objection that
+    withdrew or corrected the record: its source may not say otherwise. `onward` says that it was
     ever to go to other systems, which must then hear that it is hidden.
     """
 
@@ -101,6 +102,7 @@ class CreditRecord(Frozen):
     disputes: tuple[str, ...] = ()
     note: str = ""  # what is said beside it: why it was withdrawn, by which dispute
     refuted: str = ""
+    decided: str = ""
     onward: bool = False
     public_from: date | None = None
     public_until: date | None = None

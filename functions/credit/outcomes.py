@@ -120,10 +120,11 @@ def _after(record: CreditRecord, dispute: Dispute, desk: Desk) -> CreditRecord:
     change["note"] = dispute.id
     if dispute.kind is DisputeKind.REPAIR:
         change["state"] = RecordState.REPAIRED
-    elif dispute.outcome is Outcome.CORRECT:
+        return record.model_copy(update=change)
+    change["decided"] = dispute.id
+    if dispute.outcome is Outcome.CORRECT:
         return _corrected(record.model_copy(update=change), dispute, desk)
-    else:
-        change["state"] = RecordState.WITHDRAWN
+    change["state"] = RecordState.WITHDRAWN
     return record.model_copy(update=change)
 
 

@@ -34,6 +34,7 @@ from functions.credit.habits import far_reasons, habits_of
 from functions.credit.intake import entry_of, send_chunks
 from functions.credit.lateness import days_late
 from functions.credit.matching import matcher_for
+from functions.credit.ownership import others_of, owned
 from functions.credit.restoring import restored
 from functions.credit.sharing import batch_parcel, make_parcel
 from functions.shared.errors import Fault
@@ -107,7 +108,9 @@ def _check(batch: Batch, number: int, desk: Desk) -> ChunkResult:
     entry, today = entry_of(batch, desk), received_on(batch)
     raw = folders.read_raw(batch, number, desk.files)
     rows = restored(raw.rows, batch, entry, desk)
-    checked = [check_row(entry, cells, row, today) for row, cells in rows]
+    catalogue = desk.books.catalogue.of(batch.catalogue)
+    theirs = others_of(catalogue, batch.source)
+    checked = [owned(check_row(entry, cells, row, today), entry, theirs) for row, cells in rows]
     claims = [one.claim for one in checked if not one.faults]
     match = matcher_for(claims, entry, today, desk)
     verdicts = [_uncut(one) for one in raw.faults]

@@ -126,8 +126,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Another subject has a record of this very document",
     ),
     "other_source": (
-        "该记录由另一单位报送",
-        "This record was handed in by another source",
+        "该记录由{name}报送",
+        "This record was handed in by {name}",
+    ),
+    "record_decided": (
+        "该记录已经异议处理作出决定，决定继续有效；原单位如另作新的决定，须以新的文书报送，或联系信用主管部门",
+        "What was decided on an objection to this record stands; a new decision needs a document of"
+        " its own, or ask the credit office",
+    ),
+    "source_code_other": (
+        "这是“{name}”的代码，不是报送单位的代码",
+        "This is the code of {name}, not of the source that hands the row in",
+    ),
+    "organ_other": (
+        "这是“{name}”的代码；其作出的决定由该单位自行报送",
+        "This is the code of {name}, which hands in its own decisions itself",
     ),
     "row_contradicts": (
         "与本批第 {other} 行是同一记录，内容却不同",

@@ -9,7 +9,10 @@ from functions.credit import deciding, habits, intake, returns
 from functions.shared.messages import TEXTS
 
 _ROOM = Path(__file__).parents[3] / "functions" / "credit"
-_MODULES = ("intake", "forms", "headings", "committing", "deciding", "submitting", "telling")
+_MODULES = (
+    *("intake", "forms", "headings", "ownership", "committing"),
+    *("deciding", "submitting", "telling"),
+)
 _ROUTES = ("handlers", "held_handlers", "quality_handlers")
 _RAISED = re.compile(r'(?:Fault|Invalid\.of|Conflict\.of|TooLarge\.of)\(\s*"([a-z_]+)"')
 

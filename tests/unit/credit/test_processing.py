@@ -11,17 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.credit.batches import Counts
+from functions.credit import folders
+from functions.credit.batches import Batch, Counts, Step
 from functions.credit.disputes import DisputeDecision, decide
 from functions.credit.disputing import Outcome
 from functions.credit.domain import CreditRecord
 from functions.credit.intake import take_file
+from functions.shared.errors import Fault
 from functions.shared.events.credit import BatchState, RecordState
 from infra.city.credit_samples import Company, Layout, Organ, identity
 from infra.city.credit_samples import licence as licence_of
 from tests.unit.credit.bureau import CODE, CREDIT, OTHER, SOURCE, TODAY, code_of
-from tests.unit.credit.disputed import filed
+from tests.unit.credit.disputed import REFUSE, filed
 from tests.unit.credit.mill import ANOTHER, NAME, Fuse, Mill, honour
+from tests.unit.credit.sample_rows import organ_code
 
 _WRONG = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
 _STRANGE = code_of(999)
@@ -42,6 +45,16 @@ SUMS = Counts(accepted=3, duplicate=1, returned=3, held=1, corrected=1)
 
 def records(mill: Mill) -> list[CreditRecord]:
     return [one for code in (CODE, OTHER, _STRANGE) for one in mill.bureau.store.list_records(code)]
+
+
+def faults_of(mill: Mill, batch: Batch) -> list[Fault]:
+    """Why the rows of a batch's first chunk were returned in the end."""
+    settled = folders.read_verdicts(batch, Step.COMMIT, 1, mill.bureau.files)
+    return [fault for one in settled for fault in one.faults]
+
+
+def codes_of(mill: Mill, batch: Batch) -> list[tuple[str, str]]:
+    return [(one.field, one.code) for one in faults_of(mill, batch)]
 
 
 def test_c5_every_row_ends_in_exactly_one_way_and_the_sums_are_the_input() -> None:
@@ -171,6 +184,8 @@ def test_c5_a_record_of_another_source_is_not_touched() -> None:
     batch = mill.take([honour("1", NR="别的名称")], name="b2.json")
     assert batch.counts == Counts(returned=1)
     assert records(mill) == [moved]
+    [fault] = faults_of(mill, batch)
+    assert (fault.code, fault.params) == ("other_source", {"name": "税务局"})
 
 
 def test_c5_what_is_no_document_of_one_subject_alone_is_taken_of_all_of_them() -> None:
@@ -294,5 +309,58 @@ def test_c11_what_an_objection_showed_to_be_wrong_does_not_come_back_with_the_ne
         mill.bureau.later(days=1)
         assert mill.take([honour("1")], name=f"{name}.json").counts == Counts(duplicate=1)
     assert [one.values["NR"] for one in records(mill)] == ["先进单位"]
-    assert mill.take([honour("1", NR="标兵")], name="d.json").counts == Counts(accepted=1)
-    assert mill.take([honour("1")], name="e.json").counts == Counts(duplicate=1)
+    assert mill.take([honour("1", NR="先进单位")], name="d.json").counts == Counts(duplicate=1)
+
+
+@pytest.mark.parametrize("values", [{}, {"NR": "先进单位"}], ids=["withdrawn", "corrected"])
+def test_c11_no_other_values_of_its_source_undo_what_was_decided_on_an_objection(
+    values: dict[str, str],
+) -> None:
+    mill = Mill()
+    mill.take([honour("1")], name="a.json")
+    [record] = records(mill)
+    outcome = Outcome.CORRECT if values else Outcome.WITHDRAW
+    said = DisputeDecision(uphold=True, note="属实", outcome=outcome, values=values)
+    dispute = filed(mill.bureau, record)
+    decide(dispute.id, said, CREDIT, mill.bureau.desk)
+    [before] = records(mill)
+    assert before.decided == dispute.id
+    mill.bureau.later(days=1)
+    again = mill.take([honour("1", NR="标兵")], name="b.json")
+    assert (again.counts, codes_of(mill, again)) == (
+        Counts(returned=1),
+        [("WSH", "record_decided")],
+    )
+    assert mill.take([honour("1")], name="c.json").counts == Counts(duplicate=1)
+    assert records(mill) == [before]
+    assert mill.take([honour("2", NR="标兵")], name="d.json").counts == Counts(accepted=1)
+
+
+def test_c11_a_refused_objection_and_a_withdrawal_by_the_source_leave_the_source_its_say() -> None:
+    mill = Mill()
+    mill.take([honour("1")], name="a.json")
+    [record] = records(mill)
+    decide(filed(mill.bureau, record).id, REFUSE, CREDIT, mill.bureau.desk)
+    mill.bureau.later(days=1)
+    changed = mill.take([honour("1", NR="标兵")], name="b.json")
+    assert changed.counts == Counts(accepted=1)
+    [record] = records(mill)
+    stored = mill.bureau.store.records.get(record.id)
+    gone = record.model_copy(update={"state": RecordState.WITHDRAWN})
+    mill.bureau.store.records.save(gone, before=stored, by="test", now=mill.bureau.now)
+    mill.bureau.later(days=1)
+    assert mill.take([honour("1")], name="c.json").counts == Counts(accepted=1)
+    assert [one.state for one in records(mill)] == [RecordState.LIVE]
+
+
+@pytest.mark.parametrize(
+    ("field", "unit", "code"),
+    [("LYDWDM", "gaj", "source_code_other"), ("XKJGDM", "gaj", "organ_other")],
+)
+def test_c1_who_is_in_the_catalogue_hands_in_its_own_rows(field: str, unit: str, code: str) -> None:
+    mill = Mill()
+    rows = [licence(), {**licence("2"), field: organ_code(unit)}]
+    rows.append({**licence("3"), field: code_of(77, "11")})  # nobody's in the catalogue
+    batch = mill.take(rows, item=Layout.LICENCE)
+    assert (batch.counts.accepted, batch.counts.returned) == (2, 1)
+    assert codes_of(mill, batch) == [(field, code)]
