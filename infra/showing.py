@@ -87,9 +87,14 @@ class Screen:
             task = progress.add_task(what, total=total)
             yield lambda done: progress.update(task, completed=done)
 
-    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table; columns whose heading ends with # hold numbers. Ids and times are never cut: a
-        terminal that is too narrow for them breaks the lines instead."""
+    def table(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], none: str = ""
+    ) -> None:
+        """A table, or the sentence `none` instead of an empty one. Columns whose heading ends with
+        # hold numbers. Ids and times are never cut: a terminal that is too narrow for them breaks
+        the lines instead."""
+        if none and not rows:
+            return self.say(none)
         table = Table(title=title, title_justify="left", title_style="bold", expand=False)
         needed = 1
         for place, column in enumerate(columns):

@@ -36,7 +36,7 @@ def read_rows(form: Form, stream: IO[bytes], headings: Headings) -> Iterator[Row
             raise TooLarge.of("batch_too_many_rows", "file", most=MOST_ROWS)
         yield number, row
     if not number:
-        raise Invalid.of("file_empty", "file")
+        raise Invalid.of("rows_missing", "file")
 
 
 def _read_json(stream: IO[bytes], headings: Headings) -> Iterator[Row]:

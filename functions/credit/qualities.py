@@ -36,6 +36,7 @@ class Coverage:
     item: str
     owed: int
     came: int
+    title: str = ""
 
 
 def figures_of(
@@ -85,7 +86,7 @@ def _covered(
         cycles = [one for one in cycles_of(entry.cycle, since, until) if entry.in_force(one[1])]
         came = sum(any(a.isoformat() <= day <= b.isoformat() for day in days) for a, b in cycles)
         if cycles:
-            coverage.append(Coverage(source, entry.id, len(cycles), came))
+            coverage.append(Coverage(source, entry.id, len(cycles), came, entry.title))
     return coverage
 
 

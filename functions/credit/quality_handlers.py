@@ -56,6 +56,7 @@ class CoverageTold(BaseModel):
 
     source: str
     item: str
+    title: str = ""
     owed: int
     came: int
 
@@ -130,7 +131,9 @@ def _figures(one: Figures) -> FiguresTold:
 
 
 def _coverage(one: Coverage) -> CoverageTold:
-    return CoverageTold(source=one.source, item=one.item, owed=one.owed, came=one.came)
+    return CoverageTold(
+        source=one.source, item=one.item, title=one.title, owed=one.owed, came=one.came
+    )
 
 
 def _share(part: int, whole: int) -> float:

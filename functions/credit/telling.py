@@ -99,6 +99,8 @@ def has_sheet(batch: Batch) -> bool:
 def own_unit(caller: Caller, action: Action) -> str:
     """The one unit in which a caller may do `action`; raises Invalid where it is not one."""
     units = sorted(caller.units(action))
+    if not units:
+        raise Invalid.of("not_a_source", "source")
     if len(units) != 1:
         raise Invalid.of("unit_needed", "source", units=", ".join(units))
     return units[0]

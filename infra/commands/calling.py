@@ -13,6 +13,7 @@ import typer
 from functions.shared import messages
 from infra import signin
 from infra.client import DEFAULT_URL, Api
+from infra.posts import NobodyThere, grants_of
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")]
 As = Annotated[
@@ -56,6 +57,19 @@ def identity(who: str = "") -> signin.Environment:
 def city(who: str = "") -> Api:
     """The API that commands call; raises Failed."""
     return Api(address(), identity(who), language())
+
+
+def unit_of(unit: str, who: str) -> str:
+    """`unit`, or where it is left out the one of whom one signs in as; raises Failed."""
+    if unit:
+        return unit
+    try:
+        units = {grant.unit for grant in grants_of(who)} if who else set()
+    except NobodyThere as nobody:
+        raise Failed(str(nobody)) from None
+    if len(units) != 1:
+        raise Failed("say of which UNIT, or as whom: --as ROLE:UNIT")
+    return units.pop()
 
 
 def language() -> str:

@@ -27,6 +27,7 @@ _TYPES = {
 _RESTING = frozenset({"done", "held", "broken", "refused"})
 _POLL, _PATIENCE = 1.0, 900.0  # seconds
 _SUMS = ("accepted", "duplicate", "returned", "held")
+_FAILED = frozenset({"broken", "refused"})
 _MOST = 20  # returned rows that are shown
 _OFFICE = "credit"
 
@@ -50,12 +51,14 @@ def submit(
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Hand in rows of the catalogue. The same file again is the same batch."""
+    """Hand in rows of the catalogue, as source:UNIT or lead:UNIT. The same file again is the same
+    batch."""
     screen, api = Screen(as_json=as_json), city(who or (f"source:{source}" if source else ""))
     batch = hand_in(api, file, item, source=source, replaces=replaces)
     if wait:
         batch = rested(api, str(batch["id"]))
     _tell(screen, batch)
+    raise typer.Exit(outcome(batch))
 
 
 @app.command()
@@ -92,12 +95,14 @@ def held(who: As = _OFFICE, as_json: AsJson = False) -> None:
         [one["id"], one["item"], f"{one['rows']:,}", "; ".join(_words(one["reasons"]))]
         for one in told["batches"]
     ]
-    screen.table("batches that are held", ["Id", "Item", "Rows#", "Why"], rows)
+    screen.table("batches that are held", ["Id", "Item", "Rows#", "Why"], rows, "no batch is held")
     rows = [
         [one["batch"], str(one["row"]), one["item"], one["name"], _candidates(one)]
         for one in told["rows"]
     ]
-    screen.table("rows that are held", ["Id", "Row#", "Item", "Name", "May be"], rows)
+    screen.table(
+        "rows that are held", ["Id", "Row#", "Item", "Name", "May be"], rows, "no row is held"
+    )
 
 
 @app.command()
@@ -167,6 +172,11 @@ def rested(
     raise Failed(f"{id} is still {told['state']}; `sanwei credit batch` shows how it goes on")
 
 
+def outcome(batch: dict[str, Any]) -> int:
+    """The exit code: 1 where nothing of the batch was taken. Returned rows are no failure."""
+    return int(batch["state"] in _FAILED)
+
+
 def show(screen: Screen, batch: dict[str, Any]) -> None:
     """What a person sees of a batch: its sums, and the first of the rows that came back."""
     sums = batch["sums"]
@@ -174,6 +184,8 @@ def show(screen: Screen, batch: dict[str, Any]) -> None:
     screen.say(f"{batch['id']}: {batch['item']} of {batch['source']}{name} is {batch['state']}")
     parts = " + ".join(f"{sums.get(one, 0):,} {one}" for one in _SUMS)
     screen.say(f"{batch['rows']:,} rows = {parts}")
+    if batch.get("replaced_by"):
+        screen.say(f"its returned rows came again in {batch['replaced_by']}")
     if sums.get("accepted"):
         screen.say(f"of the accepted: {sums['corrected']:,} corrected, {sums['late']:,} late")
     for text in (*_words(batch.get("reasons", [])), *_words(batch.get("faults", []))):

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import typer
 
-from infra.commands.calling import As, AsJson, Failed, city
+from infra.commands.calling import As, AsJson, Failed, city, unit_of
 from infra.showing import Screen, moment
 
 app = typer.Typer(no_args_is_help=True, help="Objections to records, and their repair.")
@@ -48,12 +48,14 @@ def show_dispute(dispute: Id, who: As = "", as_json: AsJson = False) -> None:
 
 @app.command("list")
 def list_disputes(
-    unit: Annotated[str, typer.Argument(help="Whose turn it is, or an entity's code.")],
+    unit: Annotated[
+        str, typer.Argument(help="Whose turn it is, or an entity's code; else yours.")
+    ] = "",
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
     """List the disputes that wait for a unit, or all of an entity's own."""
-    screen = Screen(as_json=as_json)
+    screen, unit = Screen(as_json=as_json), unit_of(unit, who)
     told = city(who).get("/v1/credit/disputes", unit=unit)
     screen.result(told)
     if as_json:
@@ -62,7 +64,9 @@ def list_disputes(
         [one["id"], one["kind"], one["state"], one["title"], one["name"], _due(one)]
         for one in told["disputes"]
     ]
-    screen.table(unit, ["Id", "Kind", "State", "Item", "Name", "Due"], rows)
+    screen.table(
+        unit, ["Id", "Kind", "State", "Item", "Name", "Due"], rows, f"no dispute of {unit}"
+    )
 
 
 @app.command()
@@ -80,7 +84,8 @@ def answer(
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Answer as the source: the record stands, is wrong, or more time is needed."""
+    """Answer as an officer or a lead of the source (--as officer:UNIT or lead:UNIT): the record
+    stands, is wrong, or more time is needed."""
     if (stands is None) != more_time:
         raise Failed("say --stands, --wrong or --more-time")
     body = {"note": note, **({"more_time": True} if more_time else {"stands": stands})}
@@ -115,7 +120,8 @@ def close(dispute: Id, note: Note, who: As = "", as_json: AsJson = False) -> Non
 def show(screen: Screen, told: dict[str, Any]) -> None:
     """What a person sees of a dispute."""
     where = f" with {told['unit']}" if told.get("unit") else ""
-    screen.say(f"{told['id']}: {told['kind']}, {told['state']}{where}; due {_due(told) or 'never'}")
+    due = f"; due {_due(told)}" if _due(told) else ""
+    screen.say(f"{told['id']}: {told['kind']}, {told['state']}{where}{due}")
     screen.say(f"{told['title']} of {told['name']} ({told['record']}): {told['ground']}")
     steps = [
         [moment(one["at"]), one["verb"], one["unit"], one.get("by", ""), one.get("note", "")]

@@ -71,7 +71,7 @@ def look_ups(
         [moment(one["at"]), one["by"], one["unit"], one["purpose"], _came(one), one["subject"]]
         for one in told["look_ups"]
     ]
-    screen.table("look-ups", ["When", "Who", "Unit", "Why", "Found", "Subject"], rows)
+    screen.table("look-ups", ["When", "Who", "Unit", "Why", "Found", "Subject"], rows, "no look-up")
 
 
 def show(screen: Screen, told: dict[str, Any]) -> None:

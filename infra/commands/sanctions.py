@@ -7,10 +7,18 @@ from urllib.parse import quote
 
 import typer
 
-from infra.commands.calling import As, AsJson, city
+from functions.shared import messages
+from infra.commands.calling import As, AsJson, city, language, unit_of
 from infra.showing import Screen, moment
 
 _OFFICE = "credit"
+_EFFECTS = {  # what counters do by a grade: (Chinese, English)
+    "green_channel": ("绿色通道", "the green channel"),
+    "tolerate_missing": ("容缺受理", "papers that are missing may follow"),
+    "priority": ("优先办理", "served first"),
+    "restricted": ("从严审查，不适用简化程序", "looked at closely, no simplified procedure"),
+    "banned": ("市场禁入", "barred from the market"),
+}
 sanction_app = typer.Typer(no_args_is_help=True, help="Joint discipline of one subject.")
 constraint_app = typer.Typer(no_args_is_help=True, help="What one participant carries out.")
 Sanction = Annotated[str, typer.Argument(help="The sanction's id.")]
@@ -45,7 +53,8 @@ def initiate(
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Propose to put a subject under an instrument; the credit office approves."""
+    """Propose, as a lead (--as lead:UNIT), to put a subject under an instrument; the credit office
+    approves."""
     body: dict[str, Any] = {"subject": subject, "instrument": instrument, "ground": ground}
     given = {"records": record or [], "unit": unit, "ref": ref}
     body |= {name: value for name, value in given.items() if value}
@@ -80,12 +89,12 @@ def lift(sanction: Sanction, note: Note, who: As = "", as_json: AsJson = False) 
 
 @constraint_app.command("list")
 def list_constraints(
-    unit: Annotated[str, typer.Argument(help="The department, e.g. scjg.")],
+    unit: Annotated[str, typer.Argument(help="The department, e.g. scjg; else yours.")] = "",
     who: As = "",
     as_json: AsJson = False,
 ) -> None:
     """List what a department has to carry out, the earliest due first."""
-    screen = Screen(as_json=as_json)
+    screen, unit = Screen(as_json=as_json), unit_of(unit, who)
     told = city(who).get("/v1/constraints", unit=unit)
     screen.result(told)
     if as_json:
@@ -94,7 +103,8 @@ def list_constraints(
         [one["id"], one["state"], one["name"], one["title"], one.get("until") or "until lifted"]
         for one in told["constraints"]
     ]
-    screen.table(unit, ["Id", "State", "Name", "Instrument", "Until"], rows)
+    columns = ["Id", "State", "Name", "Instrument", "Until"]
+    screen.table(unit, columns, rows, f"{unit} has nothing to carry out")
 
 
 @constraint_app.command("show")
@@ -123,16 +133,23 @@ def confirm(constraint: Constraint, note: Note = "", who: As = "", as_json: AsJs
 
 def show_counter(screen: Screen, told: dict[str, Any]) -> None:
     """What the officer at the counter sees."""
-    effects = ", ".join(told["effects"]) or "nothing by its grade"
-    screen.say(f"{told['code']} at the counter of {told['unit']}: {effects}")
+    screen.say(f"{told['code']} at the counter of {told['unit']}")
+    effects = ", ".join(map(effect_text, told["effects"])) or "nothing out of the ordinary"
+    screen.say(f"by its published grade, at every counter: {effects}")
     rows = [
         [one["code"], one["title"], one["law"], one.get("until") or "until lifted"]
         for one in told["measures"]
     ]
-    if rows:
-        screen.table("measures to apply", ["Code", "Measure", "Law", "Until"], rows)
-    else:
-        screen.say("no measure is to be applied")
+    none = "by the memoranda, at this counter: no measure is to be applied"
+    screen.table("measures to apply", ["Code", "Measure", "Law", "Until"], rows, none)
+
+
+def effect_text(code: str) -> str:
+    """What a grade brings at counters: in the caller's words, with its code."""
+    if code not in _EFFECTS:
+        return code
+    zh, en = _EFFECTS[code]
+    return f"{zh if language() == messages.ZH else en} ({code})"
 
 
 def show_sanction(screen: Screen, told: dict[str, Any]) -> None:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     # whole rows
+    "not_a_source": (
+        "您不代表任何部门报送：报送须以 source:单位 或 lead:单位 的身份",
+        "You hand in for no department: its source:UNIT or lead:UNIT does",
+    ),
     "row_empty": ("整行为空", "The whole row is empty"),
     "columns_swapped": (
         "“{column}”与“{other}”的内容放错了列，请核对这两列",

@@ -140,7 +140,7 @@ def test_c3_an_item_is_not_taken_before_it_holds() -> None:
         ("单位名称,文号\r\n甲,1\r\n".encode(), "header_missing"),
         ("文号,统一社会信用代码\r\n1,2\r\n".encode(), "header_missing"),
         ("单位名称,企业名称,统一社会信用代码\r\n1,2,3\r\n".encode(), "header_twice"),
-        ("单位名称,统一社会信用代码\r\n".encode(), "file_empty"),
+        ("单位名称,统一社会信用代码\r\n".encode(), "rows_missing"),
         (b"%PDF-1.7", "file_not_text"),
     ],
 )

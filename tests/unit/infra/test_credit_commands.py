@@ -12,9 +12,21 @@ import pytest
 from pydantic import BaseModel
 
 from functions.credit.batches import Form
+from functions.credit.domain import Correction
 from functions.credit.graded import EarlierTold, GradeShown, ReasonTold
-from functions.credit.pages import Line, PublicGroup, PublicPage, RecordShown, SubjectShown
+from functions.credit.grading import Counter
+from functions.credit.pages import (
+    KeptGroup,
+    Line,
+    OfficialPage,
+    PublicGroup,
+    PublicPage,
+    RecordKept,
+    RecordShown,
+    SubjectShown,
+)
 from functions.credit.persons import Person, PersonRecord
+from functions.credit.quality_handlers import CoverageTold, FiguresTold, QualityTold
 from functions.credit.telling import BatchTold, ReturnedTold, SumsTold
 from functions.discipline.counter import CounterTold, MeasureDue
 from functions.shared.authorization import Grant, Role
@@ -22,7 +34,7 @@ from functions.shared.events.credit import BatchState, Category, Grade, SubjectK
 from functions.shared.http import FaultTold
 from infra.client import Api, Reply
 from infra.commands import credit, persons, sanctions, subjects
-from infra.commands.calling import Failed
+from infra.commands.calling import Failed, unit_of
 from infra.posts import NobodyThere, grants_of
 from infra.showing import Screen
 from tests.unit.credit.bureau import CODE, NOW
@@ -140,7 +152,7 @@ def test_c8_a_page_shows_every_category_with_its_records(
     out = capsys.readouterr().out
     for text in (CODE, "旧晴禾", "cancelled", "penalty: 7", "东市监〔2026〕1号", "--page 2"):
         assert text in out
-    assert "for good 异议处理中" in out
+    assert "for good" in out and "异议处理中" in out and "Besides" in out and "r1" not in out
 
 
 def test_c12_a_grade_is_shown_with_its_rules_and_what_it_was(
@@ -161,7 +173,12 @@ def test_c12_a_grade_is_shown_with_its_rules_and_what_it_was(
     subjects.show_grade(Screen(), told(grade))
     out = capsys.readouterr().out
     assert f"{CODE} 晴禾: D by the rules 2026.1" in out
-    assert "严重违法失信名单" in out and "at the counter: banned" in out and "2026-04-07" in out
+    assert (
+        "严重违法失信名单" in out
+        and "at every counter: " in out
+        and "(banned)" in out
+        and "2026-04-07" in out
+    )
 
 
 def test_c13_the_counter_shows_measures_or_says_that_there_are_none(
@@ -175,7 +192,111 @@ def test_c13_the_counter_shows_measures_or_says_that_there_are_none(
     both = CounterTold(code=CODE, unit="scjg", measures=(due,), effects=("banned",))
     sanctions.show_counter(Screen(), told(both))
     out = capsys.readouterr().out
-    assert "限制任职" in out and "until lifted" in out and "banned" in out
+    assert "限制任职" in out and "until lifted" in out and "(banned)" in out
+    assert "by its published grade" in out
+
+
+@pytest.mark.parametrize("effect", Counter)
+def test_c13_what_a_grade_brings_is_said_in_words(effect: Counter) -> None:
+    assert sanctions.effect_text(effect).endswith(f" ({effect})")
+
+
+def test_c13_whoever_has_one_unit_need_not_name_it() -> None:
+    assert unit_of("", "officer:czj") == "czj"
+    assert unit_of("scjg", "officer:czj") == "scjg"
+    for who in ("", "city", "officer:nowhere"):
+        with pytest.raises(Failed):
+            unit_of("", who)
+
+
+def test_c8_officials_see_the_id_what_it_says_corrections_and_disputes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record = RecordKept(
+        id="r1",
+        item="penalty",
+        title="行政处罚",
+        category=Category.PENALTY,
+        source="市场监督管理局",
+        lines=[Line(name="NR_FK", title="罚款金额（万元）", value="1.5")],
+        public=False,
+        disputes=("D1",),
+        corrections=(Correction(field="NR", rule="trim", before="a ", after="a"),),
+    )
+    who = SubjectShown(
+        code=CODE, name="晴禾", kind=SubjectKind.ENTERPRISE, registered=True, cancelled=False
+    )
+    group = KeptGroup(category=Category.PENALTY, records=[record])
+    page = OfficialPage(subject=who, counts={Category.PENALTY: 1}, groups=[group])
+    subjects.show_page(Screen(), told(page))
+    out = capsys.readouterr().out
+    for text in (
+        "r1:",
+        "罚款金额（万元）: 1.5",
+        "corrected NR (trim)",
+        "disputes: D1",
+        "not public",
+    ):
+        assert text in out
+
+
+def test_c12_a_grade_without_a_rule_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    grade = GradeShown(
+        subject=CODE,
+        kind=SubjectKind.ENTERPRISE,
+        name="晴禾",
+        grade=Grade.ORDINARY,
+        rules="2026.1",
+    )
+    subjects.show_grade(Screen(), told(grade))
+    out = capsys.readouterr().out
+    assert "no rule holds" in out and "because" not in out
+
+
+def test_c5_the_quality_names_reasons_shares_and_what_did_not_come(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    figures = FiguresTold(
+        source="scjg",
+        item="penalty",
+        month="2026-03",
+        batches=1,
+        rows=4,
+        sums=SumsTold(accepted=1, duplicate=1, returned=1, held=1),
+        accepted=25.0,
+        corrected=0.0,
+        returned=25.0,
+        late=0.0,
+        days_late=0.0,
+        codes={"code_check": 1},
+    )
+    missing = CoverageTold(source="scjg", item="licence", title="行政许可", owed=1, came=0)
+    quality = QualityTold(
+        since=date(2026, 3, 1),
+        until=date(2026, 3, 31),
+        figures=[figures],
+        coverage=[missing],
+        owed=1,
+        covered=0,
+    )
+    subjects.show_quality(Screen(), told(quality))
+    out = capsys.readouterr().out
+    assert out.count("25.00") == 4 and "code_check 1" in out and "行政许可" in out
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [(BatchState.BROKEN, 1), (BatchState.REFUSED, 1), (BatchState.DONE, 0)],
+)
+def test_c5_a_batch_that_came_to_nothing_fails_the_command(state: BatchState, code: int) -> None:
+    assert credit.outcome(told(batch(state))) == code
+
+
+def test_c5_a_mended_batch_names_the_one_that_mended_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    credit.show(Screen(), told(batch(replaced_by="b2")))
+    assert "came again in b2" in capsys.readouterr().out
 
 
 def test_c8_the_number_is_read_from_standard_input_and_shown_to_nobody(
