@@ -26,9 +26,10 @@ _COMPANIES = 20
 
 
 def tell_credit(screen: Screen, city: City, file: Path | None) -> dict[str, Any]:
-    """Plays the story about companies of `file`, a registry's rows that were loaded, unless it was
-    played before; says it, and returns what it came to. Without companies there is none; what the
-    city did not do in time is said, and holds up nothing."""
+    """Plays the story about companies of `file`, the city's own sample, unless it was played before;
+    says it, and returns what it came to. Without a sample there is none: about companies of a
+    registry's export no penalty is invented. What the city did not do in time is said, and holds up
+    nothing."""
     note = Path(city.state) / _NOTE
     if note.exists():
         told: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
@@ -56,7 +57,7 @@ def _play(screen: Screen, city: City, known: list[Company]) -> dict[str, Any]:
 
 
 def _companies(file: Path) -> list[Company]:
-    """Some companies of a registry's rows; none where their columns are other ones."""
+    """Some companies of the sample; none where its columns are other ones."""
     try:
         with file.open("rb") as stream:
             return list(islice(companies_in(csv.DictReader(decoded_lines(stream))), _COMPANIES))

@@ -72,7 +72,7 @@ def host(screen: Screen, wish: Wish) -> None:
                 living.show_life(screen, lived)
             else:
                 loaded = _load_once(screen, api, Path(city.state), wish.file, wish.sample)
-                credit = tell_credit(screen, city, wish.file or _sample_of(Path(city.state)))
+                credit = tell_credit(screen, city, _sample_of(Path(city.state)))
                 shown = _shown(screen, city, api, loaded)
                 screen.result(shown | {"credit": credit})
             _say_where(screen, city, lived, shown["inspections"]["busiest"])
