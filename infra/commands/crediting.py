@@ -26,10 +26,10 @@ _COMPANIES = 20
 
 
 def tell_credit(screen: Screen, city: City, file: Path | None) -> dict[str, Any]:
-    """Plays the story about companies of `file`, the city's own sample, unless it was played before;
-    says it, and returns what it came to. Without a sample there is none: about companies of a
-    registry's export no penalty is invented. What the city did not do in time is said, and holds up
-    nothing."""
+    """Plays the story about companies of `file`, the city's own sample, unless it was played
+    before; says it, and returns what it came to. Without a sample there is none: about companies of
+    a registry's export no penalty is invented. What the city did not do in time is said, and holds
+    up nothing."""
     note = Path(city.state) / _NOTE
     if note.exists():
         told: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
