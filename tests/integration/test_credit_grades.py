@@ -54,6 +54,8 @@ def scheduled(name: str) -> dict[str, Any]:
 
 
 def test_c12_a_record_changes_the_grade_and_whoever_asks_is_told_why(city: MotoCity) -> None:
+    tallies = Tallies(ports.table("credit"))
+    before = tallies.of(None)[Grade.SERIOUS]  # other tests share the city
     put("d1", CODE, Category.SERIOUS)
     city.settle()
     status, shown = city.call("GET", f"/v1/credit/grades/{CODE}", grants=OFFICER)
@@ -65,7 +67,7 @@ def test_c12_a_record_changes_the_grade_and_whoever_asks_is_told_why(city: MotoC
     assert (status, own["grade"]) == (200, "D")
     status, _ = city.call("GET", f"/v1/credit/grades/{CODE}", grants=(f"{OTHER}:entity",))
     assert status == 404
-    assert Tallies(ports.table("credit")).of(None)[Grade.SERIOUS] == 1
+    assert tallies.of(None)[Grade.SERIOUS] == before + 1
 
 
 def test_c12_who_is_not_known_and_who_is_a_person_has_no_grade(city: MotoCity) -> None:
@@ -142,9 +144,12 @@ def test_d4_a_broken_book_is_refused_by_what_is_wrong(
 
 
 def test_c12_a_bad_grade_plans_visits_and_the_village_sees_why(city: MotoCity) -> None:
+    code = code_of(302)
+    put("v1", code, Category.SERIOUS)
+    city.settle()
     now = clock.now() - timedelta(days=200)
     registration = Registration(
-        code=CODE,
+        code=code,
         edition=1,
         happening=Happening.ESTABLISHMENT,
         name="东莞市晴禾食品有限公司",
@@ -154,13 +159,13 @@ def test_c12_a_bad_grade_plans_visits_and_the_village_sees_why(city: MotoCity) -
         village=VILLAGE,
         received_at=now,
     )
-    ports.city_events().publish([event(RECEIVED, CODE, 1, registration, now)])
+    ports.city_events().publish([event(RECEIVED, code, 1, registration, now)])
     city.settle()
     viewer = (f"{VILLAGE}:village",)
-    status, plan = city.call("GET", f"/v1/plans/{CODE}", grants=viewer)
+    status, plan = city.call("GET", f"/v1/plans/{code}", grants=viewer)
     assert (status, plan["grade"], plan["months"]) == (200, "D", 3)
     assert plan["next_on"] == months_after(shanghai_day(clock.now()), 3).isoformat()
-    assert city.call("GET", f"/v1/plans/{CODE}", grants=("441900106001:village",))[0] == 404
+    assert city.call("GET", f"/v1/plans/{code}", grants=("441900106001:village",))[0] == 404
     inspections_sweep(scheduled("inspections_sweep"), Context())
     city.settle()
     status, board = city.call("GET", "/v1/inspections", grants=viewer, query={"unit": VILLAGE})
