@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from functions.discipline.domain import Duty, Ground, Sanction, Standing
 from functions.discipline.instruments import ConstraintList, Instruments
-from functions.shared import records
 from functions.shared.calendar import Calendar, shanghai_day
-from functions.shared.records import M, Stored
+from functions.shared.records import Collection
 from functions.shared.rules_in_force import Rules
 from functions.shared.table import Record
 from functions.shared.timekeeping import Limit, Timekeeper
@@ -19,30 +17,20 @@ from functions.shared.timekeeping import Limit, Timekeeper
 B = TypeVar("B", covariant=True)
 
 
-class Keeps(records.Keeps[M], Protocol[M]):
-    """Where values of one kind are kept, by id."""
-
-    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[M]]: ...
-
-    def change(
-        self, id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
-    ) -> M | None: ...
-
-
 class Cabinet(Protocol):
     """Everything that the room keeps (`store.Store`)."""
 
     @property
-    def sanctions(self) -> Keeps[Sanction]: ...
+    def sanctions(self) -> Collection[Sanction]: ...
 
     @property
-    def duties(self) -> Keeps[Duty]: ...
+    def duties(self) -> Collection[Duty]: ...
 
     @property
-    def grounds(self) -> Keeps[Ground]: ...
+    def grounds(self) -> Collection[Ground]: ...
 
     @property
-    def standings(self) -> Keeps[Standing]: ...
+    def standings(self) -> Collection[Standing]: ...
 
     def list_grounds(self, subject: str) -> list[Ground]: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Protocol
@@ -12,13 +12,12 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from functions.inspections.book import Book
 from functions.inspections.domain import Inspection
 from functions.inspections.seen import Frozen, Id
-from functions.shared import records
 from functions.shared.errors import NotFound
 from functions.shared.events.credit import Grade
 from functions.shared.events.inspections import Reason
 from functions.shared.events.registry import Registration
 from functions.shared.objects import Photos
-from functions.shared.records import M, Stored
+from functions.shared.records import Collection
 from functions.shared.rules_in_force import Rules
 from functions.shared.timekeeping import Timekeeper
 
@@ -135,36 +134,26 @@ class Waiting(Frozen):
     id: str
 
 
-class Keeps(records.Keeps[M], Protocol[M]):
-    """Where values of one kind are kept, by id."""
-
-    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[M]]: ...
-
-    def change(
-        self, id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
-    ) -> M | None: ...
-
-
 class Cabinet(Protocol):
     """Everything that the room keeps (`store.Store`)."""
 
     @property
-    def inspections(self) -> Keeps[Inspection]: ...
+    def inspections(self) -> Collection[Inspection]: ...
 
     @property
-    def dossiers(self) -> Keeps[Dossier]: ...
+    def dossiers(self) -> Collection[Dossier]: ...
 
     @property
-    def rosters(self) -> Keeps[Roster]: ...
+    def rosters(self) -> Collection[Roster]: ...
 
     @property
-    def numbers(self) -> Keeps[Numbers]: ...
+    def numbers(self) -> Collection[Numbers]: ...
 
     @property
-    def timers(self) -> Keeps[Timer]: ...
+    def timers(self) -> Collection[Timer]: ...
 
     @property
-    def plans(self) -> Keeps[Plan]: ...
+    def plans(self) -> Collection[Plan]: ...
 
     def list_open(self, unit: str) -> list[Waiting]: ...
 

@@ -90,6 +90,16 @@ class Keeps(Protocol[M]):
     def save(self, value: M, *, before: Stored[M] | None, by: str, now: datetime) -> Stored[M]: ...
 
 
+class Collection(Keeps[M], Protocol[M]):
+    """Where values of one kind are kept, by id: what a use case needs of a shelf."""
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Stored[M]]: ...
+
+    def change(
+        self, id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
+    ) -> M | None: ...
+
+
 def changed(
     shelf: Keeps[M], id: str, how: Callable[[M | None], M | None], *, by: str, now: datetime
 ) -> M | None:
