@@ -20,7 +20,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/.ready ## .venv from hashed requirements; nothing to do when nothing changed
+setup: .venv/.ready build/site/manifest.json ## .venv and the pages' scripts, all pinned; nothing to do when nothing changed
 
 .venv/.ready: requirements/uv.txt requirements/dev.txt requirements/font.txt infra/bootstrap.py
 	@if ! "$(PYTHON)" -c '$(_FITS)' >/dev/null 2>&1; then \
@@ -28,6 +28,9 @@ setup: .venv/.ready ## .venv from hashed requirements; nothing to do when nothin
 		exit 1; fi
 	@"$(PYTHON)" infra/bootstrap.py
 	@touch $@
+
+build/site/manifest.json: .venv/.ready infra/assets.py infra/site/package-lock.json $(wildcard infra/site/own/*)
+	@$(BIN)/python -m infra.assets
 
 check: setup ## format, lint, types, import rules, templates
 	$(BIN)/ruff format --check --quiet .

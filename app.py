@@ -43,6 +43,23 @@ from functions.interfaces import consumers as interfaces_consumers
 from functions.interfaces import delivery_handlers as interfaces_deliveries
 from functions.interfaces import handlers as interfaces
 from functions.interfaces import standard
+from functions.portal import assets as portal_assets
+from functions.portal import bulletins as portal_bulletins
+from functions.portal import clues as portal_clues
+from functions.portal import console as portal_console
+from functions.portal import counter as portal_counter
+from functions.portal import dispatch as portal_dispatch
+from functions.portal import disputes as portal_disputes
+from functions.portal import entities as portal_entities
+from functions.portal import home as portal_home
+from functions.portal import inspections as portal_inspections
+from functions.portal import oversight as portal_oversight
+from functions.portal import phone as portal_phone
+from functions.portal import public_credit as portal_public_credit
+from functions.portal import rules as portal_rules
+from functions.portal import signing as portal_signing
+from functions.portal import tasks as portal_tasks
+from functions.portal import work as portal_work
 from functions.registry import consumers as registry_consumers
 from functions.registry import handlers as registry
 from functions.reports import bulletin_handlers as reports_bulletins
@@ -123,4 +140,21 @@ app.register_blueprint(interfaces_deliveries.bp)
 app.register_blueprint(interfaces_consumers.bp)
 app.register_blueprint(trail.bp)
 app.register_blueprint(trail_consumers.bp)
-app.api.binary_types.append(XLSX)
+app.register_blueprint(portal_home.bp)
+app.register_blueprint(portal_signing.bp)
+app.register_blueprint(portal_assets.bp)
+app.register_blueprint(portal_work.bp)
+app.register_blueprint(portal_tasks.bp)
+app.register_blueprint(portal_entities.bp)
+app.register_blueprint(portal_clues.bp)
+app.register_blueprint(portal_inspections.bp)
+app.register_blueprint(portal_dispatch.bp)
+app.register_blueprint(portal_phone.bp)
+app.register_blueprint(portal_public_credit.bp)
+app.register_blueprint(portal_counter.bp)
+app.register_blueprint(portal_disputes.bp)
+app.register_blueprint(portal_oversight.bp)
+app.register_blueprint(portal_bulletins.bp)
+app.register_blueprint(portal_rules.bp)
+app.register_blueprint(portal_console.bp)
+app.api.binary_types += [XLSX, "multipart/form-data"]

@@ -25,6 +25,7 @@ from functions.shared.dynamo import DynamoTable
 from functions.shared.keys import Purpose
 from functions.shared.settings import Settings
 from infra import (
+    assets,
     configuration,
     indexes,
     keys,
@@ -78,8 +79,15 @@ def deploy(
     keys.provide(session.client("kms"), session.client("s3"), target)
     audience = (outputs[name] for name in sorted(outputs) if name.endswith("ClientId"))
     target = target.model_copy(
-        update={"issuer": outputs.get("Issuer", ""), "audience": tuple(audience)}
+        update={
+            "issuer": outputs.get("Issuer", ""),
+            "audience": tuple(audience),
+            "sign_in_url": os.environ.get("SANWEI_SIGN_IN_URL") or outputs.get("SignInUrl", ""),
+            "portal_client": os.environ.get("SANWEI_PORTAL_CLIENT")
+            or outputs.get("PeopleClientId", ""),
+        }
     )
+    assets.provide(session.client("s3"), target.bucket("site"))
     configuration.provide(session.client("s3"), target.bucket("config"), project / "infra" / "city")
     systems = DynamoTable(session.client("dynamodb"), target.resource("interfaces"))
     opened = partial(

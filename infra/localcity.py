@@ -14,7 +14,7 @@ from functions.shared import clock
 from functions.shared.keys import Purpose
 from functions.shared.settings import Settings
 from functions.shared.vault import Vault
-from infra import emulator, keys, lambdas, processes, stacks
+from infra import assets, emulator, keys, lambdas, processes, stacks
 from infra.emulator import HOST, PROJECT, Emulator
 from infra.packaging import Package, package
 
@@ -77,6 +77,8 @@ class City:
             "SANWEI_ACCOUNT": emulator.ACCOUNT,
             "SANWEI_ISSUER": self.outputs["Issuer"],
             "SANWEI_KEYS": self.keys_url,
+            "SANWEI_SIGN_IN_URL": self.emulator.url,
+            "SANWEI_PORTAL_CLIENT": self.outputs["PeopleClientId"],
             "SANWEI_PRIVATE_WEBHOOKS": "allow",
         }
         if self.paced:
@@ -132,7 +134,7 @@ def up(
         tell("packaging the app")
         app = package(project, STAGE, state / "package")
         tell("building the foundation")
-        outputs = _foundation(machine)
+        outputs = _foundation(machine, f"http://{HOST}:{api_port}")
         city = _city(state, machine, api_port, time, before, outputs)
         tell("deploying the functions")
         lambdas.deploy(machine, app, city.environment())
@@ -194,16 +196,18 @@ def _stop_attendants(state: Path) -> bool:
     return any(stopped)
 
 
-def _foundation(machine: Emulator) -> stacks.Outputs:
+def _foundation(machine: Emulator, site: str) -> stacks.Outputs:
     outputs: stacks.Outputs = {}
-    for name in stacks.FOUNDATIONS:
+    told = {"Stage": STAGE, "SiteUrl": site}
+    for name, asked in stacks.FOUNDATIONS.items():
         outputs |= stacks.apply(
             machine.client("cloudformation"),
             f"sanwei-{STAGE}-{name}",
             PROJECT / f"infra/{name}.yaml",
-            {"Stage": STAGE},
+            {key: value for key, value in told.items() if key in asked},
             poll_seconds=0.1,
         )
+    assets.provide(machine.client("s3"), _TARGET.bucket("site"))
     keys.provide(machine.client("kms"), machine.client("s3"), _TARGET)
     # The emulator's CloudFormation leaves the lock out.
     machine.client("s3").put_object_lock_configuration(

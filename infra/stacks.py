@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 Outputs = dict[str, str]
 
 FOUNDATIONS = {
-    "foundation": ("Stage", "AlarmEmail", "Protected", "RootsKeptDays", "Identity", "Issuer"),
+    "foundation": (
+        *("Stage", "AlarmEmail", "Protected", "RootsKeptDays", "Identity", "Issuer", "SiteUrl"),
+    ),
     "foundation-credit": ("Stage", "Protected"),
+    "foundation-site": ("Stage",),
 }
 """The templates that a stage stands on, in their order, and what each is told."""
 MOST_INLINE_BYTES = 51_200  # of a TemplateBody; larger ones are read from a bucket

@@ -101,6 +101,8 @@ def environment(target: Settings) -> dict[str, str]:
         "SANWEI_PARTITION": target.partition,
         "SANWEI_ISSUER": target.issuer,
         "SANWEI_AUDIENCE": " ".join(target.audience),
+        "SANWEI_SIGN_IN_URL": target.sign_in_url,
+        "SANWEI_PORTAL_CLIENT": target.portal_client,
     }
     return {name: value for name, value in told.items() if value}
 

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from functions.reports.domain import CITY
 from functions.reports.figures import Figures, Row
-from functions.reports.names import OFFICES
+from functions.shared.names import OFFICES
 from functions.shared.trail import fingerprint
 
 TITLE = "协同监管工作情况通报"

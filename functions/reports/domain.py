@@ -17,8 +17,8 @@ from typing import NamedTuple
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import body_of, town_of
 from functions.shared.events.supervision import StepTold, TaskTold
+from functions.shared.names import CITY as CITY
 
-CITY = "city"  # where a unit lies that belongs to no town
 Counts = Mapping[str, int]
 
 

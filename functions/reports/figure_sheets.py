@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from functions.reports.figures import By, Figures, Row, StageFigures
-from functions.reports.names import Names
 from functions.reports.reading import Asked, Told
 from functions.reports.sheets import Column, Form, Sheet, write_book
 from functions.shared.calendar import SHANGHAI, shanghai_day
+from functions.shared.names import Names
 from functions.shared.workbooks import Cell
 
 UNITS = "计量单位：件；时长：自然日（不含中止期间）"

@@ -26,7 +26,6 @@ from functions.reports.bulletins import (
     ranked,
 )
 from functions.reports.figures import By
-from functions.reports.names import Names
 from functions.reports.reading import Asked, Overdue
 from functions.reports.scope import Scope
 from functions.shared import messages
@@ -34,6 +33,7 @@ from functions.shared.authorization import ANYONE, Action, Caller, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.directory import town_of
 from functions.shared.errors import Conflict, Fault, Invalid, Kind, NotFound, Problem
+from functions.shared.names import Names
 from functions.shared.objects import Objects
 from functions.shared.table import Stale
 from functions.shared.watches import Watch

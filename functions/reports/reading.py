@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from functions.reports.domain import CITY, Cell, Counted, Counts, Kept
 from functions.reports.figures import By, Figures, Key, Row, figures_of, key_of, sums
-from functions.reports.names import Names
 from functions.reports.scope import Scope
 from functions.shared.directory import body_of, town_of
 from functions.shared.errors import Invalid, TooLarge
+from functions.shared.names import Names
 from functions.shared.watches import Passed, Place, Watch
 
 MOST_DAYS = 366

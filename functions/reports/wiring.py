@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functions.reports.names import read_names
 from functions.reports.publishing import Press
 from functions.reports.reading import Desk
 from functions.reports.store import Register, Store
 from functions.shared import clock, ports
 from functions.shared.calendar import shanghai_day
+from functions.shared.names import read_names
 from functions.shared.watches import Watches
 
 

@@ -34,6 +34,7 @@ def document(routes: Mapping[str, Mapping[str, Any]], version: str) -> dict[str,
         (path, method, _declared(path, method, entry), bool(entry.authorizer))
         for path, methods in sorted(routes.items())
         for method, entry in sorted(methods.items())
+        if not hasattr(entry.view_function, "__page__")  # for people, not for systems
     ]
     models = {
         model

@@ -22,6 +22,8 @@ class Settings(BaseModel):
 
     `issuer` is the OpenID Connect issuer whose tokens are accepted, `keys_url` where its keys are;
     `audience` lists the client ids that it may have issued them to (empty: any of its clients).
+    `sign_in_url` is where people sign in to the pages (`/oauth2/authorize`, `/oauth2/token` and
+    `/logout` below it), `portal_client` the pages' client there.
     `private_webhooks` lets receivers stand at private addresses: for the local city alone. A system
     with which nothing else was agreed may call `calls_per_minute` and `calls_per_day` times (A21).
     `timers` says what waits for rechecks; it may change while some are open.
@@ -36,6 +38,8 @@ class Settings(BaseModel):
     issuer: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+[^\s?#]*)?$")] = ""
     keys_url: str = ""
     audience: tuple[str, ...] = ()
+    sign_in_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+)?$")] = ""
+    portal_client: str = ""
     private_webhooks: bool = False
     calls_per_minute: Annotated[int, Field(ge=1)] = 600
     calls_per_day: Annotated[int, Field(ge=1)] = 100_000
@@ -76,7 +80,10 @@ def read(environ: dict[str, str]) -> Settings:
         keys_url=environ.get("SANWEI_KEYS") or f"{issuer}/.well-known/jwks.json",
         audience=tuple(environ.get("SANWEI_AUDIENCE", "").split()),
         private_webhooks=environ.get("SANWEI_PRIVATE_WEBHOOKS", "") == "allow",
-        **_given(environ, "calls_per_minute", "calls_per_day", "timers"),
+        **_given(
+            environ,
+            *("calls_per_minute", "calls_per_day", "timers", "sign_in_url", "portal_client"),
+        ),
     )
 
 

@@ -45,6 +45,7 @@ CITY: Mapping[str, tuple[Grant, ...]] = {
         *counts("interfaces"),
         *reads("alerts"),
         *gets("config"),
+        *gets("site"),
         *puts("config", "/items/*"),
         *puts("config", "/calendar*"),
         *puts("exchange", "/in/*"),

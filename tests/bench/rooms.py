@@ -21,7 +21,6 @@ from functions.clues.reporting import Report
 from functions.clues.store import Store as ClueStore
 from functions.reports.domain import Cell, Counted
 from functions.reports.figures import By
-from functions.reports.names import Names
 from functions.reports.reading import Asked, read_figures
 from functions.reports.reading import Desk as FiguresDesk
 from functions.reports.scope import Scope
@@ -29,6 +28,7 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.clocks import ClockTold
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.supervision import TASK_PUSHED, State, TaskTold
+from functions.shared.names import Names
 from functions.shared.rules_in_force import Rules
 from functions.shared.watches import SHARDS
 from functions.worklist.usecases import project

@@ -17,10 +17,12 @@ from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from functions.alerts.config import stored_rules
+from functions.portal import naming, sites
 from functions.shared import aws, ports
 from functions.shared.settings import settings
 from functions.supervision.rulebooks import rulebooks
 from infra import configuration, keys
+from tests.integration import tokens
 from tests.integration.foundation import ARCHIVED, BUCKETS, PUBLISHED, QUEUES, SUBSCRIPTIONS, TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +34,10 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "SANWEI_STAGE": STAGE,
     "SANWEI_ACCOUNT": "123456789012",
-    "SANWEI_ISSUER": "https://issuer.example/pool",
+    "SANWEI_ISSUER": tokens.ISSUER,
+    "SANWEI_KEYS": tokens.KEYS,
+    "SANWEI_SIGN_IN_URL": "https://signin.example",
+    "SANWEI_PORTAL_CLIENT": "portal",
 }
 
 
@@ -91,15 +96,45 @@ class MotoCity:
     ) -> tuple[int, Any]:
         """Status and body (JSON where it is JSON) of a call by somebody with `grants`, or by the
         machine `client`."""
+        text = raw.decode("latin-1") if raw is not None else json.dumps(body)
+        authorizer = {
+            "principalId": client or "somebody",
+            "grants": json.dumps(list(grants)),
+            "client": client,
+        }
+        reply = self.ask(
+            method,
+            path,
+            text if body is not None or raw is not None else None,
+            authorizer=authorizer,
+            headers={"content-type": "application/json", **(headers or {})},
+            query=query,
+        )
+        self.told_headers = dict(reply["headers"])
+        self.told_type = str(reply["headers"].get("Content-Type", ""))
+        told = str(reply["body"])
+        return reply["statusCode"], json.loads(told) if "json" in self.told_type else told
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        *,
+        authorizer: Mapping[str, str] | None = None,
+        headers: Mapping[str, str],
+        query: Mapping[str, str] | None = None,
+        encoded: bool = False,
+    ) -> dict[str, Any]:
+        """What the app answers to the gateway; `encoded`: the body is bytes in base64."""
         from app import app
 
         resource, arguments = _resource(app.routes, path)
-        text = raw.decode("latin-1") if raw is not None else json.dumps(body)
         event = {
             "resource": resource,
             "path": path,
             "httpMethod": method,
-            "headers": {"content-type": "application/json", **(headers or {})},
+            "headers": headers,
             "multiValueQueryStringParameters": {k: [v] for k, v in (query or {}).items()} or None,
             "pathParameters": arguments,
             "stageVariables": None,
@@ -109,20 +144,13 @@ class MotoCity:
                 "requestId": "test",
                 "path": path,
                 "identity": {"sourceIp": "127.0.0.1"},
-                "authorizer": {
-                    "principalId": client or "somebody",
-                    "grants": json.dumps(list(grants)),
-                    "client": client,
-                },
+                **({"authorizer": authorizer} if authorizer else {}),
             },
-            "body": text if body is not None or raw is not None else None,
-            "isBase64Encoded": False,
+            "body": body,
+            "isBase64Encoded": encoded,
         }
-        reply = app(event, Context())
-        self.told_headers = dict(reply["headers"])
-        self.told_type = str(reply["headers"].get("Content-Type", ""))
-        text = str(reply["body"])
-        return reply["statusCode"], json.loads(text) if "json" in self.told_type else text
+        reply: dict[str, Any] = app(event, Context())
+        return reply
 
     def settle(self) -> None:
         """Hand every waiting message and stream record to its consumer, until nothing waits."""
@@ -256,7 +284,8 @@ def archived(table: str, record: Mapping[str, Any]) -> bool:
 
 
 def _forget() -> None:
-    for made in (*vars(aws).values(), *vars(ports).values(), settings, rulebooks, stored_rules):
+    kept = (*vars(sites).values(), *vars(naming).values(), settings, rulebooks, stored_rules)
+    for made in (*vars(aws).values(), *vars(ports).values(), *kept):
         if clear := getattr(made, "cache_clear", None):
             clear()
 

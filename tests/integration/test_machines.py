@@ -230,7 +230,7 @@ def signed_paths() -> list[str]:
         path
         for path, methods in app.routes.items()
         for entry in methods.values()
-        if entry.view_function.__operation__.signature  # type: ignore[attr-defined]
+        if getattr(getattr(entry.view_function, "__operation__", None), "signature", False)
     )
     return sorted(found)
 

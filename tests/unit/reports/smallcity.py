@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from functions.reports.figures import By
-from functions.reports.names import Names
 from functions.reports.publishing import Press
 from functions.reports.reading import Asked, Desk
 from functions.reports.scope import Scope
@@ -17,6 +16,7 @@ from functions.shared.authorization import Caller, Grant, Role
 from functions.shared.clocks import ClockTold
 from functions.shared.events.alerts import Watched
 from functions.shared.events.supervision import TaskTold
+from functions.shared.names import Names
 from functions.shared.table import Table
 from functions.shared.watches import LATE, Watch, Watches
 from tests.fakes.objects import MemoryObjects

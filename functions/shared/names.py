@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from io import StringIO
 
-from functions.reports.domain import CITY
-from functions.shared.directory import OVERSIGHT, office
+from functions.shared.directory import OVERSIGHT, is_village, office, town_of_village
 from functions.shared.objects import Objects
 
+CITY = "city"  # the town of whatever no town's address was found for
 OFFICES = office(None)
 _BODIES = {OFFICES: "镇街商改办", OVERSIGHT: "效能监察"}
 _CITY_NAME = "市级"
@@ -20,11 +20,12 @@ _CITY_NAME = "市级"
 @dataclass(frozen=True)
 class Names:
     """Departments by id, the town offices and oversight last; towns by code, the city itself
-    first; items by code. Whoever is not known is called by its id."""
+    first; items by code; villages by code. Whoever is not known is called by its id."""
 
     departments: Mapping[str, str]
     towns: Mapping[str, str]
     items: Mapping[str, str]
+    villages: Mapping[str, str] = field(default_factory=dict)
 
     def department(self, id: str) -> str:
         """A department's name."""
@@ -40,6 +41,8 @@ class Names:
 
     def unit(self, unit: str) -> str:
         """A unit's name: the department's, and the town's where it lies in one."""
+        if is_village(unit):
+            return self.town(town_of_village(unit)) + self.villages.get(unit, unit)
         body, _, town = unit.partition(".")
         return self.department(body) + (f"（{self.town(town)}）" if town else "")
 
@@ -65,7 +68,8 @@ def read_names(config: Objects, items: Mapping[str, str]) -> Names:
     departments = {row["id"]: row["name"] for row in _rows(config, "departments.csv")}
     divisions = _rows(config, "divisions.csv")
     towns = {row["code"]: row["name"] for row in divisions if row["level"] == "town"}
-    return Names({**departments, **_BODIES}, {CITY: _CITY_NAME, **towns}, items)
+    villages = {row["code"]: row["name"] for row in divisions if row["level"] == "village"}
+    return Names({**departments, **_BODIES}, {CITY: _CITY_NAME, **towns}, items, villages)
 
 
 def _rows(config: Objects, key: str) -> list[dict[str, str]]:

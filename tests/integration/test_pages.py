@@ -1,0 +1,66 @@
+"""What holds for every page: who gets in, what browsers are told, how one signs in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import app
+from functions.shared.authorization import RULES
+from tests.integration.motocity import MotoCity, moto_city
+from tests.integration.pages import Reader, furnish
+
+PUBLIC = {"/", "/sign-in", "/signed-in", "/sign-out", "/assets/{name}"}
+
+
+def pages() -> Iterator[tuple[str, Any]]:
+    for path, methods in app.routes.items():
+        for entry in methods.values():
+            declared = getattr(entry.view_function, "__page__", None)
+            if declared is not None:
+                yield path, declared
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[MotoCity]:
+    with moto_city() as city:
+        furnish(city)
+        yield city
+
+
+def test_d3_every_page_names_its_action_or_stands_on_the_public_list() -> None:
+    for path, declared in pages():
+        assert (declared.action is None) == (path in PUBLIC), path
+
+
+def test_d3_a_page_sends_strangers_to_the_sign_in_and_shows_others_nothing(city: MotoCity) -> None:
+    nobodys = "nowhere:platform"
+    for path, declared in pages():
+        if declared.action is None:
+            continue
+        concrete = path.replace("{", "").replace("}", "")
+        assert "sign-in?next=" in Reader(city).open(concrete).goes_to, path
+        if not any(role == "platform" for role in RULES[declared.action]):
+            assert Reader(city, nobodys).open(concrete).status == 404, path
+
+
+def test_a_page_lets_nothing_in_from_other_sites(city: MotoCity) -> None:
+    seen = Reader(city).open("/")
+    policy = seen.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy and "http" not in policy
+    assert seen.headers["x-content-type-options"] == "nosniff"
+
+
+def test_every_asset_is_kept_for_ever_and_is_there(city: MotoCity) -> None:
+    seen = Reader(city).open("/")
+    names = [part.split('"')[0] for part in seen.text.split('"./assets/')[1:]]
+    assert len(names) >= 4
+    for name in names:
+        asset = Reader(city).open(f"/assets/{name}")
+        assert asset.status == 200
+        assert "immutable" in asset.headers["cache-control"]
+    assert Reader(city).open("/assets/nothing.js").status == 404
+    assert Reader(city).open("/assets/manifest.json").status == 404
