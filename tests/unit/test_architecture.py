@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MACHINE = {"boto3", "botocore", "chalice", "aws_lambda_powertools"}
+EDGES = {"shared", "portal"}  # a page is a route, every one of them
 DOORS = ("handlers.py", "consumers.py", "standard.py")  # who calls, what arrives: item_handlers.py
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 PATCHES = {"mock.patch", "patch", "patch.object", "monkeypatch.setattr", "time.sleep", "sleep"}
@@ -59,7 +60,7 @@ def calls(module: ast.Module) -> Iterator[str]:
 @pytest.mark.parametrize("path", modules("functions"), ids=name)
 def test_only_the_edges_of_a_feature_know_the_machine(path: Path) -> None:
     feature = path.relative_to(ROOT / "functions").parts[0]
-    if feature == "shared" or path.name.endswith((*DOORS, "store.py")):
+    if feature in EDGES or path.name.endswith((*DOORS, "store.py")):
         return
     assert not MACHINE & set(imported(tree(path)))
 
