@@ -13,7 +13,7 @@ from typing import Protocol
 
 from functions.shared import identity
 from functions.shared.authorization import Caller
-from functions.shared.errors import NotSignedIn
+from functions.shared.errors import Fault, NotSignedIn
 from functions.shared.settings import settings
 
 SESSION, REFRESH, LEAVING, LANGUAGE = "session", "refresh", "sign-in", "language"
@@ -66,13 +66,18 @@ def session_of(cookies: Mapping[str, str], issuer: Issuer) -> Session | None:
 
 
 def _caller(token: str) -> Caller:
+    """The person a token speaks for; a machine has no business with pages, where nothing counts
+    its calls (A21). Raises NotSignedIn."""
     config = settings()
-    return identity.caller_of(
+    caller = identity.caller_of(
         token,
         issuer=config.issuer,
         audience=config.audience,
         keys=identity.issuer_keys(config.keys_url),
     )
+    if caller.client:
+        raise NotSignedIn(Fault("token_refused", "authorization"))
+    return caller
 
 
 def cookie(
