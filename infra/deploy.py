@@ -67,15 +67,8 @@ def deploy(
     target = _target(stage, session)
 
     say(f"1/4 foundation of {stage} in account {target.account}, {target.region}")
-    cloudformation = session.client("cloudformation")
-    outputs: stacks.Outputs = {}
-    for name, told in stacks.FOUNDATIONS.items():
-        whole = project / "infra" / f"{name}.yaml"
-        given = {key: value for key, value in _parameters(stage).items() if key in told}
-        for template in _steps(whole, project, stage, session):
-            found = stacks.apply(cloudformation, target.resource(name), template, given)
-            indexes.settle(whole, stage, session.client("dynamodb"))
-        outputs |= found
+    site = _site(config, target, session)
+    outputs = _foundation(project, target, session, site)
     keys.provide(session.client("kms"), session.client("s3"), target)
     audience = (outputs[name] for name in sorted(outputs) if name.endswith("ClientId"))
     target = target.model_copy(
@@ -110,10 +103,13 @@ def deploy(
     _keep_logs(session, target)
     api = _resource(copied, stage, "rest_api_id")
     gateway_stage = config["stages"][stage]["api_gateway_stage"]
+    if (stands := _resource(copied, stage, "rest_api_url").rstrip("/")) and not site:
+        _foundation(project, target, session, stands)  # now the issuer knows where to lead back to
     if api:
         throttling.throttle(session.client("apigateway"), api, gateway_stage)
 
     say("4/4 wiring")
+    cloudformation = session.client("cloudformation")
     template = project / "infra" / "wiring.yaml"
     bucket = stacks.Staging(session.client("s3"), target.bucket("config"))
     machine = (project / "infra" / "recheck.asl.json").read_text(encoding="utf-8")
@@ -125,6 +121,33 @@ def deploy(
     }
     stacks.apply(cloudformation, target.resource("wiring"), template, given, staging=bucket)
     return _resource(copied, stage, "rest_api_url")
+
+
+def _foundation(
+    project: Path, target: Settings, session: boto3.Session, site: str
+) -> stacks.Outputs:
+    """Brings the templates of the foundation to this state; `site` is where the pages are."""
+    outputs: stacks.Outputs = {}
+    parameters = {**_parameters(target.stage), "SiteUrl": site}
+    for name, told in stacks.FOUNDATIONS.items():
+        whole = project / "infra" / f"{name}.yaml"
+        given = {key: value for key, value in parameters.items() if key in told}
+        for template in _steps(whole, project, target.stage, session):
+            found = stacks.apply(
+                session.client("cloudformation"), target.resource(name), template, given
+            )
+            indexes.settle(whole, target.stage, session.client("dynamodb"))
+        outputs |= found
+    return outputs
+
+
+def _site(config: Mapping[str, Any], target: Settings, session: boto3.Session) -> str:
+    """Where the pages are: as SANWEI_SITE_URL says (a domain of one's own), else at the API that
+    stands already; "" before the first deployment made one."""
+    if own := os.environ.get("SANWEI_SITE_URL"):
+        return own.rstrip("/")
+    gateway_stage = config["stages"][target.stage]["api_gateway_stage"]
+    return standing.address(target, gateway_stage, session)
 
 
 def remove(stage: str, *, project: Path = ROOT, say: Say = _say) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Resource = dict[str, str]
 _API_FUNCTION = "api_handler"
+_SUFFIXES = {"aws-cn": "amazonaws.com.cn"}  # of other partitions the same
 
 
 def write_record(copied: Path, target: Settings, session: boto3.Session) -> list[Resource]:
@@ -38,6 +39,18 @@ def write_record(copied: Path, target: Settings, session: boto3.Session) -> list
     content = {"resources": resources, "schema_version": "2.0", "backend": "api"}
     record.write_text(json.dumps(content, indent=2), encoding="utf-8")
     return resources
+
+
+def address(target: Settings, gateway_stage: str, session: boto3.Session) -> str:
+    """Where the stage's API answers; "" where it has none yet. Raises NotDeployable."""
+    client = session.client("lambda")
+    known = dict(functions_of(target, client))
+    found = [*_api(target, session.client("apigateway"), client, known)]
+    if not found:
+        return ""
+    suffix = _SUFFIXES.get(target.partition, "amazonaws.com")
+    gateway = f"{found[0]['rest_api_id']}.execute-api.{target.region}.{suffix}"
+    return f"https://{gateway}/{gateway_stage}"
 
 
 def _standing(target: Settings, session: boto3.Session) -> Iterator[Resource]:

@@ -108,6 +108,17 @@ Resources:
       TargetKeyId: !Ref Key
 """
 
+FOUNDATION_SITE = """
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Stage: {Type: String}
+Resources:
+  SiteBucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Sub sanwei-${Stage}-site-${AWS::AccountId}
+"""
+
 WIRING = (
     """
 AWSTemplateFormatVersion: "2010-09-09"
@@ -142,6 +153,7 @@ def project(tmp_path: Path) -> Path:
         "functions/interfaces/consumers.py": CONSUMERS,
         "infra/foundation.yaml": FOUNDATION,
         "infra/foundation-credit.yaml": FOUNDATION_CREDIT,
+        "infra/foundation-site.yaml": FOUNDATION_SITE,
         "infra/wiring.yaml": WIRING,
         "infra/recheck.asl.json": "{}",
         "infra/city/divisions.csv": "divisions",
@@ -186,6 +198,7 @@ def test_a_stage_stands_complete_after_one_deployment(stage: Stage) -> None:
         "SANWEI_PARTITION": "aws",
         "SANWEI_ISSUER": "https://issuer.example/pool",
         "SANWEI_AUDIENCE": "people",
+        "SANWEI_PORTAL_CLIENT": "people",
     }
     assert [one["Arn"] for one in settings["Layers"]] == [stage.layer_arn(1)]
     assert stage.settings("push_retry")["Timeout"] == 120

@@ -74,3 +74,23 @@ def test_the_project_stands_and_each_function_loads_from_its_package(
         done = load(module, names, unpacked)
         assert done.returncode == 0, f"{module}: {done.stderr}"
         assert done.stdout.startswith(str(unpacked)), f"{module} came from elsewhere"
+
+
+def test_people_sign_in_at_the_issuer_and_come_back_to_where_the_pages_are(stage: Stage) -> None:
+    first = stage.deploy().rstrip("/")  # its address is known only once it stands
+    assert site_of(stage) == first
+    names = {one["Key"] for one in stage.objects.list_objects_v2(Bucket=SITE)["Contents"]}
+    assert "manifest.json" in names
+
+    assert stage.deploy().rstrip("/") == first
+    assert site_of(stage) == first
+
+
+SITE = "sanwei-dev-site-123456789012"
+
+
+def site_of(stage: Stage) -> str:
+    """Where the foundation was told that the pages are."""
+    (stack,) = stage.stacks.describe_stacks(StackName="sanwei-dev-foundation")["Stacks"]
+    told = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    return str(told["SiteUrl"])
