@@ -60,7 +60,7 @@ class SystemTold(BaseModel):
 
     `valid_secrets` says how many are valid now: two for a while after a rotation. `quota` is what
     holds, `usual` whether nothing else was agreed. `resting_until`: nothing is posted before, since
-    the endpoint has not answered lately.
+    the endpoint has not answered lately. `may`: what the caller may do with it now.
     """
 
     unit: str
@@ -77,6 +77,7 @@ class SystemTold(BaseModel):
     resting_until: AwareDatetime | None = None
     joined_at: AwareDatetime
     changed_at: AwareDatetime
+    may: tuple[str, ...] = ()
 
 
 class SystemsQuery(_In):
@@ -96,10 +97,12 @@ class SystemOverview(BaseModel):
 
 
 class SystemsTold(BaseModel):
-    """A page of systems by their units; `after` asks for the next."""
+    """A page of systems by their units; `after` asks for the next. `all`: they are everybody's, and
+    the caller may join for any unit."""
 
     systems: list[SystemOverview]
     after: str | None = None
+    all: bool = False
 
 
 class CallsQuery(_In):
@@ -154,12 +157,13 @@ def get_systems(caller: Caller, query: SystemsQuery) -> SystemsTold:
     desk, store = _desk(), _store()
     if query.unit:
         found = [joining.read_system(query.unit, caller, desk)]
-        return SystemsTold(systems=[_overview(one, store, desk) for one in found])
+        return SystemsTold(systems=[_overview(one, store, desk, caller) for one in found])
     units = [one for one in joining.list_mine(caller, store.list_units) if one > query.after]
     page = units[: query.limit]
     stored = store.systems.get_many(page)
-    shown = [_overview(stored[unit].value, store, desk) for unit in page if unit in stored]
-    return SystemsTold(systems=shown, after=page[-1] if len(units) > len(page) else None)
+    shown = [_overview(stored[unit].value, store, desk, caller) for unit in page if unit in stored]
+    after = page[-1] if len(units) > len(page) else None
+    return SystemsTold(systems=shown, after=after, all=joining.operates(caller))
 
 
 @bp.route("/v1/systems/{unit}", methods=["PUT"], authorizer=signed_in)
@@ -177,21 +181,21 @@ def put_system(unit: str, caller: Caller, body: SystemIn) -> SystemTold:
     wanted = Joining(body.url, body.types, new_secret(), body.test, agreed)
     desk = _desk()
     system, secret = joining.join_system(unit, wanted, caller, desk)
-    return _system(system, desk, secret)
+    return _system(system, desk, caller, secret)
 
 
 @bp.route("/v1/systems/{unit}", methods=["GET"], authorizer=signed_in)
 @operation(bp, Operation("Read a unit's own system", Action.SYSTEM_JOIN, reply=SystemTold))
 def get_system(unit: str, caller: Caller) -> SystemTold:
     desk = _desk()
-    return _system(joining.read_system(unit, caller, desk), desk)
+    return _system(joining.read_system(unit, caller, desk), desk, caller)
 
 
 @bp.route("/v1/systems/{unit}", methods=["DELETE"], authorizer=signed_in)
 @operation(bp, Operation("Part with a unit's own system", Action.SYSTEM_JOIN, reply=SystemTold))
 def delete_system(unit: str, caller: Caller) -> SystemTold:
     desk = _desk()
-    return _system(joining.close_system(unit, caller, desk), desk)
+    return _system(joining.close_system(unit, caller, desk), desk, caller)
 
 
 @bp.route("/v1/systems/{unit}/secret", methods=["POST"], authorizer=signed_in)
@@ -207,7 +211,7 @@ def delete_system(unit: str, caller: Caller) -> SystemTold:
 def post_secret(unit: str, caller: Caller, query: RotationQuery) -> SystemTold:
     desk, secret = _desk(), new_secret()
     keep = timedelta(hours=query.keep_hours)
-    return _system(joining.rotate_secret(unit, secret, keep, caller, desk), desk, secret)
+    return _system(joining.rotate_secret(unit, secret, keep, caller, desk), desk, caller, secret)
 
 
 @bp.route("/v1/systems/{unit}/test", methods=["POST"], authorizer=signed_in)
@@ -247,17 +251,19 @@ def _hour(hour: Hour) -> HourTold:
     return HourTold(hour=hour.hour, calls=hour.calls, refused=hour.refused, failed=hour.failed)
 
 
-def _overview(system: System, store: Store, desk: Desk) -> SystemOverview:
+def _overview(system: System, store: Store, desk: Desk, caller: Caller) -> SystemOverview:
     today = _today()
     hours = Calls(ports.table("interfaces")).list_hours(system.unit, today)
     return SystemOverview(
-        system=_system(system, desk),
+        system=_system(system, desk, caller),
         today=calls_of(today, hours),
         queue=waiting_of(system.unit, store),
     )
 
 
-def _system(system: System, desk: Desk, secret: str | None = None) -> SystemTold:
+def _system(
+    system: System, desk: Desk, caller: Caller, secret: str | None = None
+) -> SystemTold:
     found = usecases.line_of(system, desk)
     line = found.value if found and found.value.resting(desk.now) else None
     return SystemTold(
@@ -275,4 +281,5 @@ def _system(system: System, desk: Desk, secret: str | None = None) -> SystemTold
         resting_until=line.rests_until if line else None,
         joined_at=system.joined_at,
         changed_at=system.changed_at,
+        may=joining.may(system, caller),
     )

@@ -137,6 +137,18 @@ def list_mine(caller: Caller, list_all: Callable[[], list[str]]) -> list[str]:
     return sorted(units)
 
 
+def may(system: System, caller: Caller) -> tuple[str, ...]:
+    """What the caller may do with a system of his now: `join` is to change it, or to come back, and
+    `agree` to say how it may call."""
+    verbs = ["join", "agree"] if operates(caller) else ["join"]
+    if system.state is SystemState.CLOSED:
+        return tuple(verbs)
+    verbs += ["rotate", "part"]
+    if system.state is SystemState.ENABLED and system.url:
+        verbs += ["test"] if system.test else ["test", "replay"]
+    return tuple(verbs)
+
+
 def operates(caller: Caller) -> bool:
     """Whether the caller looks after everybody's systems."""
     return allows(caller, Action.SYSTEM_JOIN, ANYONE)

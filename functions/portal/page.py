@@ -66,7 +66,7 @@ class Goto:
 
 
 View = Callable[..., Any]
-Deed = Callable[..., Goto | Response | None]
+Deed = Callable[..., Goto | Response | Shown | None]
 
 
 def page(
@@ -146,8 +146,8 @@ def _reply(
             raise
         visit.refused, visit.faults = refused, refused.faults
         return _page_of(visit, declared, view(visit, **arguments), refused.status)
-    if isinstance(done, Response):
-        return done
+    if isinstance(done, Response | Shown):  # what is shown this once, such as a new secret
+        return _page_of(visit, declared, done)
     goto = done or Goto(visit.place, visit.form.get("do"))
     return _redirect(paths.link(visit.root, goto.place, **goto.query, done=goto.done))
 

@@ -36,3 +36,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.closest("form.filters select")) event.target.form.requestSubmit();
 });
+
+// What is shown this once was the answer to a form: a reload must not send that again.
+if (document.querySelector("[data-once]")) history.replaceState(null, "", location.href);

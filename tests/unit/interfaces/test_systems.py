@@ -181,3 +181,16 @@ def test_a21_a_rotation_that_died_halfway_leaves_the_present_secret_valid() -> N
 
     again = joining.rotate_secret(UNIT, "whsec_new", timedelta(hours=1), LEAD, city.desk)
     assert again.valid_secrets(city.now) == ("whsec_new", secret)
+
+
+def test_a22_what_may_be_done_with_a_system_depends_on_its_state_and_on_who_asks() -> None:
+    city = City()
+    city.join()
+    assert joining.may(stored(city), LEAD) == ("join", "rotate", "part", "test", "replay")
+    assert "agree" in joining.may(stored(city), OPERATOR)
+    tested = stored(city).model_copy(update={"test": True})
+    assert joining.may(tested, LEAD) == ("join", "rotate", "part", "test")
+    pulls = stored(city).model_copy(update={"url": ""})
+    assert joining.may(pulls, LEAD) == ("join", "rotate", "part")
+    left = stored(city).model_copy(update={"state": SystemState.CLOSED})
+    assert joining.may(left, LEAD) == ("join",)
