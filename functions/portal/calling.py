@@ -111,9 +111,9 @@ class Api:
         body: Any = None,
     ) -> Answer:
         """Any answer below 400; raises Refused."""
-        outer = self.app.current_request
-        try:
-            reply = self.app(self._event(method, route, path or {}, query or {}, body), None)
+        outer, context = self.app.current_request, self.app.lambda_context
+        try:  # the same function goes on: what time it has left is the page's
+            reply = self.app(self._event(method, route, path or {}, query or {}, body), context)
         finally:
             self.app.current_request = outer
         answer = _answer(reply)

@@ -93,6 +93,20 @@ def release_work(work: Work, caller: Caller, inbox: Inbox, now: datetime) -> Cla
     return after if after and after.person is None else nobody
 
 
+def may_now(row: Row, holder: Claim | None, caller: Caller) -> tuple[str, ...]:
+    """What the caller may do now about who has `row`, which `holder` has: `claim`, `handover`,
+    `release`. Of what an inspector was assigned to nobody; an alert that goes with what it is about
+    is claimed and let go with that."""
+    owner = Owner(row.unit, town_of(row.unit))
+    if not row.open or row.assigned or not allows(caller, Action.WORK_CLAIM, owner):
+        return ()
+    directs = allows(caller, Action.WORK_DIRECT, owner)
+    if holder is None:
+        return ("claim", "handover") if directs else ("claim",)
+    its_own = (holder.kind, holder.subject) == (row.kind, row.subject)
+    return ("handover", "release") if its_own and (directs or holder.person == caller.id) else ()
+
+
 def end_claim(row: Row, at: datetime, inbox: Inbox, now: datetime) -> None:
     """End the claim on a `row` that was over, or had left, by `at`; a later claim is on what has
     come back, and stays."""

@@ -74,7 +74,8 @@ class Why(BaseModel):
 
 class RowTold(BaseModel):
     """A row as it is told. `due` is the first limit that runs, `case_due` that of the whole; the
-    `light` and the calendar days by which it is late are of today. `claimed_by` has taken it on."""
+    `light` and the calendar days by which it is late are of today. `claimed_by` has taken it on;
+    `may` is what the reader may do about that now (`claim`, `handover`, `release`)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -93,6 +94,7 @@ class RowTold(BaseModel):
     why: Why
     claimed_by: str | None = None
     claimed_at: AwareDatetime | None = None
+    may: tuple[str, ...] = ()
     task: TaskTold | None = None
     case: CaseDecided | None = None
     clue: ClueTold | None = None
@@ -141,8 +143,9 @@ class Filter(BaseModel):
         return row.claimed_by == (me if self.claimed == "me" else self.claimed)
 
 
-def told(row: Row, claim: Claim | None, today: date) -> RowTold:
-    """What `row` says on the day `today`, with the `claim` that holds on it."""
+def told(row: Row, claim: Claim | None, today: date, may: tuple[str, ...] = ()) -> RowTold:
+    """What `row` says on the day `today`, with the `claim` that holds on it, and what its reader
+    `may` do about that."""
     clocks = row.clocks
     return RowTold(
         unit=row.unit,
@@ -160,6 +163,7 @@ def told(row: Row, claim: Claim | None, today: date) -> RowTold:
         why=_why(row),
         claimed_by=claim.person if claim else None,
         claimed_at=claim.at if claim else None,
+        may=may,
         task=row.task,
         case=row.case,
         clue=row.clue,

@@ -48,12 +48,14 @@ class WorklistQuery(Filter):
 
 class WorklistTold(BaseModel):
     """A page of rows. `after` leads to the next page; `since` is where to ask for changes next.
-    `more`: there is more of one's own than was read or asked for."""
+    `mine`: these are the caller's own alone, as asked or since an inspector reads no others;
+    `more`: there is more of them than was read or asked for."""
 
     unit: str
     rows: list[RowTold]
     after: str | None = None
     since: str | None = None
+    mine: bool | None = None
     more: bool | None = None
 
 
@@ -158,7 +160,7 @@ def _mine(caller: Caller, query: WorklistQuery, unit: str) -> WorklistTold:
         if name in query.model_fields_set:
             raise Invalid.of("not_with_mine", name)
     rows, more = lists.list_mine(query, _reader(caller), limit=query.limit, unit=unit)
-    return WorklistTold(unit=unit, rows=rows, more=more)
+    return WorklistTold(unit=unit, rows=rows, mine=True, more=more)
 
 
 def _start(query: WorklistQuery, unit: str) -> Record | None:

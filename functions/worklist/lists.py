@@ -15,6 +15,7 @@ from functions.shared.clocks import Light
 from functions.shared.directory import town_of
 from functions.shared.inbox import Inbox, Row, RowKind, RowPage, key_of, row_key
 from functions.shared.table import Record
+from functions.worklist.claiming import may_now
 from functions.worklist.domain import Filter, RowTold, told, urgency
 
 _MOST_READS = 20  # pages that one filtered request may read
@@ -51,7 +52,8 @@ class Reader:
     def told(self, rows: Sequence[Row]) -> list[RowTold]:
         """`rows` as they are told, with the claims that stand beside them."""
         claims = self.inbox.claims_on(rows)
-        return [told(row, claims.get(key_of(row)), self.today) for row in rows]
+        held = ((row, claims.get(key_of(row))) for row in rows)
+        return [told(row, by, self.today, may_now(row, by, self.caller)) for row, by in held]
 
 
 def sees_all(caller: Caller, unit: str) -> bool:

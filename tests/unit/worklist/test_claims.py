@@ -14,7 +14,7 @@ from functions.shared.errors import Conflict, NotFound
 from functions.shared.events import CloudEvent, event
 from functions.shared.events.supervision import CASE_DECIDED, CaseDecided, Outcome, State
 from functions.shared.inbox import Inbox, RowKind
-from functions.worklist.claiming import Work, claim_work, hand_over, release_work
+from functions.worklist.claiming import Work, claim_work, hand_over, may_now, release_work
 from tests.fakes.interrupted import Crash, Interrupted, crash
 from tests.fakes.table import FakeTable
 from tests.unit.worklist.office import (
@@ -143,6 +143,30 @@ def test_d2_what_was_released_is_free_for_the_next_and_releasing_again_is_nothin
     release_work(WORK, ANN, box, at(2))
     assert release_work(WORK, ANN, box, at(3)).person is None
     assert claim_work(WORK, BOB, box, at(4)).person == "bob"
+
+
+def may(box: Inbox, who: Caller) -> tuple[str, ...]:
+    row = box.get(UNIT, RowKind.TASK, "T1")
+    assert row
+    return may_now(row, box.claim(UNIT, RowKind.TASK, "T1"), who)
+
+
+def test_d2_everybody_is_told_what_they_may_do_about_who_has_a_row(box: Inbox) -> None:
+    reader = person("max", "oversight:oversight")
+    assert [may(box, who) for who in (ANN, LEAD, reader)] == [
+        ("claim",),
+        ("claim", "handover"),
+        (),
+    ]
+    claim_work(WORK, ANN, box, at(1))
+    assert [may(box, who) for who in (ANN, BOB, LEAD, reader)] == [
+        ("handover", "release"),
+        (),
+        ("handover", "release"),
+        (),
+    ]
+    show(box, pushed(2, task(state=State.CLOSED)))
+    assert may(box, ANN) == may(box, LEAD) == ()
 
 
 def test_d2_a_claim_ends_when_the_task_leaves_and_is_not_there_when_it_comes_back(
