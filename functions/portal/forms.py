@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from multipart import MultipartError, MultipartParser, parse_options_header
 
 _MOST_BYTES = 6_000_000  # that a function is ever given
+_Value = TypeVar("_Value")
 _MULTIPART, _URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
 
 
@@ -25,7 +26,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields in the order of the form, each with all its values, and files by field.
+    """Fields in the order of the form, each with all its values, and files by field: in `files` the
+    last of a field, in `chosen` all of a field that takes several.
 
     >>> form = Form({"note": [" a "], "units[]": ["x", "y"], "proof.number": ["7"], "empty": [""]})
     >>> form.json()
@@ -34,6 +36,7 @@ class Form:
 
     fields: Mapping[str, list[str]] = field(default_factory=dict)
     files: Mapping[str, File] = field(default_factory=dict)
+    chosen: Mapping[str, list[File]] = field(default_factory=dict)
 
     def get(self, name: str, otherwise: str = "") -> str:
         """The first value of a field, without space around it."""
@@ -98,18 +101,18 @@ def form_of(body: bytes, content_type: str) -> Form:
             BytesIO(body), options["boundary"], charset="utf8", mem_limit=_MOST_BYTES
         ).parts()
         plain = [(part.name, part.value) for part in parts if not part.filename]
-        files = {
-            part.name: File(part.filename, part.content_type, part.raw)
+        sent = [
+            (part.name, File(part.filename, part.content_type, part.raw))
             for part in parts
             if part.filename
-        }
+        ]
     except (MultipartError, UnicodeDecodeError):
         raise Unreadable from None
-    return Form(_grouped(plain), files)
+    return Form(_grouped(plain), dict(sent), _grouped(sent))
 
 
-def _grouped(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
+def _grouped(pairs: list[tuple[str, _Value]]) -> dict[str, list[_Value]]:
+    grouped: dict[str, list[_Value]] = {}
     for name, value in pairs:
         grouped.setdefault(name, []).append(value)
     return grouped

@@ -13,7 +13,13 @@ from functions.shared.errors import NotFound
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_TYPES = {".pdf": "application/pdf"}  # of what people open by a link
+_TYPES = {  # of what people open by a link
+    ".pdf": "application/pdf",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".heic": "image/heic",
+    ".webp": "image/webp",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ def photo_key(unit: str, id: str, type: PhotoType) -> str:
     return f"{_FOLDER}/{unit}/{id}.{_ENDING[type]}"
 
 
+def photo_type(key: str) -> PhotoType | None:
+    """What the photo under this key is; None where it is the key of no photo."""
+    known = (kind for kind, ending in _ENDING.items() if key.endswith(f".{ending}"))
+    return next(known, None) if key.startswith(f"{_FOLDER}/") else None
+
+
 def check_photos(keys: Iterable[str], unit: str, photos: Photos) -> None:
     """Raises Invalid for each of `keys` that has not arrived, or is not the unit's own: both look
     the same (D3)."""
