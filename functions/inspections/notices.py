@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from functions.inspections.book import Book, Correction
+from functions.inspections.book import Book, Correction, ViolationKind
 from functions.inspections.desk import Desk, Numbers
 from functions.inspections.domain import Inspection, Notice
-from functions.inspections.seen import Finding, Result, Visit
+from functions.inspections.seen import Check, Finding, Result, Visit
 from functions.shared.calendar import Calendar, shanghai_day
 
 
@@ -65,11 +65,15 @@ def grounds_of(failed: Iterable[Finding], inspection: Inspection, book: Book) ->
     is known, the book's general ground: a notice has a ground."""
     for finding in failed:
         check = inspection.check(finding.check)
-        licence = check.licence if check else None
         for code in finding.kinds:
-            kind = book.kind(check.item, code) if check else None
-            law = (kind.law if kind else "") or (licence.law if licence else "")
-            yield law or book.notice.ground
+            yield ground_of(book.kind(check.item, code) if check else None, check, book)
+
+
+def ground_of(kind: ViolationKind | None, check: Check | None, book: Book) -> str:
+    """The law that a kind of violation of a check is against, as a notice names it."""
+    licence = check.licence if check else None
+    law = (kind.law if kind else "") or (licence.law if licence else "")
+    return law or book.notice.ground
 
 
 def _correct_by(given: date | None, correction: Correction, calendar: Calendar, day: date) -> date:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from functions.inspections.assigning import proposal_for
+from functions.inspections.awaiting import AwaitedVisit, awaited_visit
 from functions.inspections.book import Book
 from functions.inspections.changes import told
 from functions.inspections.desk import Desk, Waiting
@@ -47,13 +48,15 @@ class KindTold(BaseModel):
 class InspectionLife(Inspection):
     """An inspection with all that was said and done. `lights` are today's, by the stage whose limit
     runs, `light` the worst of them; `proposal` is whom the system would send, while it waits.
-    `kinds` are those that may be reported, by the item of its checks."""
+    `kinds` are those that may be reported, by the item of its checks; `awaited` is the visit that
+    it waits for, with all that may be said at it."""
 
     light: Light
     lights: dict[str, Light]
     proposal: Proposal | None = None
     pictures: tuple[PictureTold, ...] = ()
     kinds: dict[str, tuple[KindTold, ...]] = Field(default_factory=dict)
+    awaited: AwaitedVisit | None = None
 
 
 class InspectionRow(InspectionTold):
@@ -109,6 +112,7 @@ def life_of(inspection: Inspection, desk: Desk) -> InspectionLife:
             for key in _photos(inspection)
         ),
         kinds={check.item: _kinds(check.item, desk.book) for check in inspection.checks},
+        awaited=awaited_visit(inspection, desk),
     )
 
 
@@ -188,7 +192,10 @@ def _kinds(item: str, book: Book) -> tuple[KindTold, ...]:
 
 def _photos(inspection: Inspection) -> dict[str, None]:
     found = [key for visit in inspection.visits for one in visit.findings for key in one.photos]
-    return dict.fromkeys((*found, *(inspection.disposal.photos if inspection.disposal else ())))
+    ends = (visit.finished for visit in inspection.visits)
+    signed = [end.signature for end in ends if end and end.signature]
+    disposal = inspection.disposal.photos if inspection.disposal else ()
+    return dict.fromkeys((*found, *signed, *disposal))
 
 
 def _place(row: Waiting) -> str:

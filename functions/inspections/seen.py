@@ -87,13 +87,16 @@ class Finished(Frozen):
     that whoever gets them late or in another order knows when it has all. `present` is who was
     there for the operator; `correct_by` the day that the inspector gave, where any. `refused`: that
     person has said at a recheck that nothing will be corrected, so that the rest of the time to
-    correct need not be waited out."""
+    correct need not be waited out. `signature`: the photo of how that person signed; `unsigned`:
+    that person was asked, and would not sign."""
 
     parts: Annotated[tuple[Ref, ...], Field(max_length=50)] = ()
     at: Instant
     present: Annotated[str, StringConstraints(max_length=64)] = ""
     correct_by: date | None = None
     refused: bool = False
+    signature: Photo | None = None
+    unsigned: bool = False
 
 
 class Visit(Frozen):

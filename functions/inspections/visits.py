@@ -26,6 +26,7 @@ from functions.shared.authorization import Action, Caller, Owner, Role, allows
 from functions.shared.calendar import SHANGHAI, Calendar, shanghai_day
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound, TooLarge
 from functions.shared.instants import Instant
+from functions.shared.photos import has_arrived
 from functions.shared.rules_in_force import Rules
 from functions.shared.trail import fingerprint
 
@@ -38,7 +39,7 @@ _NOT_SAID: dict[str, Any] = {  # of an upload's content: who sends it, and every
     "started_at": True,
     "findings": {"__all__": {"noted_at"}},
     "position": {"at"},
-    "finished": {"at"},
+    "finished": {"at", "signature"},
 }
 
 
@@ -72,11 +73,16 @@ class Upload(Frozen):
     @property
     def said(self) -> str:
         """A fingerprint of the content. Who sends it again may announce its photos again, under
-        other keys, and note the instants anew: of photos only their number tells, and no instant
-        does."""
+        other keys, and note the instants anew: of photos only their number tells, of a signature
+        that there is one, and no instant does."""
         content = self.model_dump(mode="json", exclude=_NOT_SAID)
         for finding in content["findings"]:
             finding["photos"] = len(finding["photos"])
+        # What says nothing of signing says what it said before that could be said.
+        if self.finished and not self.finished.unsigned:
+            del content["finished"]["unsigned"]
+        if self.finished and self.finished.signature:
+            content["finished"]["signed"] = True
         return fingerprint(content)
 
 
@@ -173,13 +179,26 @@ def _check(
         *_visitor_faults(upload, inspection, caller, desk),
         *_instant_faults(upload, inspection, desk.now),
         *photo_faults(upload.findings, units, desk.photos),
+        *_signature_faults(upload.finished, units, desk),
     ]
     if not faults:
         faults += _correction_faults(upload, desk.book, calendar)
-    if (end := upload.finished) and end.refused and not end.present:
-        faults.append(Fault("refusal_of_nobody", "finished.present"))
     if faults:
         raise Invalid.all(faults)
+
+
+def _signature_faults(end: Finished | None, units: Iterable[str], desk: Desk) -> Iterable[Fault]:
+    """Somebody refuses or signs, and by name; a signature has arrived, and is no refusal to."""
+    if end is None:
+        return
+    if end.refused and not end.present:
+        yield Fault("refusal_of_nobody", "finished.present")
+    if (end.signature or end.unsigned) and not end.present:
+        yield Fault("signature_of_nobody", "finished.present")
+    if end.signature and end.unsigned:
+        yield Fault("signature_refused", "finished.unsigned")
+    if end.signature and not any(has_arrived(end.signature, one, desk.photos) for one in units):
+        yield Fault("photo_missing", "finished.signature")
 
 
 def _visitor_faults(

@@ -130,6 +130,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "当事人拒绝改正时，须填写在场人员",
         "Name in present who refuses to correct it",
     ),
+    "signature_of_nobody": (
+        "当事人签字或拒绝签字时，须填写在场人员",
+        "Name in present who signs, or refuses to",
+    ),
+    "signature_refused": (
+        "已有签名，不能同时记为拒绝签字",
+        "There is a signature: nobody has refused to sign",
+    ),
     # joint disposal and what follows
     "not_failed_twice": (
         "首检、复检均不合格后方可组织联合处置（现为 {state}）",
