@@ -99,6 +99,12 @@ def answered(
     return stepped(after, step, time=time)
 
 
+def verbs_of(share: Share) -> tuple[ClueVerb, ...]:
+    """What its receiver may say of a share now; nobody disputes what a superior has decided."""
+    possible = _AFTER.get(share.state, {})
+    return tuple(one for one in possible if not (one is ClueVerb.DISPUTE and share.final))
+
+
 def _after(share: Share, verb: ClueVerb) -> ShareState:
     possible = _AFTER.get(share.state, {})
     if verb in possible:

@@ -55,8 +55,8 @@ class SwitchIn(_In):
     automatic: bool
 
 
-def _life(clue: Clue, desk: Desk) -> ClueLife:
-    return life_of(clue, desk.photos, shanghai_day(desk.now))
+def _life(clue: Clue, caller: Caller, desk: Desk) -> ClueLife:
+    return life_of(clue, caller, desk.photos, shanghai_day(desk.now))
 
 
 @bp.route("/v1/photos", methods=["POST"], authorizer=signed_in)
@@ -85,7 +85,7 @@ def post_photo(caller: Caller, body: PhotoIn) -> PhotoPlace:
 @operation(bp, Operation("Report a clue", Action.CLUE_REPORT, Report, reply=ClueLife, status=201))
 def post_clue(caller: Caller, body: Report) -> ClueLife:
     desk = wiring.desk()
-    return _life(usecases.report_clue(body, caller, desk), desk)
+    return _life(usecases.report_clue(body, caller, desk), caller, desk)
 
 
 @bp.route("/v1/webhooks/{unit}/clues", methods=["POST"])
@@ -104,7 +104,8 @@ def post_clue_webhook(unit: str) -> ClueLife:
     message = systems.verified(unit, request.headers, request.raw_body, clock.real_now())
     body, desk = body_as(Report, request), wiring.desk()
     report = body.model_copy(update={"unit": body.unit or unit, "ref": body.ref or message})
-    return _life(usecases.report_clue(report, _machine(unit), desk), desk)
+    machine = _machine(unit)
+    return _life(usecases.report_clue(report, machine, desk), machine, desk)
 
 
 def _machine(unit: str) -> Caller:
@@ -117,7 +118,7 @@ def _machine(unit: str) -> Caller:
 @operation(bp, Operation("Read a clue with its whole life", Action.CLUE_READ, reply=ClueLife))
 def get_clue(clue_id: str, caller: Caller) -> ClueLife:
     desk = wiring.desk()
-    return _life(usecases.read_clue(clue_id, caller, desk), desk)
+    return _life(usecases.read_clue(clue_id, caller, desk), caller, desk)
 
 
 @bp.route("/v1/clues/{clue_id}/assign", methods=["POST"], authorizer=signed_in)
@@ -132,7 +133,7 @@ def get_clue(clue_id: str, caller: Caller) -> ClueLife:
 )
 def post_assign(clue_id: str, caller: Caller, body: Decision) -> ClueLife:
     desk = wiring.desk()
-    return _life(usecases.assign_clue(clue_id, body, caller, desk), desk)
+    return _life(usecases.assign_clue(clue_id, body, caller, desk), caller, desk)
 
 
 @bp.route("/v1/clues/{clue_id}/feedback", methods=["POST"], authorizer=signed_in)
@@ -147,7 +148,7 @@ def post_assign(clue_id: str, caller: Caller, body: Decision) -> ClueLife:
 )
 def post_clue_feedback(clue_id: str, caller: Caller, body: ClueFeedback) -> ClueLife:
     desk = wiring.desk()
-    return _life(usecases.feed_back(clue_id, body, caller, desk), desk)
+    return _life(usecases.feed_back(clue_id, body, caller, desk), caller, desk)
 
 
 @bp.route("/v1/clues/settings/{town}", methods=["GET"], authorizer=signed_in)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from functions.clues.changes import events_of
-from functions.clues.life import life_of
+from functions.clues.domain import Clue, ClueVerb
+from functions.clues.life import ClueLife, life_of
 from functions.clues.usecases import change_switch, read_clue
 from functions.shared.authorization import Caller, Role
 from functions.shared.calendar import shanghai_day
@@ -19,6 +20,7 @@ from functions.shared.stream import republish
 from functions.shared.table import Record
 from tests.fakes.table import FakeTable
 from tests.unit.clues.smalltown import (
+    CLOSED,
     EAST,
     MARKET,
     OFFICE,
@@ -85,11 +87,11 @@ def test_a17_a_life_holds_everything_with_links_and_the_light_of_today() -> None
     key = f"photos/cgzf.{EAST}/a.jpg"
     town.photos.sizes[key] = 5
     clue = town.report(photos=[key], position={"lat": 23.5, "lon": 113.25}, kinds=["无证照"])
-    life = life_of(clue, town.photos, shanghai_day(town.now))
+    life = life_of(clue, OFFICE, town.photos, shanghai_day(town.now))
     assert (life.photos, life.pictures[0].key, life.pictures[0].expires_in) == (1, key, 900)
     assert life.position and (life.position.lat, life.position.lon) == (23.5, 113.25)
     assert (life.light, life.proposals[0].unit) == (Light.YELLOW, MARKET)
-    late = life_of(clue, town.photos, shanghai_day(town.now + timedelta(days=2)))
+    late = life_of(clue, OFFICE, town.photos, shanghai_day(town.now + timedelta(days=2)))
     assert late.light is Light.RED
     assert [step.verb for step in life.steps] == ["report"]
 
@@ -98,7 +100,7 @@ def test_a13_the_light_of_a_share_counts_too() -> None:
     town = SmallTown()
     clue = town.assign(town.report(), MARKET)
     lights = [
-        life_of(clue, town.photos, shanghai_day(town.now + timedelta(days=days))).light
+        life_of(clue, OFFICE, town.photos, shanghai_day(town.now + timedelta(days=days))).light
         for days in (0, 1, 2, 3)
     ]
     assert lights == [Light.GREEN, Light.YELLOW, Light.YELLOW, Light.RED]
@@ -169,3 +171,40 @@ def test_a17_a_clue_with_a_common_life_stays_narrow() -> None:
     town.answer(clue, MARKET, "receive")
     (record,) = town.fake
     assert len(str(record).encode()) < 4096
+
+
+def life(town: SmallTown, clue: Clue, caller: Caller) -> ClueLife:
+    return life_of(town.stored(clue), caller, town.photos, shanghai_day(town.now))
+
+
+def test_a17_a_clue_says_what_its_reader_may_do_now() -> None:
+    town = SmallTown()
+    clue = town.report()
+    lead = somebody("scjg", Role.LEAD)
+    assert life(town, clue, OFFICE).may == (ClueVerb.ASSIGN,)
+    assert life(town, clue, lead).may == life(town, clue, somebody(MARKET)).may == ()
+    town.assign(clue, MARKET)
+    for verb, allowed in (
+        (None, (ClueVerb.RECEIVE, ClueVerb.DISPUTE)),
+        ("receive", (ClueVerb.HANDLE, ClueVerb.DISPUTE, ClueVerb.CLOSE)),
+    ):
+        if verb:
+            town.answer(clue, MARKET, verb)
+        told = life(town, clue, somebody(MARKET))
+        assert (told.answers, told.may, told.relievable) == ({MARKET: allowed}, (), ())
+        assert life(town, clue, somebody(POLICE)).answers == {}
+        offices = life(town, clue, OFFICE)
+        assert (offices.relievable, offices.lights) == ((MARKET,), {MARKET: Light.GREEN})
+    town.answer(clue, MARKET, "close", evidence=CLOSED)
+    assert life(town, clue, OFFICE).may == ()
+    assert life(town, clue, somebody(MARKET)).answers == {}
+
+
+def test_a17_what_the_superior_has_decided_nobody_may_dispute() -> None:
+    town, id = disputed()
+    lead = somebody("scjg", Role.LEAD)
+    clue = read_clue(id, lead, town.desk)
+    assert life(town, clue, lead).may == (ClueVerb.ASSIGN,)
+    assert life(town, clue, OFFICE).may == ()
+    town.assign(clue, MARKET, by=lead, note="由你单位办理")
+    assert life(town, clue, somebody(MARKET)).answers == {MARKET: (ClueVerb.RECEIVE,)}
