@@ -32,9 +32,10 @@ class Prints(Protocol):
 
 
 class PrintedNotice(BaseModel):
-    """Where a printed notice can be fetched within `expires_in` seconds."""
+    """Where a printed notice can be fetched within `expires_in` seconds, and where it is kept."""
 
     number: str
+    key: str
     url: str
     expires_in: int
     media_type: str
@@ -75,6 +76,7 @@ def fetched(inspection: Inspection, desk: Desk) -> PrintedNotice:
         raise Conflict.of("notice_not_printed", "notice", number=notice.number)
     return PrintedNotice(
         number=notice.number,
+        key=key,
         url=desk.photos.link(key, seconds=SENT_WITHIN),
         expires_in=SENT_WITHIN,
         media_type=MEDIA_TYPE,
