@@ -27,7 +27,7 @@ from functions.shared.rules_in_force import Rules
 
 MOST_AT_ONCE = 100  # inspections that one call gives out: the API has 29 seconds
 
-_ASSIGNABLE = (
+ASSIGNABLE = (
     InspectionState.WAITING,
     InspectionState.ASSIGNED,
     InspectionState.CORRECTING,
@@ -76,7 +76,7 @@ def after_assignment(
     """
     if _stands(inspection, assignment):
         return inspection
-    check_state(inspection, InspectionVerb.ASSIGN, _ASSIGNABLE)
+    check_state(inspection, InspectionVerb.ASSIGN, ASSIGNABLE)
     proposal = _chosen(inspection, assignment, desk)
     return _assigned(inspection, proposal, assignment, caller, rules, desk)
 
@@ -222,7 +222,7 @@ def _give(id: str, proposal: Proposal, caller: Caller, desk: Desk) -> bool:
 def _stands(inspection: Inspection, assignment: Assignment) -> bool:
     """Whether it is with exactly who is named; where nobody is, whether anybody has it."""
     return (
-        inspection.state in _ASSIGNABLE
+        inspection.state in ASSIGNABLE
         and inspection.inspector is not None
         and assignment.grid in (None, inspection.grid)
         and assignment.inspector in (None, inspection.inspector)

@@ -76,7 +76,7 @@ def get_board(caller: Caller, query: BoardQuery) -> BoardTold:
 )
 def get_inspection(inspection_id: str, caller: Caller) -> InspectionLife:
     desk = wiring.desk()
-    return life_of(read_inspection(inspection_id, caller, desk), desk)
+    return life_of(read_inspection(inspection_id, caller, desk), desk, caller)
 
 
 @bp.route("/v1/inspections/{inspection_id}/assign", methods=["POST"], authorizer=signed_in)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
+from functions.inspections.allowing import may_now
 from functions.inspections.assigning import proposal_for
 from functions.inspections.awaiting import AwaitedVisit, awaited_visit
 from functions.inspections.book import Book
 from functions.inspections.changes import told
 from functions.inspections.desk import Desk, Waiting
-from functions.inspections.domain import Inspection
+from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.proposing import Load, Proposal, proposed
 from functions.shared.authorization import Action, Caller, Owner, Role, allows, require
 from functions.shared.calendar import shanghai_day
@@ -49,7 +50,8 @@ class InspectionLife(Inspection):
     """An inspection with all that was said and done. `lights` are today's, by the stage whose limit
     runs, `light` the worst of them; `proposal` is whom the system would send, while it waits.
     `kinds` are those that may be reported, by the item of its checks; `awaited` is the visit that
-    it waits for, with all that may be said at it."""
+    it waits for, with all that may be said at it; `wrong` are the checks that are wrong now; `may`
+    is what its reader may do about it now, where it was read."""
 
     light: Light
     lights: dict[str, Light]
@@ -57,6 +59,8 @@ class InspectionLife(Inspection):
     pictures: tuple[PictureTold, ...] = ()
     kinds: dict[str, tuple[KindTold, ...]] = Field(default_factory=dict)
     awaited: AwaitedVisit | None = None
+    wrong: tuple[str, ...] = ()
+    may: tuple[InspectionVerb, ...] = ()
 
 
 class InspectionRow(InspectionTold):
@@ -95,8 +99,9 @@ def sees(caller: Caller, inspection: Inspection) -> bool:
     return any(allows(walks, Action.INSPECTION_READ, owner) for owner in _owners(inspection))
 
 
-def life_of(inspection: Inspection, desk: Desk) -> InspectionLife:
-    """All of `inspection`, with today's lights, fresh links to its photos and the proposal."""
+def life_of(inspection: Inspection, desk: Desk, reader: Caller | None = None) -> InspectionLife:
+    """All of `inspection`, with today's lights, fresh links to its photos, the proposal, and what
+    its `reader` may do."""
     today = shanghai_day(desk.now)
     return InspectionLife(
         **dict(inspection),
@@ -113,6 +118,8 @@ def life_of(inspection: Inspection, desk: Desk) -> InspectionLife:
         ),
         kinds={check.item: _kinds(check.item, desk.book) for check in inspection.checks},
         awaited=awaited_visit(inspection, desk),
+        wrong=tuple(one.check for one in inspection.failed()),
+        may=may_now(inspection, reader) if reader else (),
     )
 
 
