@@ -23,6 +23,7 @@ from functions.supervision.itemsets import (
     Edition,
     InForce,
     Register,
+    broken,
     put_in_force,
     refuse_unusable,
     with_edition,
@@ -52,6 +53,14 @@ class ItemsIn(_In):
         return self
 
 
+class RegisterTold(BaseModel):
+    """All versions there are, which held or will hold when, and which holds `now`."""
+
+    editions: tuple[Edition, ...]
+    in_force: tuple[InForce, ...]
+    now: InForce | None = None
+
+
 class ForceIn(_In):
     """From which day (in Shanghai) the version holds; today where it is left out."""
 
@@ -79,11 +88,15 @@ def _store() -> Store:
 @bp.route("/v1/items", methods=["GET"], authorizer=signed_in)
 @operation(
     bp,
-    Operation("The versions of the items, and which holds when", Action.ITEMS_READ, reply=Register),
+    Operation(
+        "The versions of the items, and which holds when", Action.ITEMS_READ, reply=RegisterTold
+    ),
 )
-def get_register(caller: Caller) -> Register:
+def get_register(caller: Caller) -> RegisterTold:
     require(caller, Action.ITEMS_READ, ANYONE, "items")
-    return _store().get_register() or Register()
+    register = _store().get_register() or Register()
+    now = register.holds_on(shanghai_day(clock.now()))
+    return RegisterTold(editions=register.editions, in_force=register.in_force, now=now)
 
 
 @bp.route("/v1/items", methods=["POST"], authorizer=signed_in)
@@ -96,7 +109,7 @@ def post_items(caller: Caller, body: ItemsIn) -> Edition:
     try:
         items = body.items or parse_items(body.toml)
     except BadItems as bad:
-        raise Invalid.of("items_broken", "toml", detail=str(bad)) from None
+        raise broken(bad) from None
     now = clock.now()
     text = items.model_dump_json(exclude_defaults=True, by_alias=True)
     edition = Edition(

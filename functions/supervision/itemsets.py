@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, groupby
 from typing import Annotated
@@ -10,7 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from functions.shared.directory import Directory
 from functions.shared.errors import Conflict, Fault, Invalid
-from functions.shared.matching.items import ItemSet, SupervisionItem
+from functions.shared.findings import faults_of
+from functions.shared.matching.items import BadItems, ItemSet, SupervisionItem
 
 # One record holds the register, and a record ends at 400 KB: with the longest notes 150 editions
 # are 260 KB. What is forgotten here is in the trail, and its body stays in the bucket.
@@ -60,10 +62,15 @@ class Register(_Frozen):
 
         Raises Conflict where none has.
         """
-        begun = [one for one in self.in_force if one.since <= day]
-        if not begun:
+        holds = self.holds_on(day)
+        if holds is None:
             raise Conflict.of("no_items_in_force", "version", day=day.isoformat())
-        return max(begun, key=lambda one: (one.since, one.put_at)).version
+        return holds.version
+
+    def holds_on(self, day: date) -> InForce | None:
+        """Which version holds on `day`, and since when."""
+        begun = [one for one in self.in_force if one.since <= day]
+        return max(begun, key=lambda one: (one.since, one.put_at), default=None)
 
 
 def with_edition(register: Register | None, edition: Edition) -> Register:
@@ -99,6 +106,25 @@ def put_in_force(register: Register | None, entry: InForce, today: date) -> Regi
         return register
     entries = _lately((*register.in_force, entry), today)
     return register.model_copy(update={"in_force": entries})
+
+
+def broken(bad: BadItems) -> Invalid:
+    """What is wrong with an item file, fault by fault: `items.SJ07.rules.0.words`."""
+    if bad.error is None:
+        lines = str(bad).splitlines()
+        return Invalid.all(Fault("items_broken", "toml", params={"detail": line}) for line in lines)
+    return Invalid.all(
+        replace(one, field=_by_code(one.field, bad.codes)) for one in faults_of(bad.error)
+    )
+
+
+def _by_code(field: str, codes: tuple[str, ...]) -> str:
+    """A field's path with the item's code in place of its number."""
+    whole, _, rest = field.partition(".")
+    place, _, rest = rest.partition(".")
+    if whole != "items" or not place.isdecimal():
+        return field
+    return ".".join(part for part in (whole, codes[int(place)], rest) if part)
 
 
 def refuse_unusable(items: ItemSet, directory: Directory) -> None:

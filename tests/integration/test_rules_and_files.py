@@ -97,6 +97,9 @@ def test_a4_a_version_never_changes_and_holds_from_no_day_that_has_passed(city: 
     status, told = city.call(
         "POST", "/v1/items", {"toml": "version = 'v3'\n[[items]]"}, grants=RULES
     )
+    assert (status, told["faults"][0]["code"]) == (400, "value_missing")
+    assert told["faults"][0]["field"] == "items.1.code"
+    status, told = city.call("POST", "/v1/items", {"toml": "version ="}, grants=RULES)
     assert (status, told["faults"][0]["code"]) == (400, "items_broken")
     yesterday = (shanghai_day(clock.now()) - timedelta(days=1)).isoformat()
     status, told = city.call("POST", "/v1/items/v1/force", {"since": yesterday}, grants=RULES)

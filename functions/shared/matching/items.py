@@ -166,7 +166,17 @@ class ItemSet(_Frozen):
 
 
 class BadItems(ValueError):
-    """The item file cannot be used; the message names each item and field at fault."""
+    """The item file cannot be used; the message names each item and field at fault.
+
+    `error` is what the fields are at fault with, where it is they, and `codes` the items by their
+    place in it.
+    """
+
+    def __init__(
+        self, text: str, error: ValidationError | None = None, codes: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(text)
+        self.error, self.codes = error, codes
 
 
 def parse_items(text: str) -> ItemSet:
@@ -189,7 +199,9 @@ def parse_items(text: str) -> ItemSet:
     try:
         found = ItemSet.model_validate({"version": data.get("version", ""), "items": rows})
     except ValidationError as error:
-        raise BadItems("\n".join(_fault(rows, dict(e)) for e in error.errors())) from error
+        text = "\n".join(_fault(rows, dict(e)) for e in error.errors())
+        codes = tuple(str(row.get("code", place)) for place, row in enumerate(rows, 1))
+        raise BadItems(text, error, codes) from error
     _refuse_doubles(found)
     return found
 

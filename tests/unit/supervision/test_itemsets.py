@@ -12,12 +12,13 @@ import pytest
 
 from functions.shared.directory import parse_departments
 from functions.shared.errors import Conflict, Fault, Invalid
-from functions.shared.matching.items import ItemSet, parse_items
+from functions.shared.matching.items import BadItems, ItemSet, parse_items
 from functions.shared.table import Record
 from functions.supervision.itemsets import (
     Edition,
     InForce,
     Register,
+    broken,
     put_in_force,
     refuse_unusable,
     with_edition,
@@ -170,3 +171,15 @@ print(Rule(words=("药品",), acts=frozenset(Act)).model_dump_json(exclude_defau
 
 def test_a4_the_text_of_a_version_is_the_same_in_every_process() -> None:
     assert _dumped_by_another_process("1") == _dumped_by_another_process("2")
+
+
+def test_a4_what_is_wrong_with_a_file_names_each_item_and_field() -> None:
+    text = ITEM.format(version=1).replace('kind = "licence"', 'kind = "wish"')
+    with pytest.raises(BadItems) as caught:
+        parse_items('version = "v"\n' + text)
+    [fault] = broken(caught.value).faults
+    assert fault.field == "items.RS01.kind"
+    with pytest.raises(BadItems) as caught:
+        parse_items("version =")
+    [fault] = broken(caught.value).faults
+    assert (fault.code, fault.field) == ("items_broken", "toml")
