@@ -17,6 +17,7 @@ from functions.shared.paging import cursor_of, record_of
 from functions.supervision import usecases
 from functions.supervision.cases import Case, Ruling
 from functions.supervision.evidence import Note
+from functions.supervision.reading import CaseShown, show_case
 from functions.supervision.store import Store
 from functions.supervision.wiring import desk
 
@@ -104,9 +105,11 @@ def post_outcomes(caller: Caller, body: OutcomesIn) -> OutcomesTold:
 
 
 @bp.route("/v1/cases/{code}", methods=["GET"], authorizer=signed_in)
-@operation(bp, Operation("What supervision decided for an entity", Action.CASE_READ, reply=Case))
-def get_case(code: str, caller: Caller) -> Case:
-    return usecases.read_case(code, caller, desk())
+@operation(
+    bp, Operation("What supervision decided for an entity", Action.CASE_READ, reply=CaseShown)
+)
+def get_case(code: str, caller: Caller) -> CaseShown:
+    return show_case(code, caller, desk())
 
 
 @bp.route("/v1/manual", methods=["GET"], authorizer=signed_in)

@@ -93,6 +93,25 @@ class Case(_Frozen):
         return later[0].outcome if later else None
 
 
+class Scope(_Frozen):
+    """The scope of business by which one edition's tasks were pushed, as it stood then (A5)."""
+
+    code: str
+    edition: int
+    name: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        """How it is asked for."""
+        return scope_id(self.code, self.edition)
+
+
+def scope_id(code: str, edition: int) -> str:
+    """How the scope of one edition is asked for."""
+    return f"{code}.{edition}"
+
+
 class Referrals(_Frozen):
     """The tasks that inspections have called for at one entity (B10): no registration brings them
     or takes their reason away, but the entity's end ends them (A7)."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.shared.records import Stored
-from functions.supervision.cases import Case, Referrals, Rulebook
+from functions.supervision.cases import Case, Referrals, Rulebook, Scope
 from functions.supervision.domain import Task
 
 SYSTEM = "system"
@@ -49,6 +49,16 @@ class Referred(Protocol):
     ) -> Stored[Referrals]: ...
 
 
+class Scopes(Protocol):
+    """Where scopes of business are kept, as registrations told them; see `scope_id`."""
+
+    def get(self, id: str) -> Stored[Scope] | None: ...
+
+    def save(
+        self, value: Scope, *, before: Stored[Scope] | None, by: str, now: datetime
+    ) -> Stored[Scope]: ...
+
+
 class Rulebooks(Protocol):
     """The rules: those in force now, and those of an earlier version."""
 
@@ -59,11 +69,12 @@ class Rulebooks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a use case works with: cases, tasks, rules, the present instant, and which tasks come
-    from inspections."""
+    """What a use case works with: cases, tasks, rules, the present instant, which tasks come from
+    inspections, and the scopes that called for the others."""
 
     cases: Cases
     tasks: Tasks
     rules: Rulebooks
     now: datetime
     referred: Referred
+    scopes: Scopes

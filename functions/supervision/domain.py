@@ -90,6 +90,11 @@ class ReturnGround(StrEnum):
     NOT_OUR_DUTY = "not_our_duty"
     NOT_OUR_AREA = "not_our_area"
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether somebody else is responsible then, who must be named."""
+        return self is not ReturnGround.NOT_IN_SCOPE
+
 
 class ExtensionGround(StrEnum):
     """Why a limit is extended."""
@@ -296,6 +301,19 @@ def state_after(task: Task, verb: Verb) -> State:
     return state
 
 
+def may_follow(task: Task, verb: Verb) -> bool:
+    """Whether somebody could make this step now, by the task's life alone."""
+    try:
+        state = state_after(task, verb)
+    except Conflict:
+        return False
+    return not (_bound(state, verb) and len(task.steps) >= _MOST_STEPS)
+
+
+def _bound(state: State, verb: Verb) -> bool:
+    return state is not State.CLOSED and verb not in _OF_NOBODY | {Verb.RECEIVE}
+
+
 def stepped(task: Task, step: Step, *, unit: str = "", end: End | None = None) -> Task:
     """`task` after `step`, in the hands of `unit` (left out: of whom it was).
 
@@ -303,8 +321,7 @@ def stepped(task: Task, step: Step, *, unit: str = "", end: End | None = None) -
     can still be received and closed.
     """
     state = state_after(task, step.verb)
-    bound = state is not State.CLOSED and step.verb not in _OF_NOBODY | {Verb.RECEIVE}
-    if bound and len(task.steps) >= _MOST_STEPS:
+    if _bound(state, step.verb) and len(task.steps) >= _MOST_STEPS:
         raise Conflict.of("too_many_steps", "task", most=_MOST_STEPS)
     change: dict[str, Any] = {
         "state": state,

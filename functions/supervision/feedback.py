@@ -11,7 +11,6 @@ from functions.shared.events.supervision import State
 from functions.shared.trail import fingerprint
 from functions.supervision.domain import (
     Feedback,
-    ReturnGround,
     Step,
     Task,
     Verb,
@@ -20,7 +19,7 @@ from functions.supervision.domain import (
 )
 from functions.supervision.evidence import Evidence, day_of, ends_for
 
-_REPORTED = frozenset({Verb.RECEIVE, Verb.VERIFY, Verb.HANDLE, Verb.CLOSE, Verb.RETURN})
+REPORTED = frozenset({Verb.RECEIVE, Verb.VERIFY, Verb.HANDLE, Verb.CLOSE, Verb.RETURN})
 _MOVES = (Verb.REASSIGN, Verb.REDIRECT)
 _SAID = ("verb", "note", "ground", "responsible", "evidence", "milestone", "on")
 
@@ -43,8 +42,8 @@ def reported(task: Task, feedback: Feedback, *, by: str, now: datetime) -> Task:
         if any(getattr(before, name) != getattr(feedback, name) for name in _SAID):
             raise Conflict.of("ref_reused", "ref", ref=feedback.ref)
         return task
-    if feedback.verb not in _REPORTED:
-        raise Invalid.of("verb_not_reported", "verb", allowed=", ".join(sorted(_REPORTED)))
+    if feedback.verb not in REPORTED:
+        raise Invalid.of("verb_not_reported", "verb", allowed=", ".join(sorted(REPORTED)))
     state = state_after(task, feedback.verb)
     _check_grounds(task, feedback, now)
     _check_milestone(task, feedback, state, now)
@@ -63,7 +62,7 @@ def _check_grounds(task: Task, feedback: Feedback, now: datetime) -> None:
     if feedback.verb is Verb.RETURN:
         if feedback.ground is None:
             raise Invalid.of("value_missing", "ground")
-        if feedback.ground is not ReturnGround.NOT_IN_SCOPE and not feedback.responsible:
+        if feedback.ground.names_somebody and not feedback.responsible:
             raise Invalid.of("responsible_missing", "responsible")
         if not feedback.note:
             raise Invalid.of("value_missing", "note")

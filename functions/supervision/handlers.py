@@ -12,6 +12,7 @@ from functions.supervision import usecases
 from functions.supervision.domain import Task, Unit
 from functions.supervision.evidence import Note
 from functions.supervision.extensions import Extension, Resumption, Suspension
+from functions.supervision.reading import TaskShown, show_task
 from functions.supervision.wiring import desk
 
 bp = Blueprint(__name__)
@@ -29,9 +30,9 @@ class Handover(_In):
 
 
 @bp.route("/v1/tasks/{task_id}", methods=["GET"], authorizer=signed_in)
-@operation(bp, Operation("Read a task with its whole life", Action.TASK_READ, reply=Task))
-def get_task(task_id: str, caller: Caller) -> Task:
-    return usecases.read_task(task_id, caller, desk())
+@operation(bp, Operation("Read a task with its whole life", Action.TASK_READ, reply=TaskShown))
+def get_task(task_id: str, caller: Caller) -> TaskShown:
+    return show_task(task_id, caller, desk())
 
 
 @bp.route("/v1/tasks/{task_id}/reassign", methods=["POST"], authorizer=signed_in)

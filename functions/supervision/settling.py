@@ -8,7 +8,7 @@ from datetime import datetime
 from functions.shared.events.registry import Registration
 from functions.shared.matching.items import Kind
 from functions.shared.table import Stale
-from functions.supervision.cases import Case, Rulebook
+from functions.supervision.cases import Case, Rulebook, Scope
 from functions.supervision.decisions import tasks_of
 from functions.supervision.desk import SYSTEM, TRIES, Desk
 from functions.supervision.domain import Task
@@ -49,6 +49,8 @@ def settle(
     """
     planned = list(tasks_of(case, registration, book, now=desk.now)) if case.town else []
     present = {} if first else desk.tasks.get_many(task.id for task in planned)
+    if any(task.id not in present for task in planned):
+        _keep_scope(registration, desk)
     for task in planned:
         if task.id not in present:
             _push(task, desk)
@@ -58,6 +60,14 @@ def settle(
         _withdraw(task_id, case, desk)
     if case.cancelled:
         close_referred(case, desk)
+
+
+def _keep_scope(registration: Registration, desk: Desk) -> None:
+    """The scope stays as it called for these tasks; who reads them may not read registrations."""
+    given = {name: getattr(registration, name) for name in ("code", "edition", "name")}
+    with suppress(Stale):  # it is kept: this is a repeat
+        kept = Scope(text=registration.scope, **given)
+        desk.scopes.save(kept, before=None, by=SYSTEM, now=desk.now)
 
 
 def _push(task: Task, desk: Desk) -> None:

@@ -11,7 +11,7 @@ from functions.shared import provisional
 from functions.shared.records import Shelf, Stored, read_as
 from functions.shared.table import Index, Record, Table
 from functions.supervision.calendars import Calendars, CalendarText
-from functions.supervision.cases import Case, Referrals
+from functions.supervision.cases import Case, Referrals, Scope
 from functions.supervision.domain import Task
 from functions.supervision.earlier import with_clocks
 from functions.supervision.itemsets import Register
@@ -48,6 +48,11 @@ class Store:
         return Shelf(
             self.table, Referrals, lambda code: (f"R#{code}", "R"), lambda found: found.code
         )
+
+    @cached_property
+    def scopes(self) -> Shelf[Scope]:
+        """Scopes of business that called for tasks, by code and edition."""
+        return Shelf(self.table, Scope, lambda id: (f"S#{id}", "S"), lambda scope: scope.id)
 
     def list_provisional(
         self, shard: int, *, limit: int, after: Record | None = None

@@ -11,4 +11,4 @@ from functions.supervision.store import Store
 def desk() -> Desk:
     """What a use case works with, at this instant."""
     store = Store(ports.table("supervision"))
-    return Desk(store.cases, store.tasks, rulebooks(), clock.now(), store.referred)
+    return Desk(store.cases, store.tasks, rulebooks(), clock.now(), store.referred, store.scopes)

@@ -90,7 +90,12 @@ class Spine:
         self.divisions = Divisions.from_csv((CITY / "divisions.csv").read_text("utf-8-sig"))
         store = SupervisionStore(self.supervision)
         self.desk = Desk(
-            store.cases, store.tasks, OneRulebook(rulebook()), self.now, store.referred
+            store.cases,
+            store.tasks,
+            OneRulebook(rulebook()),
+            self.now,
+            store.referred,
+            store.scopes,
         )
         self.credit = MeteredTable("credit", self.meter, *CREDIT_INDEXES)
         self.bureau = replace(Bureau().desk, cabinet=CreditStore(self.credit))

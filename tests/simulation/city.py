@@ -130,7 +130,9 @@ class City(Wires):
     def desk(self) -> Desk:
         """What supervision's use cases work with, now."""
         store = self.supervision
-        return Desk(store.cases, store.tasks, self.rules, self.world.now, store.referred)
+        return Desk(
+            store.cases, store.tasks, self.rules, self.world.now, store.referred, store.scopes
+        )
 
     def sweep(self) -> None:
         """See `registry_sweep`: it may die after any shard."""

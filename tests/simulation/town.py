@@ -171,7 +171,7 @@ class Town(Wires):
     def _desk(self) -> Desk:
         store = self._supervision
         books = self._held.books
-        return Desk(store.cases, store.tasks, books, self.world.now, store.referred)
+        return Desk(store.cases, store.tasks, books, self.world.now, store.referred, store.scopes)
 
 
 def _says(one: Inspection, check: str) -> Choice:

@@ -11,6 +11,7 @@ from functions.shared.matching.acts import Act
 from functions.shared.matching.clauses import SENTENCE_END, Phrase, phrases
 from functions.shared.matching.exclusions import WHOLE_SCOPE, Exclusion, Exclusions
 from functions.shared.matching.items import ItemSet
+from functions.shared.matching.marking import Mark, laid
 from functions.shared.matching.terms import Span, Term, Terms
 from functions.shared.matching.text import Bracket, Reading, Unreadable, read, readable
 
@@ -98,6 +99,14 @@ class Matcher:
             return _NOTHING
         return _Judgement(self, reading, name).result(hits)
 
+    def marks(self, scope: str, name: str, code: str) -> tuple[Mark, ...]:
+        """Where the words of one item stand in `scope`, and what is taken out there and why."""
+        reading = read(scope, self._crosses)
+        hits = self._automaton.find_matches_as_indexes(reading.flat, overlapping=True)
+        judgement = _Judgement(self, reading, name)
+        judgement.result(hits)
+        return laid(reading, *judgement.spans(code))
+
     def _crosses(self, text: str, at: int) -> bool:
         """Does a word run across this place? 烟花 does not in 卷烟 花卉: 卷烟 began before it."""
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -128,6 +137,16 @@ class _Judgement:
                 elif not term.only_excludes and term.has_before(self.flat, start):
                     self._judge(term, start, end)
         return self._collect()
+
+    def spans(self, code: str) -> tuple[list[Span], list[tuple[Span, Span]]]:
+        """What counted for an item; and all that is excluded, each with what took it out."""
+        found = self.found.get(code, _Found())
+        kept = sorted({word[:2] for word in found.kept}, key=lambda span: (span[0], -span[1]))
+        said = [(one.start, one.end) for one in self.exclusions.spans]
+        dropped = [(word, by) for by, words in found.dropped.items() for word in words]
+        # one character (酒 in 酒店) is no word that anybody would miss
+        missed = [(word, by) for word, by in dropped if word[1] - word[0] > 1]
+        return kept, [*((span, span) for span in said), *missed]
 
     def _exclude(self, term: Term, start: int, end: int, exclusion: Exclusion) -> None:
         found = self.found.setdefault(term.code, _Found())

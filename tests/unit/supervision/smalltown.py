@@ -139,7 +139,7 @@ class Town:
     def desk(self, table: Table | None = None) -> Desk:
         """What the use cases work with, on this table or one in front of it."""
         store = Store(table) if table else self.store
-        return Desk(store.cases, store.tasks, self.rules, self.now, store.referred)
+        return Desk(store.cases, store.tasks, self.rules, self.now, store.referred, store.scopes)
 
     def decide(self, *registrations: Registration) -> Case:
         """Decide on each, an hour apart."""

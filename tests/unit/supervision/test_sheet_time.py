@@ -47,7 +47,7 @@ def test_a9_rows_for_which_no_time_is_left_say_so_and_are_taken_by_the_next_call
     for nth in range(1, 5):
         store.tasks.save(a_task(nth), before=None, by="system", now=NOW)
     rows = read_feedback(filled(*[{Column.VERB: "核查"}] * 4, count=4))
-    desk = Desk(store.cases, store.tasks, NoRules(), NOW, store.referred)
+    desk = Desk(store.cases, store.tasks, NoRules(), NOW, store.referred, store.scopes)
 
     def call(*answers: bool) -> list[tuple[str, ...]]:
         time = iter(_pattern(*answers))
