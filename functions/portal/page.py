@@ -8,8 +8,9 @@ a reload repeats nothing (POST, redirect, GET).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import wraps
 from typing import Any
 
@@ -41,10 +42,14 @@ _SAFE = {
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a page declares. `action` is what a reader must be allowed to do somewhere; None only on
-    public pages, which stand on a list of their own in the tests."""
+    public pages, which stand on a list of their own in the tests.
+
+    `json`: asked by the site's own scripts. What they send is no form but `visit.content`, for the
+    one deed, under ""; what is refused is told in JSON, to strangers with status 401."""
 
     template: str = ""
     action: Action | None = None
+    json: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,12 @@ def _answered(
     try:
         reply = _let_in(visit, declared) or _reply(request, visit, declared, view, deeds, arguments)
     except Refused as refused:
-        reply = _problem(visit, refused)
+        reply = _for_script(refused) if declared.json else _problem(visit, refused)
     except Exception:
         log.exception("page failed", path=request.path)
         reply = _shown(visit, "problem.html", {"problem": "broken"}, 503)
+    if declared.json and reply.headers["Content-Type"] == _HTML:
+        reply = in_json({"title": "", "faults": []}, reply.status_code)
     if visit.set_cookies:
         reply.headers["Set-Cookie"] = visit.set_cookies
     return reply
@@ -114,6 +121,8 @@ def _let_in(visit: Visit, declared: Page) -> Response | None:
     """None where the reader may open this page; else the way to the sign-in, or nothing there."""
     if declared.action is None or (visit.caller and visit.may(declared.action)):
         return None
+    if visit.caller is None and declared.json:
+        return in_json({"title": "", "faults": []}, 401)
     if visit.caller is None:
         link = paths.link(visit.root, "sign-in", next=visit.place)
         return _redirect(link)
@@ -133,7 +142,7 @@ def _reply(
     if not visit.own:
         return _shown(visit, "problem.html", {"problem": "broken"}, 403)
     try:
-        visit.form = forms.form_of(raw_body(request), request.headers.get("content-type", ""))
+        _take(request, visit, declared)
     except forms.Unreadable:
         return _shown(visit, "problem.html", {"problem": "broken"}, 400)
     deed = deeds.get(visit.form.get("do"))
@@ -142,7 +151,7 @@ def _reply(
     try:
         done = deed(visit, **arguments)
     except Refused as refused:
-        if refused.hidden and not refused.faults:
+        if declared.json or (refused.hidden and not refused.faults):
             raise
         visit.refused, visit.faults = refused, refused.faults
         return _page_of(visit, declared, view(visit, **arguments), refused.status)
@@ -150,6 +159,15 @@ def _reply(
         return _page_of(visit, declared, done)
     goto = done or Goto(visit.place, visit.form.get("do"))
     return _redirect(paths.link(visit.root, goto.place, **goto.query, done=goto.done))
+
+
+def _take(request: Any, visit: Visit, declared: Page) -> None:
+    """What was sent: a form, or whatever a script of ours sends. Raises forms.Unreadable."""
+    kind = request.headers.get("content-type", "")
+    if declared.json:
+        visit.content, visit.media_type = raw_body(request), kind
+    else:
+        visit.form = forms.form_of(raw_body(request), kind)
 
 
 def _page_of(visit: Visit, declared: Page, told: Any, status: int = 200) -> Response:
@@ -179,7 +197,9 @@ def _shown(visit: Visit, template: str, data: Mapping[str, Any], status: int) ->
         "other_language": OTHER_LANGUAGE[visit.language],
         "menu": menu.entries(visit.may, signed_in=visit.caller is not None),
         "to": lambda place, **query: paths.link(visit.root, place, **query),
-        "same": lambda **query: paths.link(visit.root, visit.place, **{**visit.query, **query}),
+        "same": lambda **query: paths.link(
+            visit.root, visit.place, **{**visit.query, "done": None, **query}
+        ),
         "asset": lambda name: paths.link(visit.root, f"assets/{address(name)}"),
         "unit_name": lambda unit: visit.named.unit(unit or "", visit.language),
         "fault_of": lambda name: [one for one in visit.faults if one.field == name],
@@ -193,6 +213,18 @@ def _shown(visit: Visit, template: str, data: Mapping[str, Any], status: int) ->
 
 def _redirect(where: str) -> Response:
     return Response("", {"Location": where, **_SAFE}, 303)
+
+
+def _for_script(refused: Refused) -> Response:
+    """A refusal as a script can show it."""
+    told = {"title": refused.title, "faults": [asdict(fault) for fault in refused.faults]}
+    return in_json(told, refused.status)
+
+
+def in_json(told: Any, status: int = 200) -> Response:
+    """An answer to a script of ours."""
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", **_SAFE}
+    return Response(json.dumps(told, ensure_ascii=False), headers, status)
 
 
 def passed_on(body: bytes, media_type: str, name: str = "") -> Response:

@@ -2,6 +2,157 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from chalice import Blueprint
 
+from functions.portal import paths, work_deeds, work_sheet
+from functions.portal.calling import Refused
+from functions.portal.page import Goto, Page, Shown, page
+from functions.portal.visiting import Visit
+from functions.portal.wording import term, word
+from functions.portal.work_rows import STATES, shown_row
+from functions.shared.authorization import RULES, Action, Whose
+from functions.shared.clocks import Light
+from functions.shared.inbox_rows import RowKind
+
 bp = Blueprint(__name__)
+_PAGE = 50
+_MOST_MINE = 200  # of one's own that the API tells at once
+_OPEN = {"": True, "no": False, "all": None}  # what the query says; what is open comes first
+_ORDER = (  # in which the filter offers them
+    RowKind.TASK,
+    RowKind.CLUE,
+    RowKind.INSPECTION,
+    RowKind.CASE,
+    RowKind.DISPUTE,
+    RowKind.SANCTION,
+    RowKind.CONSTRAINT,
+    RowKind.ALERT,
+)
+_KEPT = ("kind", "light", "state", "item", "claimed")
+
+
+@page(
+    bp,
+    "/work",
+    Page("work.html", Action.WORKLIST_READ),
+    do={
+        "claim": work_deeds.claim,
+        "release": work_deeds.release,
+        "handover": work_deeds.hand_over,
+    },
+)
+def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
+    """One list for all that a unit, or a person, has to do. It costs one read of the list, and one
+    of the counts on the first page of a unit's."""
+    if visit.query.get("body"):
+        return _chosen(visit)
+    unit = _unit(visit)
+    told, status = _list(visit, unit)
+    mine = bool(told.get("mine"))
+    rows, after = _cut(visit, told["rows"]) if mine else (told["rows"], told.get("after"))
+    query = {**visit.query, "mine": "1"} if mine else visit.query
+    counted = not mine and not visit.query.get("after") and status == 200
+    counts = visit.api.get("/v1/worklist/counts", unit=unit) if counted else None
+    filters = {name: visit.query[name] for name in (*_KEPT, "open") if visit.query.get(name)}
+    data = {
+        "unit": unit,
+        "units": [(one, visit.named.unit(one, visit.language)) for one in _units(visit)],
+        "reach": _reach(visit),
+        "mine": mine,
+        "only_mine": mine and not visit.query.get("mine"),
+        "rows": [shown_row(visit, row) for row in rows],
+        "more": bool(told.get("more")),
+        "counts": counts,
+        "filters": filters,
+        **_choices(visit),
+        "pages": paths.pager(query, after),
+        "sheets": visit.may(Action.TASK_READ) and not mine,
+    }
+    return Shown(data, status=status)
+
+
+@page(
+    bp,
+    "/work/sheet",
+    Page("work_sheet.html", Action.TASK_READ),
+    do={"sheet": work_sheet.take},
+)
+def sheet(visit: Visit) -> Any:
+    """A unit's open tasks out as a sheet, the filled-in sheet back (A9)."""
+    return work_sheet.show(visit)
+
+
+def _list(visit: Visit, unit: str) -> tuple[dict[str, Any], int]:
+    """The rows, and the page's status; a filter that the API does not know is told, not hidden."""
+    wanted = {name: visit.query.get(name) for name in _KEPT}
+    asked: dict[str, Any] = {**wanted, "open": _OPEN.get(visit.query.get("open", ""), True)}
+    if visit.query.get("mine"):
+        asked |= {"mine": True, "unit": visit.query.get("unit"), "limit": _MOST_MINE}
+    else:
+        asked |= {"unit": unit, "limit": _PAGE, "after": visit.query.get("after")}
+    try:
+        return visit.api.get("/v1/worklist", **asked), 200
+    except Refused as refused:
+        if refused.status != 400:
+            raise
+        visit.refused, visit.faults = refused, refused.faults
+        return {"rows": []}, 400
+
+
+def _cut(visit: Visit, rows: list[Any]) -> tuple[list[Any], str | None]:
+    """One page of one's own rows, which the API tells at once; and where the next begins."""
+    asked = visit.query.get("after", "")
+    start = int(asked) if asked.isdecimal() else 0
+    end = start + _PAGE
+    return rows[start:end], str(end) if len(rows) > end else None
+
+
+def _choices(visit: Visit) -> dict[str, Any]:
+    """What the filters offer."""
+
+    def named(group: str, values: Iterable[str]) -> list[tuple[str, str]]:
+        return [(one, term(group, one, visit.language)) for one in values]
+
+    return {
+        "kinds": _ORDER,
+        "lights": list(Light)[::-1],
+        "row_kinds": named("row_kind", _ORDER),
+        "light_names": named("light", list(Light)[::-1]),
+        "states": named("row_state", STATES.get(visit.query.get("kind", ""), ())),
+        "claims": [
+            ("me", word("work.by_me", visit.language)),
+            ("nobody", word("work.by_nobody", visit.language)),
+        ],
+    }
+
+
+def _units(visit: Visit) -> list[str]:
+    return visit.units(Action.WORKLIST_READ)
+
+
+def _unit(visit: Visit) -> str:
+    return visit.query.get("unit") or _units(visit)[0]
+
+
+def _reach(visit: Visit) -> dict[str, Any] | None:
+    """What a reader of other units' lists may choose from; None for whoever reads their own."""
+    rights = RULES[Action.WORKLIST_READ]
+    grants = visit.caller.grants if visit.caller else ()
+    reach = {rights[one.role]: one.unit for one in grants if one.role in rights}
+    names = visit.named.names
+    towns = [(code, name) for code, name in names.towns.items() if code.isdecimal()]
+    if Whose.ALL in reach:
+        return {"bodies": list(names.departments.items()), "towns": towns, "any": True}
+    below = reach.get(Whose.BELOW, "")
+    if below and "." not in below:
+        return {"bodies": [(below, names.department(below))], "towns": towns, "any": False}
+    return None
+
+
+def _chosen(visit: Visit) -> Goto:
+    """The list of the department and town that were chosen."""
+    body, town = visit.query["body"], visit.query.get("town")
+    return Goto("work", query={"unit": f"{body}.{town}" if town else body})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Annotated
 
 from chalice import Blueprint, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from functions.shared import ports
 from functions.shared.access import signed_in
@@ -30,6 +31,7 @@ from functions.supervision.domain import Unit
 from functions.supervision.spreadsheets import (
     XLSX,
     FilledRow,
+    by_columns,
     error_sheet,
     mixed_up,
     read_feedback,
@@ -44,15 +46,17 @@ _STOP_BEFORE_MS = 9_000  # of the function's time: enough to write the sheet of 
 
 
 class SheetIn(BaseModel):
-    """Whose open tasks."""
+    """Whose open tasks; with `item` only those of that item."""
 
     model_config = ConfigDict(extra="forbid")
 
     unit: Unit
+    item: Annotated[str, StringConstraints(max_length=40)] = ""
 
 
 class SheetRowTold(BaseModel):
-    """What became of one filled-in row; `row` is its number in the sheet."""
+    """What became of one filled-in row; `row` is its number in the sheet, the field of a fault the
+    header of its column."""
 
     row: int
     task: str
@@ -80,7 +84,7 @@ class SheetTold(BaseModel):
 def post_tasks_sheet(caller: Caller, body: SheetIn) -> Response:
     owner = Owner(body.unit, Grant(body.unit, Role.OFFICER).town)
     require(caller, Action.WORKLIST_READ, owner, "worklist")
-    sheet = worklist_sheet(_open_tasks(body.unit))
+    sheet = worklist_sheet(_open_tasks(body.unit, body.item))
     return file_reply(sheet, XLSX, Content_Disposition='attachment; filename="tasks.xlsx"')
 
 
@@ -142,17 +146,17 @@ def _told(row: FilledRow, faults: tuple[Fault, ...], language: str) -> SheetRowT
         row=row.number,
         task=row.task_id,
         counted=not faults,
-        faults=[told(fault, language) for fault in faults],
+        faults=[told(by_columns(fault), language) for fault in faults],
     )
 
 
-def _open_tasks(unit: str) -> list[TaskTold]:
+def _open_tasks(unit: str, item: str) -> list[TaskTold]:
     inbox = Inbox(ports.table("worklist"))
     tasks: list[TaskTold] = []
     after = None
     while len(tasks) < _MOST_TASKS:
         page = inbox.list_open(unit, limit=200, after=after, kind=RowKind.TASK)
-        tasks += [row.task for row in page.rows if row.task]
+        tasks += [one for row in page.rows if (one := row.task) and item in ("", one.item)]
         after = page.after
         if after is None:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -31,6 +32,7 @@ __all__ = [
     "MOST_ROWS",
     "XLSX",
     "FilledRow",
+    "by_columns",
     "error_sheet",
     "mixed_up",
     "read_feedback",
@@ -148,10 +150,17 @@ def sentence(faults: Iterable[Fault]) -> str:
     """`faults` as the person with the sheet reads them: in Chinese, by headers and labels."""
     said = []
     for fault in faults:
-        text = messages.text(fault.code, messages.ZH, **_labelled(fault.params))
-        column = column_of(fault.field) or fault.field
-        said.append(f"{column}：{text}" if column in set(Column) else text)
+        one = by_columns(fault)
+        text = messages.text(one.code, messages.ZH, **one.params)
+        said.append(f"{one.field}：{text}" if one.field in set(Column) else text)
     return "；".join(said)
+
+
+def by_columns(fault: Fault) -> Fault:
+    """`fault` as somebody with the sheet looks for it: by the header of its column, and with the
+    sheet's own labels for our values."""
+    column = str(column_of(fault.field) or fault.field)
+    return replace(fault, field=column, params=_labelled(fault.params))
 
 
 def _labelled(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,10 +58,13 @@ class Reader:
         return self._ask("GET", parts.path, {**dict(parse_qsl(parts.query)), **query})
 
     def send(self, path: str, do: str, **form: str | list[str]) -> Seen:
-        """A form of the page at `path`; `__` in a field's name stands for the dot."""
+        """A form of the page at `path`, which may hold a query itself; `__` in a field's name
+        stands for the dot."""
         fields = {name.replace("__", "."): value for name, value in form.items()}
         body = urlencode({"do": do, **fields}, doseq=True).encode()
-        return self._ask("POST", path, {}, body, "application/x-www-form-urlencoded")
+        parts = urlsplit(path)
+        query = dict(parse_qsl(parts.query))
+        return self._ask("POST", parts.path, query, body, "application/x-www-form-urlencoded")
 
     def upload(self, path: str, do: str, field: str, name: str, content: bytes) -> Seen:
         """A form with one file."""

@@ -1,0 +1,65 @@
+"""Who takes on what, from the worklist's page: claim, release, hand over; several at once (D2)."""
+
+from __future__ import annotations
+
+from functions.portal.calling import Fault, Refused
+from functions.portal.page import Goto
+from functions.portal.visiting import Visit
+from functions.portal.wording import word
+
+
+def claim(visit: Visit) -> Goto:
+    """Take on the rows that were chosen."""
+    return _each(visit, "claim")
+
+
+def release(visit: Visit) -> Goto:
+    """Let go of the rows that were chosen."""
+    return _each(visit, "release")
+
+
+def hand_over(visit: Visit) -> Goto:
+    """Hand one row over to a colleague; what is wrong with the form stands in its fields."""
+    body = visit.form.json("rows[]")
+    for chosen in _chosen(visit):
+        visit.api.post("/v1/worklist/handover", body=_work(chosen) | body)
+    return _back(visit, "handover")
+
+
+def _each(visit: Visit, verb: str) -> Goto:
+    """Raises Refused with what each row was refused for; the others are done all the same."""
+    faults: list[Fault] = []
+    chosen = _chosen(visit)
+    for one in chosen:
+        work = _work(one)
+        try:
+            visit.api.post(f"/v1/worklist/{verb}", body=work)
+        except Refused as refused:
+            if refused.status >= 500:
+                raise
+            message = refused.faults[0].message if refused.faults else refused.title
+            faults.append(Fault(work["subject"], verb, message))
+    if faults:
+        done = len(chosen) - len(faults)
+        said = {"done": done, "refused": len(faults)}
+        title = word("work.some_refused", visit.language, **said)
+        raise Refused(409, title, tuple(faults), len(faults))
+    return _back(visit, verb)
+
+
+def _chosen(visit: Visit) -> list[str]:
+    chosen = [one for one in visit.form.all("rows[]") if one.count(" ") >= 2]
+    if not chosen:
+        fault = Fault("", "value_missing", word("work.none_chosen", visit.language))
+        raise Refused(400, word("refused", visit.language), (fault,), 1)
+    return chosen
+
+
+def _work(key: str) -> dict[str, str]:
+    unit, kind, subject = key.split(" ", 2)
+    return {"unit": unit, "kind": kind, "subject": subject}
+
+
+def _back(visit: Visit, verb: str) -> Goto:
+    kept = {name: value for name, value in visit.query.items() if name != "done"}
+    return Goto("work", done=f"work_{verb}", query=kept)
