@@ -42,6 +42,12 @@ def get_column(column: str, query: ColumnQuery) -> ColumnPage:
     return page.model_copy(update={"towns": _figures(_span())})
 
 
+@bp.route("/v1/public/columns/{column}/{article}", methods=["GET"])
+@operation(bp, Operation("One article of a column", reply=ArticleTold))
+def get_article(column: str, article: str) -> ArticleTold:
+    return columns.told(columns.read_article(columns.column_of(column), article, desk()))
+
+
 @bp.route("/v1/credit/columns/{column}", methods=["POST"], authorizer=signed_in)
 @operation(
     bp,

@@ -99,6 +99,17 @@ def list_articles(column: Column, after: str, desk: Desk) -> ColumnPage:
     return ColumnPage(articles=[told(one) for one in leaf], after=more)
 
 
+def read_article(column: Column, place: str, desk: Desk) -> Article:
+    """One article by its place; raises NotFound for what is not published, not yet, or no more."""
+    if not re.fullmatch(PLACE, place):
+        raise NotFound("article")
+    found = desk.cabinet.articles.get(f"{column}/{place}")
+    today = shanghai_day(desk.now).isoformat()
+    if found is None or found.value.withdrawn or found.value.published_on > today:
+        raise NotFound("article")
+    return found.value
+
+
 def publish(column: Column, draft: Draft, caller: Caller, desk: Desk) -> Article:
     """Put an article into a column. The same for the same day is the same one, so that a repeated
     call publishes once.

@@ -1,4 +1,4 @@
-"""Grades with their reasons and history, and the published rules (C12)."""
+"""Grades with their reasons and history, and the published rules (C11, C12)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from functions.credit.graded import GradeShown, show_grade
 from functions.credit.grading import GradingBook
+from functions.credit.published import RepairRules, repair_rules
 from functions.credit.wiring import books, desk
 from functions.shared import clock
 from functions.shared.access import signed_in
@@ -40,3 +41,9 @@ def get_grade(code: str, caller: Caller) -> GradeShown:
 @operation(bp, Operation("The published rules by which subjects are graded", reply=RulesShown))
 def get_rules() -> RulesShown:
     return RulesShown(rules=books().grading.on(shanghai_day(clock.now())))
+
+
+@bp.route("/v1/public/repair", methods=["GET"])
+@operation(bp, Operation("The published rules of objection and repair", reply=RepairRules))
+def get_repair_rules() -> RepairRules:
+    return repair_rules(desk())

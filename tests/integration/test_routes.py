@@ -24,7 +24,9 @@ PUBLIC = {
     ("/v1/public/subjects", "GET"),
     ("/v1/public/subjects/{code}", "GET"),
     ("/v1/public/columns/{column}", "GET"),
+    ("/v1/public/columns/{column}/{article}", "GET"),
     ("/v1/public/grading", "GET"),
+    ("/v1/public/repair", "GET"),
 }
 SIGNED = {
     (f"/v1/webhooks/{{unit}}/{what}", "POST") for what in ("feedback", "clues", "inspections")

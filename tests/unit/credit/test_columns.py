@@ -15,6 +15,7 @@ from functions.credit.columns import (
     column_of,
     list_articles,
     publish,
+    read_article,
     told,
     town_figures,
     withdraw,
@@ -173,3 +174,19 @@ def test_c9_every_town_has_its_figures(bureau: Bureau) -> None:
         ("长安镇", 1, 1),
         ("别镇", 0, 0),
     ]
+
+
+def test_c9_an_article_is_read_by_its_place_until_it_is_withdrawn(bureau: Bureau) -> None:
+    place = put(bureau)
+    assert read_article(NEWS, place, bureau.desk).body == draft().body
+    withdraw(NEWS, place, CREDIT, bureau.desk)
+    with pytest.raises(NotFound):
+        read_article(NEWS, place, bureau.desk)
+
+
+def test_c9_no_article_of_a_day_to_come_or_of_another_column_is_read(bureau: Bureau) -> None:
+    coming = put(bureau, published_on=TODAY + timedelta(days=1))
+    other = put(bureau)
+    for column, place in ((NEWS, coming), (Column.POLICIES, other), (NEWS, "x"), (NEWS, "")):
+        with pytest.raises(NotFound):
+            read_article(column, place, bureau.desk)
