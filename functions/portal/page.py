@@ -45,11 +45,13 @@ class Page:
     public pages, which stand on a list of their own in the tests.
 
     `json`: asked by the site's own scripts. What they send is no form but `visit.content`, for the
-    one deed, under ""; what is refused is told in JSON, to strangers with status 401."""
+    one deed, under ""; what is refused is told in JSON, to strangers with status 401.
+    `unlisted`: search engines are told to keep off."""
 
     template: str = ""
     action: Action | None = None
     json: bool = False
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def _answered(
         reply = _shown(visit, "problem.html", {"problem": "broken"}, 503)
     if declared.json and reply.headers["Content-Type"] == _HTML:
         reply = in_json({"title": "", "faults": []}, reply.status_code)
+    if declared.unlisted:
+        reply.headers["X-Robots-Tag"] = "noindex, nofollow"
     if visit.set_cookies:
         reply.headers["Set-Cookie"] = visit.set_cookies
     return reply
@@ -124,8 +128,8 @@ def _let_in(visit: Visit, declared: Page) -> Response | None:
     if visit.caller is None and declared.json:
         return in_json({"title": "", "faults": []}, 401)
     if visit.caller is None:
-        link = paths.link(visit.root, "sign-in", next=visit.place)
-        return _redirect(link)
+        wanted = paths.link("", visit.place, **visit.query)
+        return _redirect(paths.link(visit.root, "sign-in", next=wanted))
     return _problem(visit, None)
 
 
