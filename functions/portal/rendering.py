@@ -41,6 +41,7 @@ def _environment() -> Environment:
         "day": day,
         "at": at,
         "shown": shown,
+        "visible": visible,
         "json_attribute": json_attribute,
         "part": paths.part,
     }
@@ -52,7 +53,12 @@ def shown(text: Any) -> Markup:
     """A text that others wrote (a name, a scope, a note): isolated, its turning marks visible."""
     if text in (None, ""):
         return Markup("")
-    return Markup('<bdi class="said">{}</bdi>').format(str(text).translate(_TURNING))
+    return Markup('<bdi class="said">{}</bdi>').format(visible(text))
+
+
+def visible(text: Any) -> str:
+    """A part of such a text, for where the whole is isolated or stands in an attribute."""
+    return str(text).translate(_TURNING)
 
 
 def day(value: date | str | None) -> str:
