@@ -17,7 +17,7 @@ from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from functions.alerts.config import stored_rules
-from functions.portal import naming, sites
+from functions.portal import choosing, naming, sites
 from functions.shared import aws, ports
 from functions.shared.settings import settings
 from functions.supervision.rulebooks import rulebooks
@@ -284,7 +284,8 @@ def archived(table: str, record: Mapping[str, Any]) -> bool:
 
 
 def _forget() -> None:
-    kept = (*vars(sites).values(), *vars(naming).values(), settings, rulebooks, stored_rules)
+    pages = (one for room in (choosing, naming, sites) for one in vars(room).values())
+    kept = (*pages, settings, rulebooks, stored_rules)
     for made in (*vars(aws).values(), *vars(ports).values(), *kept):
         if clear := getattr(made, "cache_clear", None):
             clear()
