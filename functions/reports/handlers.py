@@ -18,9 +18,11 @@ from functions.reports.wiring import desk
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
 from functions.shared.http import Operation, file_reply, operation
+from functions.shared.paging import cursor_of, record_of
 from functions.shared.workbooks import XLSX
 
 bp = Blueprint(__name__)
+_OVERDUE = "overdue"  # what its cursors are of
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -72,20 +74,22 @@ class FiguresTold(_Told):
 
 class OverdueQuery(BaseModel):
     """Of which department and town; without these, all that is yours. At most `limit` are listed,
-    the longest passed first."""
+    the longest passed first, from where `after` says."""
 
     model_config = ConfigDict(extra="forbid")
 
     department: Id | None = None
     town: Id | None = None
     limit: Annotated[int, Field(ge=1, le=5000)] = 500
+    after: Annotated[str, Field(max_length=1000)] = ""
 
 
 class OverdueListTold(BaseModel):
-    """What is past a limit now, and how much of it there is."""
+    """A page of what is past a limit now, and how much of it there is in all; `after` leads on."""
 
     count: int
     overdue: list[OverdueTold]
+    after: str | None = None
 
 
 @bp.route("/v1/reports/figures", methods=["GET"], authorizer=signed_in)
@@ -126,6 +130,11 @@ def get_figures_sheet(caller: Caller, query: FiguresQuery) -> Response:
 )
 def get_overdue(caller: Caller, query: OverdueQuery) -> OverdueListTold:
     at = desk()
+    begin = record_of(query.after, pk=_OVERDUE)
     found = reading.list_overdue(query.department, query.town, Scope(caller), at)
-    shown = list(publishing.list_told(found[: query.limit], at))
-    return OverdueListTold(count=len(found), overdue=shown)
+    left = [one for one in found if begin is None or one.mark > begin["sk"]]
+    page = left[: query.limit]
+    more = cursor_of({"pk": _OVERDUE, "sk": page[-1].mark}) if len(left) > len(page) else None
+    return OverdueListTold(
+        count=len(found), overdue=list(publishing.list_told(page, at)), after=more
+    )

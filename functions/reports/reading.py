@@ -90,6 +90,11 @@ class Overdue:
     days_late: int
 
     @property
+    def mark(self) -> str:
+        """Its place in the list, which goes by this."""
+        return "|".join((self.passed.due.isoformat(), self.passed.subject, self.passed.unit))
+
+    @property
     def department(self) -> str:
         """Whose it is."""
         return body_of(self.passed.unit)
@@ -159,7 +164,7 @@ def list_overdue(
     """
     scope.require(department, town)
     found = [one for one in _late(department, scope, desk) if town in (None, one.town)]
-    return sorted(found, key=lambda one: (one.passed.due, one.passed.subject, one.passed.unit))
+    return sorted(found, key=lambda one: one.mark)
 
 
 def watched(found: Sequence[Overdue], desk: Desk) -> Iterator[tuple[Overdue, Watch]]:

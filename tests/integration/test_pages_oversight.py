@@ -1,0 +1,218 @@
+"""Oversight's pages: figures with the way down, days, the overdue, credit sources (A19, A23)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from functions.portal.words import oversight
+from functions.shared import clock, ports
+from functions.shared.calendar import shanghai_day
+from functions.shared.watches import Watch, Watches
+from functions.shared.workbooks import XLSX
+from tests.integration.motocity import CONFIG, MotoCity, moto_city
+from tests.integration.pages import Reader, ask, furnish
+from tests.integration.test_credit_batches import arrive, honour
+from tests.integration.test_spine import HENGLI, load, row, sweep, tasks_of
+from tests.unit.alerts.watching import limit
+
+SCJG = f"scjg.{HENGLI}"
+TOWN_OFFICE = f"office.{HENGLI}:town_office"
+HOSTILE = "<script>alert(1)</script>\u202e" + "𠮷" * 200
+MANY = 120
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[MotoCity]:
+    """A city with a task that was closed and one that was returned, late ones by the hundred, and a
+    credit batch."""
+    with moto_city() as city:
+        furnish(city)
+        city.put_items_in_force((CONFIG / "supervision_items.toml").read_text(encoding="utf-8"))
+        load(city, row(1), row(2))
+        sweep(city)
+        first = tasks_of(city, SCJG, row(1)["企业名称"])[0]["id"]
+        second = tasks_of(city, SCJG, row(2)["企业名称"])[0]["id"]
+        evidence = {"end": "not_carried_on", "checked_on": today(), "note": "已停业"}
+        for task, body in (
+            (first, {"verb": "receive"}),
+            (first, {"verb": "close", "evidence": evidence}),
+            (second, {"verb": "return", "ground": "not_in_scope", "note": "并无此项"}),
+        ):
+            path = f"/v1/tasks/{task}/feedback"
+            status, told = city.call("POST", path, body, grants=(f"{SCJG}:officer",))
+            assert status == 200, told
+        batch = {"item": "honour", "id": "b1", "rows": [honour("91"), honour("91")]}
+        grants = ("scjg:source",)
+        _, sent = city.call("POST", "/v1/credit/batches", batch, grants=grants)
+        arrive(city, f"in/scjg/honour/{sent['id']}.json")
+        _late(SCJG, MANY)
+        city.settle()
+        yield city
+
+
+def _late(unit: str, count: int) -> None:
+    """Tasks of a unit past their limits, the first of them with a name that means ill."""
+    day = shanghai_day(clock.now())
+    watches = Watches(ports.table("alerts"))
+    for number in range(count):
+        since = day - timedelta(days=400 - number)
+        clocks = (limit("receive", since, since + timedelta(days=2)),)
+        watch = Watch(
+            kind="task",
+            subject=f"T{number:04d}",
+            unit=unit,
+            town=HENGLI,
+            sequence=1,
+            title=HOSTILE if number == 0 else f"试验{number}号店",
+            clocks=clocks,
+            late=clocks[0].due,
+        )
+        watches.change(watch.subject, unit, lambda _, one=watch: one, by="test", now=clock.now())
+
+
+def today() -> str:
+    return shanghai_day(clock.now()).isoformat()
+
+
+def overseer(city: MotoCity, *, zh: bool = True) -> Reader:
+    return Reader(city, "oversight:oversight", name="he", zh=zh)
+
+
+@pytest.mark.parametrize("zh", [True, False])
+@pytest.mark.parametrize(
+    ("tab", "said"),
+    [
+        ("", "funnel"),
+        ("departments", "share_by"),
+        ("towns", "town"),
+        ("units", "unit"),
+        ("items", "item"),
+        ("days", "days_by_stage"),
+        ("overdue", "days_late"),
+        ("credit", "source"),
+    ],
+)
+def test_a19_every_section_speaks_both_languages(
+    city: MotoCity, zh: bool, tab: str, said: str
+) -> None:
+    seen = overseer(city, zh=zh).open("/oversight", tab=tab)
+    assert seen.status == 200
+    assert oversight.WORDS[f"oversight.{said}"][0 if zh else 1] in seen.said
+
+
+def test_a19_figures_are_the_api_s_and_each_leads_to_the_list_behind_it(city: MotoCity) -> None:
+    _, told = city.call("GET", "/v1/reports/figures", grants=("oversight:oversight",))
+    seen = overseer(city).open("/oversight")
+    assert f"{told['total']['pushed']} 推送" in seen.said
+    assert f"{MANY} 现逾期" in seen.said
+    assert "data-chart=" in seen.text and "echarts" in seen.text
+
+    departments = overseer(city).open("/oversight", tab="departments")
+    [down] = [
+        link
+        for link in departments.links()
+        if parse_qs(urlsplit(link).query).get("department") == ["scjg"] and "tab=units" in link
+    ][:1]
+    units = overseer(city).open(f"/oversight?{urlsplit(down).query}")
+    assert f"./work?unit={SCJG}&kind=task" in units.links()
+    late = f"./oversight?tab=overdue&department=scjg&town={HENGLI}"
+    assert late in units.links()
+    assert "试验1号店" in overseer(city).open(late.removeprefix(".")).said
+
+
+def test_a19_the_best_on_time_come_first_and_every_column_sorts(city: MotoCity) -> None:
+    seen = overseer(city).open("/oversight", tab="departments")
+    rows = re.findall(r"<tr>\s*<td[^>]*>1</td>(.*?)</tr>", seen.text, flags=re.S)
+    assert "市场监督管理局" in rows[0] and "100.0%" in rows[0]
+    by_pushed = overseer(city).open("/oversight", tab="items", sort="pushed")
+    counts = [
+        int(one) for one in re.findall(r'data-label="推送">(?:<a[^>]*>)?(\d+)', by_pushed.text)
+    ]
+    assert counts[:-1] == sorted(counts[:-1], reverse=True)
+
+
+def test_a19_the_overdue_are_listed_fifty_a_page_with_next_and_back(city: MotoCity) -> None:
+    seen, pages = overseer(city).open("/oversight", tab="overdue"), []
+    assert f"现有 {MANY} 件逾期" in seen.said
+    for _ in range(3):
+        pages.append(re.findall(r'href="\./tasks/(T\d+)"', seen.text))
+        onward = [link for link in seen.links() if "after=" in link and link in _next(seen.text)]
+        if onward:
+            seen = overseer(city).open(f"/oversight?{urlsplit(onward[0]).query}")
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert sorted(sum(pages, [])) == [f"T{number:04d}" for number in range(MANY)]
+    assert "上一页" in seen.said
+
+
+def _next(text: str) -> list[str]:
+    return [one.replace("&amp;", "&") for one in re.findall(r'rel="next" href="([^"]+)"', text)]
+
+
+def test_d2_a_hostile_title_is_shown_as_text(city: MotoCity) -> None:
+    seen = overseer(city).open("/oversight", tab="overdue")
+    assert "<script>alert" not in seen.text and "&lt;script&gt;alert(1)" in seen.text
+    assert "⟦U+202E⟧" in seen.text and "𠮷" * 200 in seen.text
+
+
+def test_d3_everybody_sees_their_own_figures_and_no_others(city: MotoCity) -> None:
+    lead = Reader(city, "gaj:lead", name="wu")
+    said = lead.open("/oversight", tab="departments").said
+    assert "公安局" in said and "市场监督管理局" not in said
+    assert lead.open("/oversight", department="scjg").status == 404
+    town = Reader(city, TOWN_OFFICE, name="mo")
+    seen = town.open("/oversight", tab="towns")
+    assert "横沥镇" in seen.said and "虎门镇" not in seen.said
+    assert "信用信源质量" not in seen.said
+    assert Reader(city, "exchange:registrar").open("/oversight").status == 404
+
+
+def test_d3_a_list_that_is_not_the_reader_s_is_no_link(city: MotoCity) -> None:
+    town = Reader(city, TOWN_OFFICE, name="mo")
+    seen = town.open("/oversight", tab="units")
+    assert not [link for link in seen.links() if "work?unit=scjg" in link]
+    assert [link for link in seen.links() if "tab=overdue" in link]
+
+
+@pytest.mark.parametrize("period", [("2026-03-02", "2026-03-01"), ("2020-01-01", "2026-01-01")])
+def test_a19_a_period_that_cannot_be_is_refused_with_what_was_entered(
+    city: MotoCity, period: tuple[str, str]
+) -> None:
+    for tab in ("", "credit"):
+        seen = overseer(city).open("/oversight", tab=tab, **{"from": period[0], "to": period[1]})
+        assert seen.status == 400
+        assert f'name="from" value="{period[0]}"' in seen.text
+        assert "未作任何更改" in seen.said
+    assert overseer(city).open("/oversight", **{"from": "<b>"}).status == 400
+
+
+def test_a19_the_figures_download_as_a_sheet(city: MotoCity) -> None:
+    headers = {"accept": XLSX, "cookie": overseer(city).cookie, "host": "pages.example"}
+    seen = ask(city, "GET", "/oversight", {"tab": "towns", "file": "1"}, headers)
+    assert (seen.status, seen.headers["content-type"]) == (200, XLSX)
+    assert seen.text.startswith("PK")
+
+
+def test_c5_a_source_s_quality_is_shown_item_by_item(city: MotoCity) -> None:
+    seen = overseer(city).open("/oversight", tab="credit")
+    assert "市场监督管理局" in seen.said
+    [down] = [link for link in seen.links() if "source=scjg" in link][:1]
+    one = overseer(city).open(f"/oversight?{urlsplit(down).query}")
+    assert "honour" in one.said and "应报期数" in one.said
+
+
+def test_a19_the_api_s_list_of_the_overdue_goes_on_from_its_cursor(city: MotoCity) -> None:
+    grants, path = ("oversight:oversight",), "/v1/reports/overdue"
+    _, first = city.call("GET", path, query={"limit": "100"}, grants=grants)
+    query = {"limit": "100", "after": first["after"]}
+    _, rest = city.call("GET", path, query=query, grants=grants)
+    assert (len(first["overdue"]), len(rest["overdue"]), "after" in rest) == (
+        100,
+        MANY - 100,
+        False,
+    )
+    assert city.call("GET", path, query={"after": "nonsense"}, grants=grants)[0] == 400
