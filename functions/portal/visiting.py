@@ -34,6 +34,8 @@ class Visit:
     base: str  # the site's own address, with its stage
     own: bool  # whether a page of ours led here
     cookies: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""  # what a script of ours sent
+    media_type: str = ""  # of `content`
     faults: tuple[Fault, ...] = ()
     refused: Refused | None = None
     set_cookies: list[str] = field(default_factory=list)

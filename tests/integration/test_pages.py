@@ -12,7 +12,15 @@ from functions.shared.authorization import RULES
 from tests.integration.motocity import MotoCity, moto_city
 from tests.integration.pages import Reader, furnish
 
-PUBLIC = {"/", "/sign-in", "/signed-in", "/sign-out", "/assets/{name}"}
+PUBLIC = {
+    "/",
+    "/sign-in",
+    "/signed-in",
+    "/sign-out",
+    "/assets/{name}",
+    "/phone/worker.js",
+    "/phone/manifest.webmanifest",
+}
 
 
 def pages() -> Iterator[tuple[str, Any]]:
@@ -41,7 +49,10 @@ def test_d3_a_page_sends_strangers_to_the_sign_in_and_shows_others_nothing(city:
         if declared.action is None:
             continue
         concrete = path.replace("{", "").replace("}", "")
-        assert "sign-in?next=" in Reader(city).open(concrete).goes_to, path
+        stranger = Reader(city).open(concrete)
+        assert stranger.status == 401 if declared.json else "sign-in?next=" in stranger.goes_to, (
+            path
+        )
         if not any(role == "platform" for role in RULES[declared.action]):
             assert Reader(city, nobodys).open(concrete).status == 404, path
 

@@ -1,0 +1,78 @@
+// Keeps the phone's page and its files for when there is no signal, and sends what waits when one
+// comes back. RELEASE, written before this, names the files of one release.
+"use strict";
+
+importScripts(...RELEASE.scripts);
+
+const CACHE = `phone-${RELEASE.name}`;
+const HERE = new URL("./", self.location.href);
+const PAGE = new URL("../phone", self.location.href).href;
+const ASSETS = new URL("../assets/", self.location.href).href;
+const PATIENCE = 5000; // ms for the page, where there is a signal but hardly
+
+async function keep() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(RELEASE.files);
+  const page = await fetch(PAGE, {redirect: "error"});
+  if (!page.ok) throw new Error(`the page was not there: ${page.status}`);
+  await cache.put(PAGE, page);
+}
+
+// A release that is not whole here does not take the place of one that is.
+self.addEventListener("install", (event) => {
+  event.waitUntil(keep().then(() => self.skipWaiting()));
+});
+
+async function tidy() {
+  const old = (await caches.keys()).filter((name) => name.startsWith("phone-") && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+
+async function page(event) {
+  const kept = async () => (await caches.open(CACHE)).match(PAGE);
+  const asked = fetch(event.request).then(async (reply) => {
+    if (reply.ok) await (await caches.open(CACHE)).put(PAGE, reply.clone());
+    return reply;
+  });
+  const slow = new Promise((done) => setTimeout(done, PATIENCE)).then(kept);
+  try {
+    const reply = (await Promise.race([asked, slow])) || (await asked);
+    return reply.status >= 500 ? (await kept()) || reply : reply;
+  } catch {
+    return (await kept()) || Response.error();
+  }
+}
+
+async function file(request) {
+  const found = await caches.match(request, {ignoreVary: true});
+  if (found) return found;
+  const reply = await fetch(request);
+  if (reply.ok) await (await caches.open(CACHE)).put(request, reply.clone());
+  return reply;
+}
+
+self.addEventListener("fetch", (event) => {
+  const {request} = event;
+  if (request.method !== "GET") return;
+  const where = new URL(request.url);
+  if (request.mode === "navigate" && `${where.origin}${where.pathname}` === PAGE) {
+    event.respondWith(page(event));
+  } else if (request.url.startsWith(ASSETS)) {
+    event.respondWith(file(request));
+  }
+});
+
+async function send() {
+  for (const person of await Store.people()) {
+    const {halt} = await Queue.run(person, HERE.href.replace(/\/$/, ""));
+    // The browser wakes this again where it fails.
+    if (halt === "offline" || halt === "later") throw new Error(halt);
+  }
+}
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "phone-queue") event.waitUntil(send());
+});
