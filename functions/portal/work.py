@@ -64,6 +64,7 @@ def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
         "mine": mine,
         "only_mine": mine and not visit.query.get("mine"),
         "rows": [shown_row(visit, row) for row in rows],
+        "may": {verb for row in rows for verb in row["may"]},
         "more": bool(told.get("more")),
         "counts": counts,
         "filters": filters,

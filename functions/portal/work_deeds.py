@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from functions.portal.calling import Fault, Refused
 from functions.portal.page import Goto
 from functions.portal.visiting import Visit
@@ -19,32 +22,30 @@ def release(visit: Visit) -> Goto:
 
 
 def hand_over(visit: Visit) -> Goto:
-    """Hand one row over to a colleague; what is wrong with the form stands in its fields."""
-    body = visit.form.json("rows[]")
-    for chosen in _chosen(visit):
-        visit.api.post("/v1/worklist/handover", body=_work(chosen) | body)
-    return _back(visit, "handover")
+    """Hand the rows that were chosen over to a colleague."""
+    return _each(visit, "handover", visit.form.json("rows[]"))
 
 
-def _each(visit: Visit, verb: str) -> Goto:
-    """Raises Refused with what each row was refused for; the others are done all the same."""
+def _each(visit: Visit, verb: str, more: Mapping[str, str] = MappingProxyType({})) -> Goto:
+    """Raises Refused with what each row was refused for, and the others are done all the same; or
+    with what is wrong with the form itself, and none is."""
     faults: list[Fault] = []
     chosen = _chosen(visit)
     for one in chosen:
         work = _work(one)
         try:
-            visit.api.post(f"/v1/worklist/{verb}", body=work)
+            visit.api.post(f"/v1/worklist/{verb}", body={**more, **work})
         except Refused as refused:
-            if refused.status >= 500:
+            if refused.status == 400 or refused.status >= 500:
                 raise
             message = refused.faults[0].message if refused.faults else refused.title
             faults.append(Fault(work["subject"], verb, message))
     if faults:
-        done = len(chosen) - len(faults)
-        said = {"done": done, "refused": len(faults)}
+        said = {"done": len(chosen) - len(faults), "refused": len(faults)}
         title = word("work.some_refused", visit.language, **said)
         raise Refused(409, title, tuple(faults), len(faults))
-    return _back(visit, verb)
+    kept = {name: value for name, value in visit.query.items() if name != "done"}
+    return Goto("work", done=f"work_{verb}", query=kept)
 
 
 def _chosen(visit: Visit) -> list[str]:
@@ -59,7 +60,3 @@ def _work(key: str) -> dict[str, str]:
     unit, kind, subject = key.split(" ", 2)
     return {"unit": unit, "kind": kind, "subject": subject}
 
-
-def _back(visit: Visit, verb: str) -> Goto:
-    kept = {name: value for name, value in visit.query.items() if name != "done"}
-    return Goto("work", done=f"work_{verb}", query=kept)

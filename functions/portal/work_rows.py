@@ -39,11 +39,11 @@ _EXCERPT = 90  # characters of a clause in a list
 def shown_row(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
     """What the list shows of a row as the API tells it, beside the row itself."""
     thing = row[row["kind"]]
-    why = row["why"]
+    why, key = row["why"], f"{row['unit']} {row['kind']} {row['subject']}"
     return {
         "row": row,
         "thing": thing,
-        "key": f"{row['unit']} {row['kind']} {row['subject']}",
+        "key": key,
         "about": thing["kind"] if row["kind"] == RowKind.ALERT else "",
         "title": _title(row, thing),
         "place": _place(visit, row, thing),
@@ -52,9 +52,8 @@ def shown_row(visit: Visit, row: Mapping[str, Any]) -> dict[str, Any]:
         "state": _state(row, thing),
         "clause": marked(why.get("clause") or "", why.get("words", ())),
         "reasons": [one.partition(":")[::2] for one in why.get("reasons", ())],
-        "claimable": "claim" in row["may"],
         "faults": [one for one in visit.faults if one.field == row["subject"]],
-        "entered": visit.form.all("rows[]") == [f"{row['unit']} {row['kind']} {row['subject']}"],
+        "chosen": key in visit.form.all("rows[]"),
     }
 
 

@@ -80,7 +80,7 @@ def _more() -> None:
         id = f"M{number:04d}"
         put(MANY, RowKind.TASK, id, task=task(id, MANY, number))
     put(HOSTILE, RowKind.TASK, "N1", task=task("N1", HOSTILE, -3, name=NASTY, clause=NASTY))
-    clue = {
+    clue: dict[str, Any] = {
         "place": "东兴路1号",
         "town": HENGLI,
         "seen": "无证经营餐饮",
@@ -110,7 +110,7 @@ def _more() -> None:
             **stamps,
         }
         put(VILLAGE, RowKind.INSPECTION, id, inspection=InspectionTold(**one))
-    dispute = {
+    dispute: dict[str, Any] = {
         "kind": "objection",
         "state": "filed",
         "record": "R1",
@@ -124,7 +124,7 @@ def _more() -> None:
         **stamps,
     }
     put("credit", RowKind.DISPUTE, "D1", dispute=DisputeTold(id="D1", **dispute))
-    sanction = {
+    sanction: dict[str, Any] = {
         "instrument": "FR",
         "title": "失信被执行人备忘录",
         "subject": "91441900MA0000001X",
@@ -140,7 +140,7 @@ def _more() -> None:
         sanction=SanctionTold(id="S1", unit="fgj", office="credit", state="proposed", **sanction),
     )
     measure = MeasureTold(code="1", title="限制任职", law="公司法")
-    part = {"id": "S1@fgj", "sanction": "S1", "unit": "fgj", "measures": (measure,)}
+    part: dict[str, Any] = {"id": "S1@fgj", "sanction": "S1", "unit": "fgj", "measures": (measure,)}
     part |= {"state": "pushed", "live": True, "approved_at": now, **sanction}
     put("fgj", RowKind.CONSTRAINT, "S1@fgj", constraint=ConstraintTold(**part))
     for unit, kind, subject in (("oversight", "task", "T9"), ("oversight", "constraint", "S1@fgj")):
@@ -256,6 +256,7 @@ def test_d2_a_handover_names_a_colleague_and_says_what_is_wrong_in_place(city: M
     wrong = lead.send("/work", "handover", **{"rows[]": key, "to": "two words", "note": "休假"})
     assert wrong.status == 400
     assert 'aria-invalid="true"' in wrong.text and 'value="two words"' in wrong.text
+    assert f'value="{key}" aria-label="请选择 {title}" checked' in wrong.text
     assert lead.send("/work", "handover", **{"rows[]": key, "to": "ann"}).status == 303
     assert title in officer(city, name="ann").open("/work", mine="1").said
 
