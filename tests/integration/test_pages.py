@@ -20,6 +20,10 @@ PUBLIC = {
     "/assets/{name}",
     "/phone/worker.js",
     "/phone/manifest.webmanifest",
+    "/credit",
+    "/credit/{code}",
+    "/columns/{column}",
+    "/objections",
 }
 
 

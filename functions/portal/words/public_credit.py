@@ -1,3 +1,180 @@
-"""Words of the pages in `public_credit.py`: zh first, en second."""
+"""Words of the first page and of public credit: zh first, en second."""
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    "home.lead": (
+        "企业登记当天，监管即到位：部门协同监管，网格员上门核查，信用信息依法公示。",
+        "From the day a company registers: departments act together, inspectors come to the door,"
+        " and its public credit is open to everybody.",
+    ),
+    "home.look_up": ("查一查企业信用", "Look up a company's credit"),
+    "home.hint": (
+        "输入统一社会信用代码、注册号、全称，或名称的开头。无需登录。",
+        "A credit code, a registration number, a full name or how one begins. No sign-in.",
+    ),
+    "home.news": ("最新公布", "Newest"),
+    "home.all": ("全部", "All of them"),
+    "home.places": ("办事入口", "What you can do"),
+    "home.towns": ("各镇街的信用等级分布", "How each town's companies are graded"),
+    "home.object": (
+        "对公示的信息有异议，或已改正想申请修复",
+        "A record is wrong, or you have put it right",
+    ),
+    "home.staff": ("工作人员与企业入口", "For officials and companies"),
+    "home.staff_text": (
+        "监管任务、线索、巡查、窗口核查和本企业的异议修复，登录后办理。",
+        "Tasks, clues, inspections, the counter, and a company's own objections.",
+    ),
+    "credit.title": ("信用公示", "Public credit"),
+    "credit.parts": ("信用公示栏目", "Parts of public credit"),
+    "credit.search": ("信用查询", "Search"),
+    "credit.label": (
+        "统一社会信用代码、注册号或名称",
+        "Credit code, registration number or name",
+    ),
+    "credit.hint": (
+        "可输入完整代码、完整名称，或名称的开头（除省、市外至少两个字）。"
+        "每次最多列出 50 个，个人不在查询之列。",
+        "A whole code, a whole name, or how a name begins (two characters at least besides province"
+        " and city). At most 50 are listed; people cannot be searched for.",
+    ),
+    "credit.found": ("查询结果", "Found"),
+    "credit.nothing": (
+        "没有查到。请核对代码或名称；也可只输入名称的开头。",
+        "Nothing was found. Check the code or name, or give only how the name begins.",
+    ),
+    "credit.more": (
+        "结果较多时只列出前 50 个，请输入更完整的名称。",
+        "At most 50 are listed: give more of the name to narrow it down.",
+    ),
+    "credit.formerly": ("曾用名：{name}", "formerly {name}"),
+    "credit.cancelled": ("已注销", "cancelled"),
+    "credit.unregistered": ("登记信息未收录", "not in the registry's data"),
+    "credit.kind": ("主体类型", "Kind"),
+    "credit.kind.enterprise": ("企业和个体工商户", "Enterprise"),
+    "credit.kind.institution": ("机关事业单位", "Institution"),
+    "credit.kind.organisation": ("社会组织", "Social organisation"),
+    "credit.town": ("所在镇街", "Town"),
+    "credit.former": ("曾用名称", "Former names"),
+    "credit.category.licence": ("行政许可", "Licences"),
+    "credit.category.penalty": ("行政处罚", "Penalties"),
+    "credit.category.dishonest": ("失信信息", "Dishonest conduct"),
+    "credit.category.serious": ("严重失信主体名单", "Lists of serious violations"),
+    "credit.category.good": ("守信信息", "Good conduct"),
+    "credit.category.other": ("其他信用信息", "Other records"),
+    "credit.counts": ("公示的记录", "Public records"),
+    "credit.no_records": (
+        "目前没有公示的信用记录。",
+        "No credit record of this subject is public at present.",
+    ),
+    "credit.source": ("信息来源", "Source"),
+    "credit.document": ("文书号", "Document"),
+    "credit.decided": ("决定日期", "Decided on"),
+    "credit.until": ("公示至", "Public until"),
+    "credit.for_good": ("长期公示", "for good"),
+    "credit.disputed": (
+        "异议处理中：有人对本条信息提出了异议或修复申请，尚未办结。",
+        "Disputed: an objection or a repair of this record is being dealt with.",
+    ),
+    "credit.object": (
+        "对本条提出异议或申请修复",
+        "Object to this record, or ask for its repair",
+    ),
+    "credit.how": ("怎样提出异议、申请修复", "How to object, or to have it repaired"),
+    "credit.see_case": ("查看监管档案", "Its supervision case"),
+    "credit.printed": (
+        "本页内容为 {day} 的公示信息；公示期满的信息不再显示。",
+        "What is public on {day}; what was public until an earlier day is no longer shown.",
+    ),
+    "credit.page": ("第 {page} 页", "Page {page}"),
+    "credit.none_title": ("查无公示信息", "Nothing public"),
+    "credit.none": (
+        "没有此代码的公示信息。请核对代码，或按名称查询。",
+        "Nothing is public under this code. Check it, or search by name.",
+    ),
+    "credit.again": ("重新查询", "Search again"),
+    "columns.policies": ("政策法规", "Policies"),
+    "columns.news": ("信用动态", "News"),
+    "columns.towns": ("镇街信用", "Towns"),
+    "columns.read": ("阅读全文", "Read on"),
+    "columns.nothing": ("暂无文章。", "Nothing has been published yet."),
+    "columns.source": ("来源：{source}", "Source: {source}"),
+    "columns.back": ("返回栏目", "Back to the column"),
+    "columns.articles": ("相关文章", "Articles"),
+    "columns.town_text": (
+        "各镇街已评级主体的等级分布。没有守信或失信记录的主体不评级，不计入。",
+        "Of each town's graded subjects, how many have which grade. Whoever has no record that"
+        " speaks for or against him is not counted.",
+    ),
+    "columns.town": ("镇街", "Town"),
+    "columns.city": ("全市", "The whole city"),
+    "columns.graded": ("已评级", "Graded"),
+    "columns.share": ("占比", "Shares"),
+    "columns.no_grades": ("尚无评级", "none graded yet"),
+    "credit.grade.A": ("A 守信", "A good"),
+    "credit.grade.B": ("B 一般", "B ordinary"),
+    "credit.grade.C": ("C 失信", "C dishonest"),
+    "credit.grade.D": ("D 严重失信", "D seriously dishonest"),
+    "objections.title": ("异议与修复", "Objection and repair"),
+    "objections.who": ("谁可以提出", "Who may ask"),
+    "objections.who_text": (
+        "信用信息所涉及的企业或单位，就自己的记录提出。登录后，在该条记录处点“对本条提出异议或申请修复”。",
+        "The company or body that a record is about, for its own records. Sign in, and follow the"
+        " link at the record itself.",
+    ),
+    "objections.start": ("查询本单位的记录", "Find your records"),
+    "objections.mine": ("我的异议与修复", "My objections and repairs"),
+    "objections.objection": ("异议：记录有错", "Objection: the record is wrong"),
+    "objections.objection_text": (
+        "认为公示的信息有误、有遗漏、已过公示期或不该公示的，可以提出异议，说明理由，可附证明材料。办理期间，该条记录注明“异议处理中”。",
+        "Where a record is wrong, incomplete, shown too long or should not be shown: say why, and"
+        " add proof if you have it. Meanwhile the record says that it is disputed.",
+    ),
+    "objections.repair": ("修复：已经改正", "Repair: it has been made good"),
+    "objections.repair_text": (
+        "已履行义务、纠正失信行为的，可以申请修复。需要：申请理由、信用承诺、义务履行完毕的日期，以及证明材料。修复后，该条记录不再公示。",
+        "Where the duties are done and the wrong is put right. Needed: the reason, a public"
+        " commitment, the day on which the duties were done, and proof. A repaired record is no"
+        " longer public.",
+    ),
+    "objections.limits": ("多久有结果", "How long it takes"),
+    "objections.kind": ("事项", "What"),
+    "objections.stage": ("环节", "Stage"),
+    "objections.limit": ("时限", "Limit"),
+    "objections.extension": (
+        "信源单位确需延长的，可以延长一次，最多 {days} 天，并须说明理由。",
+        "The source may take up to {days} more days, once, and must say why.",
+    ),
+    "objections.working": ("{days} 个工作日", "{days} working days"),
+    "objections.calendar": ("{days} 天", "{days} days"),
+    "objections.of.objection": ("异议", "Objection"),
+    "objections.of.repair": ("修复", "Repair"),
+    "objections.stage.assess": ("信用办受理并转办", "The credit office takes it up"),
+    "objections.stage.answer": ("信源单位核查答复", "The source checks and answers"),
+    "objections.stage.decide": ("信用办作出决定", "The credit office decides"),
+    "objections.stage.close": ("全程办结", "From filing to the end"),
+    "objections.which": ("哪些记录可以修复", "Which records can be repaired"),
+    "objections.records": ("记录", "Records"),
+    "objections.since": ("何时可以申请", "From when"),
+    "objections.months": ("自决定之日起满 {months} 个月", "{months} months after the decision"),
+    "objections.done": ("义务履行完毕后", "once the duties are done"),
+    "objections.least": (
+        "满该条记录的最短公示期后（轻微的没有最短公示期）",
+        "after the least time for which the record must be public (none for light ones)",
+    ),
+    "objections.never": ("不在此修复：{why}", "not here: {why}"),
+    "objections.others": (
+        "表中未列的记录（如行政许可、守信信息）不涉及修复，有误的可提出异议。",
+        "Other records, such as licences and good conduct, are not repaired; where they are wrong,"
+        " object to them.",
+    ),
+    "objections.law": ("依据：{law}", "By: {law}"),
+    "objections.grades": ("信用等级怎样评定", "How grades come about"),
+    "objections.grades_text": (
+        "按公布的规则自动评定，符合多条的取最低等级，都不符合的为 B。规则版本：{version}。",
+        "By published rules alone: of all that apply the worst counts, and whoever meets none is B."
+        " Version {version}.",
+    ),
+    "objections.grade": ("等级", "Grade"),
+    "objections.rule": ("条件", "Condition"),
+    "objections.basis": ("依据", "By"),
+}
