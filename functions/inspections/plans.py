@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from pydantic import AwareDatetime, BaseModel
 
-from functions.inspections.desk import Desk, Plan
+from functions.inspections.desk import Desk, Dossier, Plan
 from functions.inspections.planning import newest_of
 from functions.inspections.skipping import rule_of
-from functions.shared.authorization import Action, Caller, Owner, Role, require
+from functions.shared.authorization import Action, Caller, Owner, Role, allows, require
 from functions.shared.errors import NotFound
 from functions.shared.events.credit import Grade
-from functions.shared.events.inspections import Reason
+from functions.shared.events.inspections import InspectionOutcome, InspectionState, Reason
+
+_MOST_LINES = 20
 
 
 class SkippedTold(BaseModel):
@@ -25,9 +28,20 @@ class SkippedTold(BaseModel):
     at: AwareDatetime
 
 
+class InspectionLine(BaseModel):
+    """One inspection of an entity: why, how it stands or ended, since when it is known."""
+
+    id: str
+    reason: Reason
+    state: InspectionState
+    outcome: InspectionOutcome | None = None
+    registered_at: AwareDatetime
+
+
 class PlanTold(BaseModel):
     """The plan of an entity's visits: by which grade, every how many months one is made besides
-    (None: none is), when the next is due, which was the newest; and the visits left out."""
+    (None: none is), when the next is due, which was the newest; the visits left out; and the newest
+    inspections that the caller may see, the newest first."""
 
     code: str
     name: str
@@ -38,6 +52,7 @@ class PlanTold(BaseModel):
     next_on: date | None = None
     last: str = ""
     skipped: tuple[SkippedTold, ...] = ()
+    inspections: tuple[InspectionLine, ...] = ()
 
 
 def plan_of(code: str, caller: Caller, desk: Desk) -> PlanTold:
@@ -52,7 +67,22 @@ def plan_of(code: str, caller: Caller, desk: Desk) -> PlanTold:
     dossier, stored = found.value, desk.cabinet.plans.get(code)
     skipped = [SkippedTold.model_validate(dict(one)) for one in dossier.skipped]
     known = _by_grade(stored.value, desk) if stored else {}
-    return PlanTold(code=code, name=dossier.name, skipped=tuple(skipped), **known)
+    return PlanTold(
+        code=code,
+        name=dossier.name,
+        skipped=tuple(skipped),
+        inspections=tuple(_lines(dossier, caller, desk)),
+        **known,
+    )
+
+
+def _lines(dossier: Dossier, caller: Caller, desk: Desk) -> Iterator[InspectionLine]:
+    newest = dossier.inspections[-_MOST_LINES:]
+    found = desk.cabinet.inspections.get_many(newest)
+    for id in reversed(newest):
+        one = found[id].value if id in found else None
+        if one and allows(caller, Action.INSPECTION_READ, Owner(one.home, one.town)):
+            yield InspectionLine.model_validate(one, from_attributes=True)
 
 
 def _by_grade(plan: Plan, desk: Desk) -> dict[str, object]:

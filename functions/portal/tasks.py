@@ -18,7 +18,8 @@ from functions.shared.authorization import Action
 from functions.shared.calendar import shanghai_day
 
 bp = Blueprint(__name__)
-_FIRST = ("receive", "verify", "handle", "resume", "redirect")  # the step that mostly comes next
+_STAGES = ("receive", "verify", "handle", "close")  # in the order of a task's life
+_FIRST = ("receive", "redirect", "verify", "handle", "resume")  # the step that mostly comes next
 
 
 @page(bp, "/tasks/{task_id}", Page("task.html", Action.TASK_READ), do=DEEDS)
@@ -29,6 +30,7 @@ def task(visit: Visit, task_id: str) -> dict[str, Any]:
     offers = found["offers"]
     return {
         "task": found,
+        "clocks": [(one, found["clocks"][one]) for one in _STAGES if one in found["clocks"]],
         "steps": list(reversed(found["steps"])),
         "stretches": list(stretches(found.get("scope"))),
         "watches": _watches(visit, task_id),
@@ -39,7 +41,9 @@ def task(visit: Visit, task_id: str) -> dict[str, Any]:
         "other_units": _named(visit, offers["other_units"]),
         "named": _responsible(found),
         "late": _late,
-        "quoted": lambda words: "、".join(f"“{visible(word)}”" for word in words),
+        "quoted": lambda words: wording.word("task.comma", visit.language).join(
+            f"“{visible(word)}”" for word in words
+        ),
         "worded": lambda group, values: [
             (value, wording.term(group, value, visit.language)) for value in values
         ],

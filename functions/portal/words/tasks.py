@@ -1,6 +1,9 @@
 """Words of the pages in `tasks.py`: zh first, en second."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "task.colon": ("：", ": "),
+    "task.comma": ("、", ", "),
+    "task.semicolon": ("；", "; "),
     "task.title": ("监管任务", "Supervision task"),
     "task.back": ("返回工作台", "Back to the worklist"),
     "task.why": ("为何推送", "Why it came"),

@@ -300,6 +300,14 @@ def test_d3_the_plan_is_shown_to_who_may_see_the_inspections(hamlet: Hamlet) -> 
             plan_of(CODE, caller, hamlet.desk)
 
 
+def test_d3_the_plan_names_the_inspections_that_its_reader_may_see(hamlet: Hamlet) -> None:
+    take(hamlet, registration(1))
+    shown = plan_of(CODE, TOWN_OFFICE, hamlet.desk)
+    [line] = shown.inspections
+    assert (line.reason, line.state) == (Reason.ESTABLISHMENT, hamlet.get(line.id).state)
+    assert hamlet.get(line.id).code == CODE
+
+
 def test_d4_a_plan_may_leave_out_no_new_address() -> None:
     with pytest.raises(ValueError, match=r"plan\.A\.skips"):
         type(BOOK).model_validate(
