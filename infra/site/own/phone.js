@@ -5,8 +5,9 @@
 const view = document.getElementById("view");
 const deeds = document.getElementById("deeds");
 const EVERY = 30000; // ms between tries
+const SOON = 5000; // after a failure of the city, doubled each time; not every phone tells of a signal
 const MOST_DELAY = 300000;
-const state = {halt: "", delay: 5000, timer: 0, sending: false, fetched: 0};
+const state = {halt: "", delay: SOON, timer: 0, sending: false, fetched: 0};
 
 // ---- what stands on the page
 
@@ -103,8 +104,9 @@ function jobCard(job) {
     parked && h("div", {class: "notice bad"},
       h("strong", {}, hidden ? t("parked_hidden") : plain(parked.title) || t("parked")),
       h("ul", {}, parked.faults.map((one) => h("li", {}, shown(one.message))))),
-    h("div", {class: "actions"}, act(parked ? "correct" : "take_back", takeBack),
-      parked && act("again", again), parked && act("delete", drop, "danger")));
+    h("div", {class: "actions"},
+      act(parked ? "correct" : "take_back", takeBack, parked ? "" : "quiet-button"),
+      parked && act("again", again, "quiet-button"), parked && act("delete", drop, "danger")));
 }
 
 function sentLine({kind, title, told, at}) {
@@ -231,9 +233,9 @@ async function sync(now = false) {
     if (!halt && (count || now || old)) state.halt = await fetchVisits();
   } finally {
     state.sending = false;
-    const waits = state.halt === "later";
-    state.delay = waits ? Math.min(state.delay * 2, MOST_DELAY) : 5000;
-    state.timer = setTimeout(sync, waits ? state.delay : EVERY);
+    state.delay = state.halt === "later" ? Math.min(state.delay * 2, MOST_DELAY) : SOON;
+    state.timer = setTimeout(sync, state.halt === "later" ? state.delay
+      : state.halt === "offline" ? 2 * SOON : EVERY);
     redraw();
   }
 }
@@ -252,7 +254,7 @@ document.addEventListener("visibilitychange", () => document.hidden || sync());
 
 // Who leaves is told what has not gone up.
 document.addEventListener("click", (event) => {
-  const leaving = event.target.closest("a[data-leave]");
+  const leaving = event.target.closest("a[href*='sign-out']");
   const {textContent, className} = document.getElementById("queued");
   if (!leaving || className === "none") return;
   const count = textContent.replace(/\D/g, "");

@@ -137,7 +137,8 @@ class VisitForm {
       body.replaceChildren(oneOf(t("result"), pairs, finding.result, (result) => {
         const kinds = offerOf(check, {result}).kinds.map((one) => one.code);
         this.note(check, {result, kinds: finding.kinds.filter((one) => kinds.includes(one))});
-        if (this.asked) card.querySelector(".picks").classList.remove("wrong");
+        body.querySelector(".wrong")?.classList.remove("wrong");
+        body.querySelector(".fault")?.remove();
         this.drawMore(check, more);
         this.drawEnd();
       }, need));

@@ -39,3 +39,28 @@ document.addEventListener("change", (event) => {
 
 // What is shown this once was the answer to a form: a reload must not send that again.
 if (document.querySelector("[data-once]")) history.replaceState(null, "", location.href);
+
+// Who signs out leaves nothing to look at: what this browser kept for work without a signal goes.
+// What that person noted and has not sent yet stays, for the same person alone.
+async function forget() {
+  for (const name of await caches.keys()) await caches.delete(name);
+  const kept = await indexedDB.databases();
+  if (!kept.some((one) => one.name === "sanwei-phone")) return;
+  const db = await new Promise((done, failed) => {
+    const asked = indexedDB.open("sanwei-phone");
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  const stores = ["visits", "facts", "sent"];
+  const change = db.transaction(stores, "readwrite");
+  for (const store of stores) change.objectStore(store).clear();
+  await new Promise((done) => (change.oncomplete = change.onerror = change.onabort = done));
+  db.close();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href*='sign-out']");
+  if (!link || !self.caches || event.defaultPrevented) return;
+  event.preventDefault();
+  forget().catch(() => {}).then(() => location.assign(link.href));
+});
