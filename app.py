@@ -53,6 +53,7 @@ from functions.portal import disputes as portal_disputes
 from functions.portal import entities as portal_entities
 from functions.portal import home as portal_home
 from functions.portal import inspections as portal_inspections
+from functions.portal import manual as portal_manual
 from functions.portal import oversight as portal_oversight
 from functions.portal import phone as portal_phone
 from functions.portal import public_credit as portal_public_credit
@@ -146,6 +147,7 @@ app.register_blueprint(portal_assets.bp)
 app.register_blueprint(portal_work.bp)
 app.register_blueprint(portal_tasks.bp)
 app.register_blueprint(portal_entities.bp)
+app.register_blueprint(portal_manual.bp)
 app.register_blueprint(portal_clues.bp)
 app.register_blueprint(portal_inspections.bp)
 app.register_blueprint(portal_dispatch.bp)
