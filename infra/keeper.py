@@ -3,7 +3,8 @@
 It keeps each mapping's position in a table's stream but not the stream, so that after a restart
 the first changes would be taken for old ones. A message that a function held when the city stopped
 would stay hidden for its whole visibility time. And functions would start on yesterday's code and
-clock before today's are deployed. Run as `python -m infra.keeper`.
+clock before today's are deployed. And whoever renews a sign-in would be in no group any more.
+Run as `python -m infra.keeper`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 
 from ministack import app
 from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import dynamodb, eventbridge, lambda_svc, sqs
+from ministack.services import cognito, dynamodb, eventbridge, lambda_svc, sqs
 
 from infra import batching
 
 State = dict[str, Any]
+_RENEWED = "TokenGeneration_RefreshTokens"
 
 
 def keep_streams(save: Callable[[], State]) -> Callable[[], State]:
@@ -73,6 +75,25 @@ def forget_rules(state: State) -> None:
     """No rule fires before it is made anew."""
 
 
+def keep_groups(
+    mint: Callable[..., str], groups_of: Callable[[str, str], list[str]]
+) -> Callable[..., str]:
+    """`mint` of a token, with its owner's groups where it renews one; the user pool's service does
+    the same."""
+
+    def minted(sub: str, pool_id: str, *given: Any, **named: Any) -> str:
+        if named.get("trigger_source") == _RENEWED and not named.get("groups"):
+            named["groups"] = groups_of(pool_id, named.get("username", ""))
+        return mint(sub, pool_id, *given, **named)
+
+    return minted
+
+
+def _groups_of(pool_id: str, username: str) -> list[str]:
+    pool = cognito._get_pool_unscoped(pool_id) or {}
+    return list(pool.get("_users", {}).get(username, {}).get("_groups", []))
+
+
 def _positions(account: str, region: str, table: str) -> Iterator[int]:
     for owner, place, mapping in lambda_svc._iter_all_esms():
         source = mapping.get("EventSourceArn", "")
@@ -90,6 +111,7 @@ def main() -> None:
     sqs.load_persisted_state = release_messages(sqs.load_persisted_state)
     lambda_svc.load_persisted_state = forget_functions(lambda_svc.load_persisted_state)
     eventbridge.load_persisted_state = forget_rules
+    cognito._fake_token = keep_groups(cognito._fake_token, _groups_of)
     batching.install()
     app.main()
 

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.shared.dynamo import DynamoTable
-from infra import doors, loading, localcity, overview, people, posts, seed, signin
+from infra import doors, guests, loading, localcity, overview, people, posts, seed, signin
 from infra.city import generator, whoswho
 from infra.client import Api
 from infra.commands import living
@@ -75,7 +75,10 @@ def host(screen: Screen, wish: Wish) -> None:
                 credit = tell_credit(screen, city, _sample_of(Path(city.state)))
                 shown = _shown(screen, city, api, loaded)
                 screen.result(shown | {"credit": credit})
+            invited = guests.choose(shown, _company(api, shown["offices"]))
+            guests.provide(city, invited)
             _say_where(screen, city, lived, shown["inspections"]["busiest"])
+            _say_pages(screen, city, invited)
         if not wish.detach:
             _stay(screen, city)
 
@@ -176,6 +179,24 @@ def _say_where(screen: Screen, city: City, lived: dict[str, Any] | None, village
         *([f"  to be inspected  {command} inspections --unit {village}"] if village else ()),
     ):
         screen.say(line)
+
+
+def _company(api: Api, offices: Sequence[Mapping[str, Any]]) -> str:
+    """The code of somebody who is registered; "" where nobody is."""
+    for office in offices[:1]:
+        rows = api.get("/v1/worklist", unit=office["unit"], kind="case", limit=1)["rows"]
+        return str(rows[0]["case"]["code"]) if rows else ""
+    return ""
+
+
+def _say_pages(screen: Screen, city: City, invited: Sequence[guests.Guest]) -> None:
+    """The pages, and who may be tried out there; only a local city knows anybody's password."""
+    screen.say("")
+    screen.say(f"Its pages, for everybody: {city.url}/ and {city.url}/credit")
+    screen.say(f"To sign in: {city.url}/sign-in, everybody's password is {people.PASSWORD}")
+    widest = max(len(one.account) for one in invited)
+    for one in invited:
+        screen.say(f"  {one.account:<{widest}}  {city.url}/{one.place}  {one.en}")
 
 
 def _stay(screen: Screen, city: City) -> None:
