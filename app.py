@@ -32,6 +32,7 @@ from functions.inspections import disposal_handlers as inspections_disposal
 from functions.inspections import handlers as inspections
 from functions.inspections import notice_consumers as inspections_notice_consumers
 from functions.inspections import notice_handlers as inspections_notice
+from functions.inspections import outcome_handlers as inspections_outcomes
 from functions.inspections import plan_consumers as inspections_plan_consumers
 from functions.inspections import plan_handlers as inspections_plans
 from functions.inspections import platform_handlers as inspections_platform
@@ -104,6 +105,7 @@ app.register_blueprint(inspections_disposal.bp)
 app.register_blueprint(inspections_platform.bp)
 app.register_blueprint(inspections_rechecks.bp)
 app.register_blueprint(inspections_plans.bp)
+app.register_blueprint(inspections_outcomes.bp)
 app.register_blueprint(inspections_consumers.bp)
 app.register_blueprint(inspections_recheck_consumers.bp)
 app.register_blueprint(inspections_notice_consumers.bp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Protocol
@@ -156,6 +156,8 @@ class Cabinet(Protocol):
     def plans(self) -> Collection[Plan]: ...
 
     def list_open(self, unit: str) -> list[Waiting]: ...
+
+    def list_ended(self, month: str) -> Iterator[Waiting]: ...
 
 
 class RuleSource(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import Any
 from functions.inspections.desk import Dossier, Numbers, Plan, Roster, Timer, Waiting
 from functions.inspections.domain import Inspection
 from functions.shared import provisional
+from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import next_due, strikes
 from functions.shared.records import Shelf, read_as
 from functions.shared.table import Index, Record, Table, pages
@@ -30,8 +31,8 @@ class Store:
 
     @cached_property
     def inspections(self) -> Shelf[Inspection]:
-        """Inspections by id; open ones are indexed by the unit that must act, and those with a
-        limit to be counted again by shard."""
+        """Inspections by id; open ones are indexed by the unit that must act, ended ones by the
+        month, and those with a limit to be counted again by shard."""
         return Shelf(
             self.table, Inspection, _key(_INSPECTION), lambda one: one.id, _inspection_marks
         )
@@ -64,6 +65,11 @@ class Store:
     def list_open(self, unit: str) -> list[Waiting]:
         """What a unit has to act on, the earliest due first, by the index alone."""
         return [_waiting(record) for record in pages(self.table, unit, index=OPEN)]
+
+    def list_ended(self, month: str) -> Iterator[Waiting]:
+        """What ended in a month (`2026-03`), by the index alone: the day, then the town in the
+        place of the grid and the outcome in that of the inspector."""
+        return (_waiting(one) for one in pages(self.table, _ended(month), index=OPEN))
 
     def list_timers(
         self, shard: int, until: datetime, *, limit: int, after: Record | None = None
@@ -105,9 +111,18 @@ def _inspection_marks(one: Inspection) -> Mapping[str, Any]:
         due = next_due(one.clocks)
         place = (due.isoformat() if due else _NEVER, one.grid or "", one.inspector or "", one.id)
         marks |= {"open_of": one.unit, "open_due": "|".join(place)}
+    if one.outcome and not one.open:
+        day = shanghai_day(one.steps[-1].at).isoformat()
+        place = (day, one.town or "city", one.outcome, one.id)
+        marks |= {"open_of": _ended(day[:7]), "open_due": "|".join(place)}
     if any(clock.provisional for clock in one.clocks):
         marks |= provisional.attributes(one.id)
     return marks
+
+
+def _ended(month: str) -> str:
+    """The index's partition of what ended in a month: no unit is called so."""
+    return f"ended/{month}"
 
 
 def _waiting(record: Record) -> Waiting:

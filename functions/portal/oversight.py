@@ -7,7 +7,7 @@ from typing import Any
 from chalice import Blueprint
 
 from functions.portal.calling import Refused
-from functions.portal.oversight_views import BY, TABS, VIEWS, Asked, asked_of, filters
+from functions.portal.oversight_views import BY, VIEWS, Asked, asked_of, filters, tabs
 from functions.portal.page import Page, Shown, page, passed_on
 from functions.portal.visiting import Visit
 from functions.shared.authorization import Action
@@ -24,7 +24,7 @@ def show_figures(visit: Visit) -> Any:
     told: dict[str, Any] = {
         "asked": asked,
         "tab": asked.tab,
-        "tabs": [tab for tab, action in TABS.items() if visit.may(action)],
+        "tabs": tabs(visit),
         **filters(visit),
     }
     try:

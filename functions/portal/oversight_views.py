@@ -10,6 +10,7 @@ from typing import Any
 from functions.portal import paths, rendering
 from functions.portal.charts import chart
 from functions.portal.oversight_credit import show_credit
+from functions.portal.oversight_inspections import show_inspections
 from functions.portal.slices import sliced
 from functions.portal.visiting import Visit
 from functions.portal.wording import word
@@ -24,6 +25,7 @@ TABS = {
     "items": Action.FIGURES_READ,
     "days": Action.FIGURES_READ,
     "overdue": Action.FIGURES_READ,
+    "inspections": Action.FIGURES_READ,
     "credit": Action.QUALITY_READ,
 }
 BY = {"departments": "department", "towns": "town", "units": "unit", "items": "item", "": "day"}
@@ -63,6 +65,15 @@ def asked_of(visit: Visit) -> Asked:
     return Asked(tab, visit.query.get("from") or f"{last[:8]}01", last, place)
 
 
+def tabs(visit: Visit) -> list[str]:
+    """The tabs that have anything for the reader; of inspections only towns have."""
+    names = visit.named.names
+    town = any(_sees(visit, Action.FIGURES_READ, "", one) for one in names.towns)
+    return [
+        tab for tab, action in TABS.items() if visit.may(action) and (tab != "inspections" or town)
+    ]
+
+
 def filters(visit: Visit) -> dict[str, Any]:
     """The periods that are often asked for, and what of the city the reader may choose among."""
     today = date.fromisoformat(rendering.today())
@@ -91,7 +102,7 @@ def _sees(visit: Visit, action: Action, department: str, town: str) -> bool:
     if visit.caller is None:
         return False
     lies_in = None if town == CITY else town
-    unit = f"{department}.{town}" if lies_in else department
+    unit = f"{department}.{town}" if department and lies_in else department or None
     return allows(visit.caller, action, Owner(unit, lies_in))
 
 
@@ -239,6 +250,10 @@ def _overdue(visit: Visit, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _inspections(visit: Visit, asked: Asked) -> dict[str, Any]:
+    return show_inspections(visit, asked.period, asked.place.get("town", ""))
+
+
 def _credit(visit: Visit, asked: Asked) -> dict[str, Any]:
     return show_credit(visit, asked.first, asked.last)
 
@@ -251,5 +266,6 @@ VIEWS: dict[str, Callable[[Visit, Asked], dict[str, Any]]] = {
     "items": _ranking,
     "days": _days,
     "overdue": _overdue,
+    "inspections": _inspections,
     "credit": _credit,
 }

@@ -9,9 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from functions.inspections.domain import Inspection
+from functions.inspections.store import Store
 from functions.portal.words import oversight
 from functions.shared import clock, ports
 from functions.shared.calendar import shanghai_day
+from functions.shared.events.inspections import InspectionOutcome
 from functions.shared.watches import Watch, Watches
 from functions.shared.workbooks import XLSX
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
@@ -19,6 +22,7 @@ from tests.integration.pages import Reader, ask, furnish
 from tests.integration.test_credit_batches import arrive, honour
 from tests.integration.test_spine import HENGLI, load, row, sweep, tasks_of
 from tests.unit.alerts.watching import limit
+from tests.unit.inspections.hamlet import Hamlet
 
 SCJG = f"scjg.{HENGLI}"
 TOWN_OFFICE = f"office.{HENGLI}:town_office"
@@ -51,6 +55,7 @@ def city() -> Iterator[MotoCity]:
         _, sent = city.call("POST", "/v1/credit/batches", batch, grants=grants)
         arrive(city, f"in/scjg/honour/{sent['id']}.json")
         _late(SCJG, MANY)
+        _ended(60)
         city.settle()
         yield city
 
@@ -75,6 +80,18 @@ def _late(unit: str, count: int) -> None:
         watches.change(watch.subject, unit, lambda _, one=watch: one, by="test", now=clock.now())
 
 
+def _ended(count: int) -> None:
+    """Inspections of a town that have ended, each with a name that means ill."""
+    shelf = Store(ports.table("inspections")).inspections
+    for number in range(count):
+        opened = Hamlet().opened(town=HENGLI, name=HOSTILE)
+        step = opened.steps[-1].model_copy(update={"at": clock.now()})
+        over = {"state": "closed", "outcome": InspectionOutcome.PASSED, "unit": ""}
+        closed = opened.model_copy(update={"id": f"I{number:04d}", "steps": (step,), **over})
+        closed = Inspection.model_validate(closed.model_dump())
+        shelf.change(closed.id, lambda _, one=closed: one, by="test", now=clock.now())
+
+
 def today() -> str:
     return shanghai_day(clock.now()).isoformat()
 
@@ -94,6 +111,7 @@ def overseer(city: MotoCity, *, zh: bool = True) -> Reader:
         ("items", "item"),
         ("days", "days_by_stage"),
         ("overdue", "days_late"),
+        ("inspections", "outcomes"),
         ("credit", "source"),
     ],
 )
@@ -216,3 +234,25 @@ def test_a19_the_api_s_list_of_the_overdue_goes_on_from_its_cursor(city: MotoCit
         False,
     )
     assert city.call("GET", path, query={"after": "nonsense"}, grants=grants)[0] == 400
+
+
+def test_a19_inspections_are_counted_by_outcome_and_listed_behind_each_number(
+    city: MotoCity,
+) -> None:
+    seen = overseer(city).open("/oversight", tab="inspections")
+    assert "检查通过" in seen.said and "<script>alert" not in seen.text
+    [down] = {
+        link
+        for link in seen.links()
+        if "outcome=passed" in link and f"town={HENGLI}" in link and "language" not in link
+    }
+    listed = overseer(city).open(f"/oversight?{urlsplit(down).query}")
+    assert len(re.findall(r'href="\./inspections/I\d+"', listed.text)) == 50
+    [onward] = _next(listed.text)
+    rest = overseer(city).open(f"/oversight?{urlsplit(onward).query}")
+    assert len(re.findall(r'href="\./inspections/I\d+"', rest.text)) == 10
+    none = overseer(city).open("/oversight", tab="inspections", outcome="corrected")
+    assert "/inspections/I" not in none.text
+    lead = Reader(city, "gaj:lead", name="wu")
+    assert "巡查结果" not in lead.open("/oversight").said
+    assert lead.open("/oversight", tab="inspections").status == 404

@@ -12,24 +12,27 @@ function option(told, box) {
   const text = getComputedStyle(document.body).color;
   const line = night.matches ? "#444" : "#ddd";
   const across = told.kind === "across";
+  const room = Math.min(200, Math.max(90, box.clientWidth * 0.35)); // for the names beside lying bars
   const names = {
     type: "category",
     data: told.categories,
     inverse: across,
     triggerEvent: told.links.length > 0,
-    axisLabel: {color: text, hideOverlap: true, ...(across && {width: Math.min(180, box.clientWidth * 0.4), overflow: "truncate"})},
+    axisLabel: across ? {color: text, interval: 0, width: room - 12, overflow: "truncate"} : {color: text, hideOverlap: true},
     axisTick: {show: false},
   };
   const numbers = {type: "value", axisLabel: {color: text, formatter: `{value}${told.unit}`}, splitLine: {lineStyle: {color: line}}};
   const single = told.series.length === 1;
   return {
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animation: false,
     textStyle: {fontFamily: getComputedStyle(document.body).fontFamily},
     color: told.series.map((one) => tones[one.tone]),
     tooltip: {trigger: "axis", renderMode: "richText", confine: true, axisPointer: {type: told.kind === "line" ? "line" : "shadow"},
       valueFormatter: (value) => (value === null || value === undefined ? "—" : `${value}${told.unit}`)},
     legend: single ? undefined : {top: 0, textStyle: {color: text}},
-    grid: {top: single ? 16 : 40, left: 8, right: 24, bottom: 8, containLabel: true},
+    grid: across
+      ? {top: single ? 16 : 40, left: room, right: 56, bottom: 28}
+      : {top: single ? 24 : 40, left: 48, right: 24, bottom: 28},
     xAxis: across ? numbers : names,
     yAxis: across ? names : numbers,
     series: told.series.map((one) => ({
