@@ -231,7 +231,7 @@ def in_json(told: Any, status: int = 200) -> Response:
     return Response(json.dumps(told, ensure_ascii=False), headers, status)
 
 
-def passed_on(body: bytes, media_type: str, name: str = "") -> Response:
+def passed_on(body: bytes | str, media_type: str, name: str = "") -> Response:
     """A file of the API, passed on to the browser; it is saved where it has a `name`."""
     headers: dict[str, str | list[str]] = {"Content-Type": media_type, **_SAFE}
     if name:
