@@ -39,24 +39,28 @@ _KEPT = ("kind", "light", "state", "item", "claimed")
     "/work",
     Page("work.html", Action.WORKLIST_READ),
     do={
+        "one": work_deeds.one,
         "claim": work_deeds.claim,
         "release": work_deeds.release,
         "handover": work_deeds.hand_over,
     },
 )
 def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
-    """One list for all that a unit, or a person, has to do. It costs one read of the list, and one
-    of the counts on the first page of a unit's."""
+    """One list for all that a unit, or a person, has to do. It costs one read of the list. The
+    counts of a unit cost more: they come with its whole list where that is one page, else they are
+    asked for by themselves, once the page is there."""
     if visit.query.get("body"):
         return _chosen(visit)
     unit = _unit(visit)
+    filters = {name: visit.query[name] for name in (*_KEPT, "open") if visit.query.get(name)}
+    if visit.query.get("part") == "counts":
+        return Shown({**_counts(visit, unit), "filters": filters}, "work_counts.html")
     told, status = _list(visit, unit)
     mine = bool(told.get("mine"))
     rows, after = _cut(visit, told["rows"]) if mine else (told["rows"], told.get("after"))
     query = {**visit.query, "mine": "1"} if mine else visit.query
     counted = not mine and not visit.query.get("after") and status == 200
-    counts = visit.api.get("/v1/worklist/counts", unit=unit) if counted else None
-    filters = {name: visit.query[name] for name in (*_KEPT, "open") if visit.query.get(name)}
+    at_once = counted and (bool(visit.query.get("counts")) or not (filters or after))
     data = {
         "unit": unit,
         "units": [(one, visit.named.unit(one, visit.language)) for one in _units(visit)],
@@ -66,7 +70,8 @@ def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
         "rows": [shown_row(visit, row) for row in rows],
         "may": {verb for row in rows for verb in row["may"]},
         "more": bool(told.get("more")),
-        "counts": counts,
+        **(_counts(visit, unit) if at_once else {"counts": None}),
+        "count_later": counted,
         "filters": filters,
         **_choices(visit),
         "pages": paths.pager(query, after),
@@ -84,6 +89,11 @@ def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
 def sheet(visit: Visit) -> Any:
     """A unit's open tasks out as a sheet, the filled-in sheet back (A9)."""
     return work_sheet.show(visit)
+
+
+def _counts(visit: Visit, unit: str) -> dict[str, Any]:
+    counts = visit.api.get("/v1/worklist/counts", unit=unit)
+    return {"counts": counts, "kinds": _ORDER, "lights": list(Light)[::-1]}
 
 
 def _list(visit: Visit, unit: str) -> tuple[dict[str, Any], int]:
@@ -118,15 +128,10 @@ def _choices(visit: Visit) -> dict[str, Any]:
         return [(one, term(group, one, visit.language)) for one in values]
 
     return {
-        "kinds": _ORDER,
-        "lights": list(Light)[::-1],
         "row_kinds": named("row_kind", _ORDER),
         "light_names": named("light", list(Light)[::-1]),
         "states": named("row_state", STATES.get(visit.query.get("kind", ""), ())),
-        "claims": [
-            ("me", word("work.by_me", visit.language)),
-            ("nobody", word("work.by_nobody", visit.language)),
-        ],
+        "claims": [("nobody", word("work.by_nobody", visit.language))],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from functions.portal.calling import Fault, Refused
@@ -16,6 +16,14 @@ def claim(visit: Visit) -> Goto:
     return _each(visit, "claim")
 
 
+def one(visit: Visit) -> Goto:
+    """Take on, or let go of, the one row whose button was pressed, whatever is chosen besides."""
+    verb, _, key = visit.form.get("only").partition(" ")
+    if verb not in ("claim", "release"):
+        raise _unchosen(visit)
+    return _each(visit, verb, rows=[key])
+
+
 def release(visit: Visit) -> Goto:
     """Let go of the rows that were chosen."""
     return _each(visit, "release")
@@ -23,16 +31,20 @@ def release(visit: Visit) -> Goto:
 
 def hand_over(visit: Visit) -> Goto:
     """Hand the rows that were chosen over to a colleague."""
-    return _each(visit, "handover", visit.form.json("rows[]"))
+    return _each(visit, "handover", visit.form.json("rows[]", "only"))
 
 
-def _each(visit: Visit, verb: str, more: Mapping[str, str] = MappingProxyType({})) -> Goto:
+def _each(
+    visit: Visit,
+    verb: str,
+    more: Mapping[str, str] = MappingProxyType({}),
+    rows: Sequence[str] | None = None,
+) -> Goto:
     """Raises Refused with what each row was refused for, and the others are done all the same; or
     with what is wrong with the form itself, and none is."""
     faults: list[Fault] = []
-    chosen = _chosen(visit)
-    for one in chosen:
-        work = _work(one)
+    chosen = _works(visit, visit.form.all("rows[]") if rows is None else rows)
+    for work in chosen:
         try:
             visit.api.post(f"/v1/worklist/{verb}", body={**more, **work})
         except Refused as refused:
@@ -48,15 +60,13 @@ def _each(visit: Visit, verb: str, more: Mapping[str, str] = MappingProxyType({}
     return Goto("work", done=f"work_{verb}", query=kept)
 
 
-def _chosen(visit: Visit) -> list[str]:
-    chosen = [one for one in visit.form.all("rows[]") if one.count(" ") >= 2]
-    if not chosen:
-        fault = Fault("", "value_missing", word("work.none_chosen", visit.language))
-        raise Refused(400, word("refused", visit.language), (fault,), 1)
-    return chosen
+def _works(visit: Visit, keys: Sequence[str]) -> list[dict[str, str]]:
+    works = [key.split(" ", 2) for key in keys if key.count(" ") >= 2]
+    if not works:
+        raise _unchosen(visit)
+    return [{"unit": unit, "kind": kind, "subject": subject} for unit, kind, subject in works]
 
 
-def _work(key: str) -> dict[str, str]:
-    unit, kind, subject = key.split(" ", 2)
-    return {"unit": unit, "kind": kind, "subject": subject}
-
+def _unchosen(visit: Visit) -> Refused:
+    fault = Fault("", "value_missing", word("work.none_chosen", visit.language))
+    return Refused(400, word("refused", visit.language), (fault,), 1)

@@ -22,6 +22,8 @@ __all__ = ["CHANGED", "CLAIMED", "OPEN", "Claim", "Inbox", "Row", "RowKind", "Ro
 CHANGED = Index("changed", "pk", "changed", whole=True)
 CLAIMED = Index("claimed", "person", "claimed_at")
 OPEN = Index("open", "open_of", "open_due")
+_OPEN_KEYS = (OPEN.partition, OPEN.sort)
+_MOST_KEYS = 1000  # of an index that one look for a kind reads
 _SETTLING = timedelta(seconds=5)  # a writer that is slower than this could be passed by a reader
 _IN_KEYS = frozenset({"unit", "kind", "subject", "sequence"})  # of a row: its keys and version
 
@@ -123,13 +125,22 @@ class Inbox:
         self, unit: str, *, limit: int, after: Record | None = None, kind: RowKind | None = None
     ) -> RowPage:
         """A page of what a unit still has to act on (or of one kind of it, then perhaps fewer), by
-        the day on which the whole of it is due. It costs what is open, however much was closed."""
-        page = self.table.query(unit, index=OPEN, limit=limit, after=after)
+        the day on which the whole of it is due. It costs what is open, however much was closed; of
+        the other kinds it costs their keys alone."""
         begins = f"{kind}#" if kind else ""
-        keys = [(one["pk"], one["sk"]) for one in page.records if one["sk"].startswith(begins)]
+        page = self.table.query(unit, index=OPEN, limit=limit, after=after)
+        fitting = _beginning(page.records, begins)
+        if page.after and 2 * len(fitting) < limit:  # a rare kind: many keys, few rows
+            page = self.table.query(unit, index=OPEN, limit=_MOST_KEYS, after=page.after)
+            fitting += _beginning(page.records, begins)
+        goes_on = page.after
+        if len(fitting) > limit:
+            fitting = fitting[:limit]
+            goes_on = {name: fitting[-1][name] for name in ("pk", "sk", *_OPEN_KEYS)}
+        keys = [(one["pk"], one["sk"]) for one in fitting]
         found = self.get_many(keys)
         rows = (found[key] for key in keys if key in found)
-        return RowPage(tuple(row for row in rows if row.open), page.after)
+        return RowPage(tuple(row for row in rows if row.open), goes_on)
 
     def list_changed(self, unit: str, since: str, now: datetime, *, limit: int) -> RowPage:
         """A unit's rows that changed after `since`, in that order; the newest seconds wait until
@@ -147,6 +158,10 @@ class Inbox:
         claims = (_claim_of(record) for record in found.values())
         held_now = (claim for claim in claims if claim and claim.person == person)
         return sorted(held_now, key=lambda claim: claim.at), page.after is not None
+
+
+def _beginning(records: Iterable[Record], begins: str) -> list[Record]:
+    return [one for one in records if one["sk"].startswith(begins)]
 
 
 def claim_id(unit: str, kind: RowKind | str, subject: str) -> str:

@@ -225,7 +225,7 @@ def test_d3_a_lead_and_oversight_look_at_units_below(city: MotoCity) -> None:
 def test_d2_a_claim_is_mine_until_i_let_go(city: MotoCity) -> None:
     reader, title = officer(city, name="wang"), row(1)["企业名称"]
     key = key_of(reader.open("/work"), title)
-    done = reader.send("/work", "claim", **{"rows[]": key})
+    done = reader.send("/work", "one", only=f"claim {key}")
     assert (done.status, done.goes_to) == (303, "./work?done=work_claim")
     assert "已认领" in reader.follow("/work", done).said
     assert title in reader.open("/work", mine="1").said
@@ -233,7 +233,7 @@ def test_d2_a_claim_is_mine_until_i_let_go(city: MotoCity) -> None:
     refused = officer(city, name="zhou").send("/work", "claim", **{"rows[]": key})
     assert refused.status == 409
     assert refused.said.count("wang") >= 2  # on top, and in its row
-    assert reader.send("/work", "release", **{"rows[]": key}).status == 303
+    assert reader.send("/work", "one", only=f"release {key}").status == 303
     assert title not in reader.open("/work", mine="1").said
 
 
@@ -262,7 +262,12 @@ def test_d2_a_handover_names_a_colleague_and_says_what_is_wrong_in_place(city: M
 
 
 def test_d2_counts_are_links_to_what_they_count(city: MotoCity) -> None:
-    seen = officer(city, MANY).open("/work")
+    page = officer(city, MANY).open("/work")  # of much work they are asked for afterwards
+    assert f"{PLENTY} 待办" not in page.said
+    assert 'hx-get="./work?part=counts"' in page.text
+    seen = officer(city, MANY).open("/work", part="counts")
+    assert "<html" not in seen.text
+    assert f"{PLENTY} 待办" in officer(city, MANY).open("/work", counts="1").said
     assert f"{PLENTY} 待办" in seen.said
     assert "./work?claimed=nobody" in seen.links() and "./work?light=yellow" in seen.links()
     assert "./work?kind=task" in seen.links()

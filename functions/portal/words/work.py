@@ -28,7 +28,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "work.kind": ("类别", "Kind"),
     "work.light": ("时限", "Time"),
     "work.who": ("认领", "Claimed"),
-    "work.by_me": ("由我认领", "by me"),
     "work.by_nobody": ("无人认领", "by nobody"),
     "work.item": ("事项编码", "Item"),
     "work.only_item": ("只看该事项", "Only this item"),

@@ -120,7 +120,16 @@ def test_d2_filters_choose(box: Inbox, wanted: dict[str, Any], found: list[str])
     assert ids(page(box, **wanted)) == found
 
 
-@pytest.mark.parametrize("wanted", [Filter(), Filter(open=True), Filter(kind=RowKind.TASK)])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Filter(),
+        Filter(open=True),
+        Filter(kind=RowKind.TASK),
+        Filter(kind=RowKind.TASK, open=True),
+        Filter(kind=RowKind.CLUE, open=True),
+    ],
+)
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_a8_pages_of_any_size_lead_through_every_row_once(
     box: Inbox, wanted: Filter, limit: int
@@ -135,6 +144,15 @@ def test_a8_pages_of_any_size_lead_through_every_row_once(
         if after is None:
             break
     assert read == whole
+
+
+def test_d2_a_rare_kind_is_found_behind_much_else(box: Inbox) -> None:
+    for number in range(200):
+        show(box, due(f"T{number:03d}", LATE))
+    rows, after = list_page(
+        UNIT, Filter(kind=RowKind.CLUE, open=True), reader(box), limit=2, after=None
+    )
+    assert (ids(rows), after) == (["L1"], None)
 
 
 def test_a8_what_changed_is_told_once_and_a_claim_is_no_change(box: Inbox) -> None:
