@@ -71,3 +71,10 @@ def proposed(clue: Mapping[str, Any]) -> list[Proposed]:
         there = found.setdefault(unit, Proposed(unit, preset=bool(unit) and not had))
         there.reasons.append(one)
     return list(found.values())
+
+
+def named(clue: Mapping[str, Any]) -> str:
+    """Whose a clue is by the newest dispute that waits for the office, if that says so."""
+    waiting = {one["unit"] for one in clue.get("shares", ()) if one["state"] == "disputed"}
+    said = [one for one in clue["steps"] if one["verb"] == "dispute" and one["unit"] in waiting]
+    return str(said[-1].get("responsible") or "") if said else ""

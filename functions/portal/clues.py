@@ -109,5 +109,6 @@ def show_clue(visit: Visit, clue_id: str) -> Any:
         "ends": clue_ways.ENDS,
         "grounds": clue_ways.GROUNDS,
         "proposed": clue_ways.proposed(clue),
+        "named": clue_ways.named(clue),
         "others": choosing.units_near(visit, clue["town"]) if ways else [],
     }

@@ -42,9 +42,7 @@ def classify(visit: Visit, inspection_id: str) -> None:
         note = form.get(f"notes.{check}")
         choices[check] = {"note": note} if note else {}
         if way == BY_ITEMS:
-            others = [one.strip() for one in _BETWEEN.split(form.get(f"others.{check}"))]
-            items = [*form.all(f"items.{check}[]"), *filter(None, others)]
-            choices[check] |= {"items": list(dict.fromkeys(items))}
+            choices[check] |= {"items": list(dict.fromkeys(form.all(f"items.{check}[]")))}
         elif way:
             choices[check] |= {"route": way}
     body = {"ref": form.get("ref"), "checks": choices}

@@ -41,14 +41,27 @@ def show_inspection(visit: Visit, inspection_id: str) -> Any:
     return _data(visit, inspection)
 
 
+def _items(visit: Visit) -> list[tuple[str, str]]:
+    """The supervision items that hold now, each with its licence."""
+    now = visit.api.get("/v1/items").get("now")
+    whole = visit.api.get("/v1/items/{version}", {"version": now["version"]}) if now else {}
+    return [(one["code"], f"{one['code']} {one['licence']}") for one in whole.get("items", ())]
+
+
 def _data(visit: Visit, inspection: Mapping[str, Any]) -> dict[str, Any]:
+    may = inspection.get("may", ())
     return {
         "one": inspection,
         "ref": inspection_deeds.ref_of(visit),
-        "may": inspection.get("may", ()),
+        "may": may,
+        "items": _items(visit) if "classify" in may else [],
         "may_read_cases": visit.may(Action.CASE_READ),
         "may_read_tasks": visit.may(Action.TASK_READ),
         "visits": inspection_views.visits_of(inspection),
+        "units": {
+            *inspection.get("units", ()),
+            *(one["unit"] for one in inspection.get("referrals", ())),
+        },
         "checks": {check["key"]: check for check in inspection["checks"]},
         "found": inspection_views.found_of(inspection),
         "signatures": inspection_views.signatures_of(inspection),

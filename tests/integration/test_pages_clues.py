@@ -162,6 +162,7 @@ def test_a17_a_dispute_names_who_is_competent_and_comes_back_to_the_office(city:
     seen = office(city).open(path)
     assert "已提出异议" in seen.said and "公安局（横沥镇）" in seen.said
     assert not re.search(rf'value="{MARKET}" checked', seen.text)
+    assert f'value="gaj.{TOWN}" selected' in seen.text
 
 
 def test_a18_a_town_office_switches_automatic_assignment(city: MotoCity) -> None:

@@ -136,7 +136,7 @@ def test_b10_the_town_decides_with_exactly_what_is_offered(city: MotoCity) -> No
     assert nothing.status == 400 and 'class="fault"' in nothing.text
     silent = {"ways.display": "nobody"}
     assert office(city).send(path, "inspection_classify", ref="c1", **silent).status == 400
-    chosen: dict[str, str | list[str]] = {"ways.display": "items", "items.display[]": ["GA01"]}
+    chosen: dict[str, str | list[str]] = {"ways.display": "items", "items.display[]": ["GA01", ""]}
     done = office(city).send(path, "inspection_classify", ref="c2", **chosen)
     seen = office(city).follow(path, done)
     assert "已确定移送" in seen.said and "办理中" in seen.said

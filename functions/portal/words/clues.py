@@ -146,6 +146,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "done.clue_assign": ("已分派。", "Assigned."),
     "done.clue_receive": ("已接收。", "Received."),
     "done.clue_handle": ("办理进展已登记。", "Noted."),
-    "done.clue_dispute": ("异议已提出，由分派单位重新决定。", "Disputed: the office decides again."),
+    "done.clue_dispute": (
+        "异议已提出，由分派单位重新决定。",
+        "Disputed: the office decides again.",
+    ),
     "done.clue_close": ("已办结。", "Closed."),
 }
