@@ -11,13 +11,14 @@ from chalice import Blueprint
 from functions.portal import wording
 from functions.portal.page import Page, page
 from functions.portal.rendering import visible
-from functions.portal.scope_marks import stretches
+from functions.portal.scope_marks import Stretch, stretches
 from functions.portal.task_deeds import DEEDS
 from functions.portal.visiting import Visit
 from functions.shared.authorization import Action
 from functions.shared.calendar import shanghai_day
 
 bp = Blueprint(__name__)
+_MOST_REASONS = 10
 _STAGES = ("receive", "verify", "handle", "close")  # in the order of a task's life
 _FIRST = ("receive", "redirect", "verify", "handle", "resume")  # the step that mostly comes next
 
@@ -27,12 +28,14 @@ def task(visit: Visit, task_id: str) -> dict[str, Any]:
     """One task; 404 where it is not the reader's."""
     found = visit.api.get("/v1/tasks/{task_id}", {"task_id": task_id})
     step = _step(visit, found["may"])
+    parts = list(stretches(found.get("scope")))
     offers = found["offers"]
     return {
         "task": found,
         "clocks": [(one, found["clocks"][one]) for one in _STAGES if one in found["clocks"]],
         "steps": list(reversed(found["steps"])),
-        "stretches": list(stretches(found.get("scope"))),
+        "stretches": parts,
+        "taken": _taken(parts),
         "watches": _watches(visit, task_id),
         "step": step,
         "ends": [(one["end"], one["fields"]) for one in offers["ends"]],
@@ -63,6 +66,12 @@ def _end(visit: Visit, offers: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The end whose evidence is asked for: the one that was chosen."""
     chosen = visit.form.get("evidence.end") or visit.query.get("end", "")
     return next((one for one in offers["ends"] if one["end"] == chosen), None)
+
+
+def _taken(parts: list[Stretch]) -> list[Stretch]:
+    """What is struck for a reason that stands elsewhere, each once; the first of many."""
+    told = (one for one in parts if one.kind == "excluded" and one.why != one.text)
+    return list(dict.fromkeys(told))[:_MOST_REASONS]
 
 
 def _responsible(task: Mapping[str, Any]) -> str:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from functions.shared import clock, ports
+from functions.shared.calendar import shanghai_day
+from functions.shared.matching.items import Stage
+from functions.supervision.domain import referral_task_id
+from functions.supervision.referring import refer
+from functions.supervision.store import Store
+from functions.supervision.wiring import desk
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 from tests.integration.pages import Reader, furnish
 from tests.integration.test_spine import HENGLI, OFFICE, code, load, row, sweep, tasks_of
+from tests.unit.supervision.referrals import referral, referred
 
 UNIT = f"rsbz.{HENGLI}"
 OFFICER, LEAD = f"{UNIT}:officer", f"{UNIT}:lead"
@@ -156,6 +165,50 @@ def test_a5_a_hostile_name_is_text_everywhere(city: MotoCity) -> None:
         assert seen.status == 200
         assert "<script>alert" not in seen.text
         assert "<script>alert(1)</script>东莞市横沥𠮷长" in seen.said
+
+
+def test_b10_a_task_from_an_inspection_shows_what_was_seen_there(city: MotoCity) -> None:
+    told = referred(
+        f"RS01@{UNIT}",
+        code=code(14),
+        town=HENGLI,
+        referrals=(referral(f"RS01@{UNIT}", item_set="2026-1"),),
+    )
+    refer(told, desk())
+    city.settle()
+    page = f"/tasks/{referral_task_id(told.inspection, told.referrals[0].key)}"
+    seen = Reader(city, OFFICER, name="li").open(page)
+    assert seen.status == 200
+    assert "巡查发现后移送" in seen.said
+    assert "现场无证经营" in seen.said
+    assert "改1号" in seen.said
+    assert "约谈经营者" in seen.said
+    assert any("/inspections/I1" in one for one in seen.links())
+
+
+def test_a15_a_late_task_shows_its_light_and_its_alerts(city: MotoCity) -> None:
+    page = pushed(city, 15)
+    store, now = Store(ports.table("supervision")), clock.now()
+    before = store.tasks.get(page.removeprefix("/tasks/"))
+    assert before
+    day = shanghai_day(now)
+    receive = before.value.clocks[Stage.RECEIVE].model_copy(
+        update={
+            "since": day - timedelta(9),
+            "remind": day - timedelta(5),
+            "due": day - timedelta(3),
+        }
+    )
+    clocks = {**before.value.clocks, Stage.RECEIVE: receive}
+    late = before.value.model_copy(update={"clocks": clocks, "changed_at": now})
+    store.tasks.save(late, before=before, by="test", now=now)
+    city.settle()
+    assert city.call("POST", "/v1/alerts/sweep", grants=("city:operator",))[0] == 202
+    city.settle()
+    seen = Reader(city, OFFICER, name="li").open(page)
+    assert "逾期 · 逾期 3 天" in seen.said
+    assert "预警记录" in seen.said
+    assert "人力资源和社会保障局（横沥镇）" in seen.said.split("预警记录")[1].split("办理过程")[0]
 
 
 def test_a5_a_task_names_the_other_departments_and_links_only_what_may_be_read(

@@ -7,6 +7,8 @@ from enum import StrEnum
 from functions.shared.matching.terms import Span
 from functions.shared.matching.text import Reading
 
+_LONGEST = 100  # characters of a quote
+
 
 class MarkKind(StrEnum):
     """What a stretch of a scope is to an item."""
@@ -34,7 +36,7 @@ def laid(
     stays unmarked, and what counts wins over what does not.
     """
     told = [(MarkKind.MATCHED, span, "") for span in matched]
-    told += [(MarkKind.EXCLUDED, span, reading.quote(*reason)) for span, reason in excluded]
+    told += [(MarkKind.EXCLUDED, span, _quote(reading, *by)) for span, by in excluded]
     owners: dict[int, int] = {}
     for n, (_, span, _) in enumerate(told):
         for at in _characters(reading, span):
@@ -42,6 +44,10 @@ def laid(
     return tuple(
         Mark(told[n][0], start, end, told[n][2]) for n, start, end in _runs(owners, reading.scope)
     )
+
+
+def _quote(reading: Reading, start: int, end: int) -> str:
+    return reading.quote(start, min(end, start + _LONGEST))
 
 
 def _characters(reading: Reading, span: Span) -> Iterator[int]:
