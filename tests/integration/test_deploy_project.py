@@ -86,6 +86,21 @@ def test_people_sign_in_at_the_issuer_and_come_back_to_where_the_pages_are(stage
     assert site_of(stage) == first
 
 
+def test_people_come_back_to_a_domain_of_ones_own(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANWEI_SITE_URL", "https://sanwei.example/")
+    stage.deploy()
+    assert site_of(stage) == "https://sanwei.example"
+    monkeypatch.setenv("SANWEI_SIGN_IN_URL", "https://login.example")
+    monkeypatch.setenv("SANWEI_PORTAL_CLIENT", "pages")
+    stage.deploy()
+    told = stage.functions.get_function_configuration(FunctionName="sanwei-dev")
+    given = told["Environment"]["Variables"]
+    assert given["SANWEI_SIGN_IN_URL"] == "https://login.example"
+    assert given["SANWEI_PORTAL_CLIENT"] == "pages"
+
+
 SITE = "sanwei-dev-site-123456789012"
 
 

@@ -134,3 +134,14 @@ def test_only_the_seal_writes_roots_and_nobody_rewrites_the_trail() -> None:
 def test_a_function_without_a_row_has_no_policy() -> None:
     with pytest.raises(KeyError):
         policy("stranger", CHINA)
+
+
+def test_d3_only_the_api_reads_the_pages_scripts_and_nothing_writes_them() -> None:
+    site = "arn:aws-cn:s3:::sanwei-prod-site-111122223333"
+    found = {
+        (name, action)
+        for name in GRANTS
+        for action, resource in statements(name)
+        if action.startswith("s3:") and fnmatchcase(f"{site}/portal.js", resource)
+    }
+    assert found == {("api_handler", "s3:GetObject")}
