@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from functions.credit import disputes
 from functions.credit.desk import Desk
+from functions.credit.dispute_allowing import may_now
 from functions.credit.disputes import Answer, DisputeDecision, Said
-from functions.credit.disputing import Dispute, DisputeStep, Outcome
+from functions.credit.disputing import Dispute, DisputeStep, DisputeVerb, Outcome
 from functions.credit.filing import Filing, file_dispute
 from functions.credit.wiring import desk
 from functions.shared.access import signed_in
@@ -33,7 +34,7 @@ class DisputesWanted(BaseModel):
 
 class DisputeLife(BaseModel):
     """An objection or a repair with its whole life. `by` of a step is the caller's own, or shown to
-    officials only."""
+    officials only; `may` is what the caller may do about it now."""
 
     id: str
     kind: DisputeKind
@@ -56,6 +57,7 @@ class DisputeLife(BaseModel):
     steps: tuple[DisputeStep, ...]
     filed_at: AwareDatetime
     changed_at: AwareDatetime
+    may: tuple[DisputeVerb, ...] = ()
 
 
 class Disputes(BaseModel):
@@ -72,9 +74,11 @@ def _life(dispute: Dispute, caller: Caller, now: Desk) -> DisputeLife:
         one if inside or one.by == caller.id else one.model_copy(update={"by": ""})
         for one in dispute.steps
     )
-    same = DisputeLife.model_fields.keys() - {"light", "steps"}
+    same = DisputeLife.model_fields.keys() - {"light", "steps", "may"}
+    today = shanghai_day(now.now)
     return DisputeLife(
-        light=light(dispute.clocks, shanghai_day(now.now)),
+        light=light(dispute.clocks, today),
+        may=may_now(dispute, caller, today),
         steps=tuple(steps),
         **{name: getattr(dispute, name) for name in same},
     )

@@ -110,6 +110,14 @@ _STARTS = {
 _DECIDES = (DisputeVerb.UPHOLD, DisputeVerb.REFUSE)
 
 
+def verbs_now(dispute: Dispute, today: date) -> tuple[DisputeVerb, ...]:
+    """What may follow from where a dispute stands today, whoever says it."""
+    possible = _AFTER.get(dispute.state, {})
+    decides = () if _waits_for_source(dispute, today) else _DECIDES
+    told = [verb for verb in possible if verb not in _DECIDES or verb in decides]
+    return tuple(one for one in told if one is not DisputeVerb.EXTEND or not dispute.extended)
+
+
 def counted(dispute: Dispute, step: DisputeStep) -> bool:
     """Whether this very step was taken before. Raises Conflict where its `ref` was for another."""
     before = next((one for one in dispute.steps if (one.ref, one.by) == (step.ref, step.by)), None)
@@ -177,18 +185,19 @@ def _state_after(dispute: Dispute, step: DisputeStep) -> DisputeState:
     if step.verb not in possible:
         allowed = ", ".join(possible)
         raise Conflict.of("dispute_step", "verb", state=dispute.state, allowed=allowed)
-    if step.verb in _DECIDES and dispute.state is DisputeState.ASKED:
-        _check_patience(dispute, step)
+    if step.verb in _DECIDES and (due := _waits_for_source(dispute, shanghai_day(step.at))):
+        raise Conflict.of("source_has_time", "verb", due=due.isoformat())
     if step.verb is DisputeVerb.EXTEND and dispute.extended:
         raise Conflict.of("dispute_extended", "verb")
     return possible[step.verb]
 
 
-def _check_patience(dispute: Dispute, step: DisputeStep) -> None:
-    """Who was asked has the time to answer."""
-    for clock in dispute.clocks:
-        if clock.stage == DisputeStage.ANSWER and shanghai_day(step.at) <= clock.due:
-            raise Conflict.of("source_has_time", "verb", due=clock.due.isoformat())
+def _waits_for_source(dispute: Dispute, today: date) -> date | None:
+    """Until when whoever was asked has the time to answer; None where that is over."""
+    if dispute.state is not DisputeState.ASKED:
+        return None
+    days = (one.due for one in dispute.clocks if one.stage == DisputeStage.ANSWER)
+    return next((due for due in days if today <= due), None)
 
 
 def _holder(dispute: Dispute, state: DisputeState) -> str:

@@ -8,9 +8,9 @@ from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.discipline import counter, usecases
-from functions.discipline.changes import constraint_told
 from functions.discipline.counter import CounterTold
 from functions.discipline.domain import Sanction, SanctionVerb, Unit
+from functions.discipline.lives import ConstraintLife, part_life
 from functions.discipline.store import Store
 from functions.discipline.usecases import SanctionReason, SanctionRemark
 from functions.discipline.wiring import desk
@@ -76,11 +76,11 @@ def get_constraints(caller: Caller, query: ConstraintsQuery) -> ConstraintsTold:
     Operation(
         "Read what a participant has to do about a subject",
         Action.CONSTRAINT_READ,
-        reply=ConstraintTold,
+        reply=ConstraintLife,
     ),
 )
-def get_constraint(constraint_id: str, caller: Caller) -> ConstraintTold:
-    return _told(*usecases.read_constraint(constraint_id, caller, desk()))
+def get_constraint(constraint_id: str, caller: Caller) -> ConstraintLife:
+    return _told(*usecases.read_constraint(constraint_id, caller, desk()), caller)
 
 
 @bp.route("/v1/constraints/{constraint_id}/receive", methods=["POST"], authorizer=signed_in)
@@ -90,10 +90,10 @@ def get_constraint(constraint_id: str, caller: Caller) -> ConstraintTold:
         "Say that a constraint was received",
         Action.CONSTRAINT_EXECUTE,
         SanctionRemark,
-        reply=ConstraintTold,
+        reply=ConstraintLife,
     ),
 )
-def post_receive(constraint_id: str, caller: Caller, body: SanctionRemark) -> ConstraintTold:
+def post_receive(constraint_id: str, caller: Caller, body: SanctionRemark) -> ConstraintLife:
     return _answer(constraint_id, SanctionVerb.RECEIVE, body.note, caller)
 
 
@@ -104,10 +104,10 @@ def post_receive(constraint_id: str, caller: Caller, body: SanctionRemark) -> Co
         "Say how the measures are carried out",
         Action.CONSTRAINT_EXECUTE,
         SanctionReason,
-        reply=ConstraintTold,
+        reply=ConstraintLife,
     ),
 )
-def post_execute(constraint_id: str, caller: Caller, body: SanctionReason) -> ConstraintTold:
+def post_execute(constraint_id: str, caller: Caller, body: SanctionReason) -> ConstraintLife:
     return _answer(constraint_id, SanctionVerb.EXECUTE, body.note, caller)
 
 
@@ -118,10 +118,10 @@ def post_execute(constraint_id: str, caller: Caller, body: SanctionReason) -> Co
         "Confirm that lifted measures are applied no longer",
         Action.CONSTRAINT_EXECUTE,
         SanctionRemark,
-        reply=ConstraintTold,
+        reply=ConstraintLife,
     ),
 )
-def post_confirm(constraint_id: str, caller: Caller, body: SanctionRemark) -> ConstraintTold:
+def post_confirm(constraint_id: str, caller: Caller, body: SanctionRemark) -> ConstraintLife:
     return _answer(constraint_id, SanctionVerb.CONFIRM, body.note, caller)
 
 
@@ -139,11 +139,11 @@ def get_counter(code: str, caller: Caller, query: CounterQuery) -> CounterTold:
     return counter.check(code, query.unit, caller, desk())
 
 
-def _answer(id: str, verb: SanctionVerb, note: str, caller: Caller) -> ConstraintTold:
-    return _told(*usecases.answer(id, verb, note, caller, desk()))
+def _answer(id: str, verb: SanctionVerb, note: str, caller: Caller) -> ConstraintLife:
+    return _told(*usecases.answer(id, verb, note, caller, desk()), caller)
 
 
-def _told(sanction: Sanction, unit: str) -> ConstraintTold:
+def _told(sanction: Sanction, unit: str, caller: Caller) -> ConstraintLife:
     part = sanction.part_of(unit)
     assert part  # who has none does not get here
-    return constraint_told(sanction, part)
+    return part_life(sanction, part, caller, desk().today)

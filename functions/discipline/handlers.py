@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from chalice import Blueprint
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from functions.discipline import usecases
+from functions.discipline.changes import sanction_told
 from functions.discipline.desk import Desk
-from functions.discipline.domain import Sanction
+from functions.discipline.domain import Sanction, Unit
 from functions.discipline.lives import SanctionLife, life_of
 from functions.discipline.usecases import SanctionOrder, SanctionReason, SanctionRemark
 from functions.discipline.wiring import desk
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
+from functions.shared.events.discipline import SanctionTold
 from functions.shared.http import Operation, operation
 
 bp = Blueprint(__name__)
+
+
+class SanctionsQuery(BaseModel):
+    """On whom (a code, or a key person's key), and for which unit of the caller's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: Unit
+    subject: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+
+class SanctionsTold(BaseModel):
+    """Sanctions that are not over."""
+
+    sanctions: tuple[SanctionTold, ...]
 
 
 def _life(sanction: Sanction, caller: Caller, at: Desk) -> SanctionLife:
@@ -35,6 +55,21 @@ def _life(sanction: Sanction, caller: Caller, at: Desk) -> SanctionLife:
 def post_sanction(caller: Caller, body: SanctionOrder) -> SanctionLife:
     at = desk()
     return _life(usecases.initiate(body, caller, at), caller, at)
+
+
+@bp.route("/v1/sanctions", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "The joint sanctions on a subject that are not over, of those that the caller may read",
+        Action.SANCTION_READ,
+        query=SanctionsQuery,
+        reply=SanctionsTold,
+    ),
+)
+def get_sanctions(caller: Caller, query: SanctionsQuery) -> SanctionsTold:
+    found = usecases.list_sanctions(query.subject, query.unit, caller, desk())
+    return SanctionsTold(sanctions=tuple(sanction_told(one) for one in found))
 
 
 @bp.route("/v1/sanctions/{sanction_id}", methods=["GET"], authorizer=signed_in)

@@ -38,6 +38,11 @@ _SAID = {
 }
 
 
+def verbs_from(state: ConstraintState) -> tuple[SanctionVerb, ...]:
+    """What a participant may say next, in the order of a part's life."""
+    return tuple(verb for verb, states in _FROM.items() if state in states)
+
+
 def approved(
     sanction: Sanction,
     instrument: Instrument,

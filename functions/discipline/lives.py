@@ -7,18 +7,22 @@ from datetime import date
 
 from pydantic import AwareDatetime
 
+from functions.discipline.allowing import may_answer, may_decide
 from functions.discipline.changes import constraint_told, sanction_told
-from functions.discipline.domain import OFFICE, Sanction, SanctionStep
+from functions.discipline.domain import OFFICE, Part, Sanction, SanctionStep, SanctionVerb
 from functions.shared.authorization import Action, Caller, Owner, allows
 from functions.shared.clocks import Light, light
 from functions.shared.directory import body_of
 from functions.shared.events.discipline import ConstraintState, ConstraintTold, SanctionTold
 
+_OWN = (SanctionVerb.RECEIVE, SanctionVerb.EXECUTE, SanctionVerb.CONFIRM)
+
 
 class SanctionLife(SanctionTold):
     """A sanction with its steps. `parts` counts who takes part, by how far they are; `constraints`
     and their steps are those that the caller may see: all for the credit office and oversight, else
-    the caller's own. `light` is that of the office's clock today."""
+    the caller's own. `light` is that of the office's clock today; `may` is what the caller may do
+    about it now."""
 
     instrument_version: int
     until: date | None = None
@@ -28,6 +32,15 @@ class SanctionLife(SanctionTold):
     constraints: tuple[ConstraintTold, ...] = ()
     steps: tuple[SanctionStep, ...]
     light: Light
+    may: tuple[SanctionVerb, ...] = ()
+
+
+class ConstraintLife(ConstraintTold):
+    """A participant's part as it stands today, what was said of it, and what the caller may do."""
+
+    steps: tuple[SanctionStep, ...] = ()
+    light: Light
+    may: tuple[SanctionVerb, ...] = ()
 
 
 def life_of(sanction: Sanction, caller: Caller, today: date) -> SanctionLife:
@@ -47,6 +60,19 @@ def life_of(sanction: Sanction, caller: Caller, today: date) -> SanctionLife:
         constraints=tuple(constraint_told(sanction, part) for part in shown),
         steps=tuple(step for step in sanction.steps if step.unit in units),
         light=light(sanction.clocks, today),
+        may=may_decide(sanction, caller),
+    )
+
+
+def part_life(sanction: Sanction, part: Part, caller: Caller, today: date) -> ConstraintLife:
+    """A participant's part, as that sees it: nothing of the others, nor of who initiated it."""
+    return ConstraintLife(
+        **dict(constraint_told(sanction, part)),
+        steps=tuple(
+            step for step in sanction.steps if step.unit == part.unit and step.verb in _OWN
+        ),
+        light=light(part.clocks, today),
+        may=may_answer(part, caller),
     )
 
 

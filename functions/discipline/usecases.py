@@ -145,6 +145,18 @@ def read_sanction(id: str, caller: Caller, desk: Desk) -> Sanction:
     return found.value
 
 
+def list_sanctions(subject: str, unit: str, caller: Caller, desk: Desk) -> list[Sanction]:
+    """The sanctions on a subject that are not over and that the caller may read, the newest last;
+    none for a subject that nobody knows. Raises NotFound for a unit that is not the caller's."""
+    require(caller, Action.SANCTION_READ, Owner(unit), "unit")
+    key = subject if subject.startswith(_PERSON) else clean_code(subject)
+    standing = desk.cabinet.standings.get(key)
+    held = (one.sanction for one in standing.value.sanctions) if standing else ()
+    found = (one.value for one in desk.cabinet.sanctions.get_many(held).values())
+    mine = [one for one in found if allows(caller, Action.SANCTION_READ, Owner(one.unit))]
+    return sorted(mine, key=lambda one: (one.proposed_at, one.id))
+
+
 def answer(
     id: str, verb: SanctionVerb, note: str, caller: Caller, desk: Desk
 ) -> tuple[Sanction, str]:

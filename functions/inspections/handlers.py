@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from chalice import Blueprint
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from functions.inspections import assigning, returning, wiring
 from functions.inspections.assigning import GivenOut
+from functions.inspections.loads import LoadTold, loads_of
 from functions.inspections.orders import Assignment, Placement, Recall, Return
 from functions.inspections.reading import (
     InspectionLife,
@@ -47,6 +48,22 @@ class BoardTold(BaseModel):
     after: str | None = None
 
 
+class LoadsQuery(_In):
+    """Whose load: up to 60 villages and offices, the parameter once for each."""
+
+    unit: Annotated[
+        list[_Name],
+        BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
+        Field(min_length=1, max_length=60),
+    ]
+
+
+class LoadsTold(BaseModel):
+    """How much each has to do, in the order asked."""
+
+    loads: list[LoadTold]
+
+
 class AcceptIn(_In):
     """All proposals are accepted; there is nothing to say."""
 
@@ -65,6 +82,20 @@ def get_board(caller: Caller, query: BoardQuery) -> BoardTold:
     wanted = Wanted(query.state, query.inspector)
     rows, after = list_for(query.unit, caller, wiring.desk(), wanted, query.after)
     return BoardTold(inspections=rows, after=after)
+
+
+@bp.route("/v1/loads", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "How much villages and offices have to inspect, and who of them how much",
+        Action.INSPECTION_READ,
+        query=LoadsQuery,
+        reply=LoadsTold,
+    ),
+)
+def get_loads(caller: Caller, query: LoadsQuery) -> LoadsTold:
+    return LoadsTold(loads=loads_of(query.unit, caller, wiring.desk()))
 
 
 @bp.route("/v1/inspections/{inspection_id}", methods=["GET"], authorizer=signed_in)

@@ -64,10 +64,11 @@ class InspectionLife(Inspection):
 
 
 class InspectionRow(InspectionTold):
-    """An inspection on the board of its unit."""
+    """An inspection on the board of its unit; `may` is what its reader may do about it now."""
 
     light: Light
     proposal: Proposal | None = None
+    may: tuple[InspectionVerb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def list_for(
     board = sorted(desk.cabinet.list_open(unit), key=_place)
     rows = [row for row in board if wanted.inspector in (None, row.inspector)]
     rows = [row for row in rows if begin is None or _place(row) > begin["sk"]]
-    view = _Board(unit, board, desk)
+    view = _Board(unit, board, caller, desk)
     page: list[InspectionRow] = []
     for first in range(0, min(len(rows), _MOST_READ), _MOST_ROWS):
         chunk = rows[first : first + _MOST_ROWS]
@@ -156,11 +157,11 @@ def list_for(
 class _Board:
     """The board of one unit: its roster and its load are read once."""
 
-    def __init__(self, unit: str, board: list[Waiting], desk: Desk) -> None:
+    def __init__(self, unit: str, board: list[Waiting], caller: Caller, desk: Desk) -> None:
         roster = desk.cabinet.rosters.get(unit) if is_village(unit) else None
         self._roster = roster.value if roster else None
         self._load = Load.of(board)
-        self._today = shanghai_day(desk.now)
+        self._today, self._caller = shanghai_day(desk.now), caller
 
     def row(self, inspection: Inspection) -> InspectionRow:
         waits = inspection.state is InspectionState.WAITING
@@ -168,6 +169,7 @@ class _Board:
             **dict(told(inspection)),
             light=light(inspection.clocks, self._today),
             proposal=proposed(inspection.address, self._roster, self._load) if waits else None,
+            may=may_now(inspection, self._caller),
         )
 
 

@@ -169,6 +169,8 @@ _QUERIES = {
     "/v1/credit/parcels": {"destination": "creditnation"},
     "/v1/credit/disputes": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/constraints": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/sanctions": {"unit": f"yjgl.{FOREIGN}", "subject": "91441900MA0000001X"},
+    "/v1/loads": {"unit": f"{FOREIGN[:9]}001"},
     "/v1/counter/{code}": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/inspections": {"unit": f"{FOREIGN[:9]}001"},
     "/v1/credit/persons/look-ups": {"unit": f"yjgl.{FOREIGN}"},
