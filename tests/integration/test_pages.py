@@ -70,7 +70,7 @@ def test_a_page_lets_nothing_in_from_other_sites(city: MotoCity) -> None:
 
 
 def test_every_asset_is_kept_for_ever_and_is_there(city: MotoCity) -> None:
-    seen = Reader(city).open("/")
+    seen = Reader(city, "oversight:oversight").open("/bulletins")
     names = [part.split('"')[0] for part in seen.text.split('"./assets/')[1:]]
     assert len(names) >= 4
     for name in names:
@@ -79,3 +79,8 @@ def test_every_asset_is_kept_for_ever_and_is_there(city: MotoCity) -> None:
         assert "immutable" in asset.headers["cache-control"]
     assert Reader(city).open("/assets/nothing.js").status == 404
     assert Reader(city).open("/assets/manifest.json").status == 404
+
+
+def test_d3_a_stranger_is_led_back_to_the_very_page_that_was_asked_for(city: MotoCity) -> None:
+    seen = Reader(city).open("/bulletins", year="2025")
+    assert seen.goes_to == "./sign-in?next=bulletins%3Fyear%3D2025"
