@@ -117,7 +117,11 @@ def test_a22_settings_are_changed_and_a_refused_address_is_shown_in_its_place(
 def test_a22_only_operators_are_offered_what_only_they_agree_on(city: MotoCity) -> None:
     join(city, "wglt")
     assert 'name="client"' not in lead(city, "wglt").open("/console/wglt").text
-    form = {"agree": "1", "client": "wglt-machine", "scopes[]": ["task.read", "case.read"]}
+    form: dict[str, str | list[str]] = {
+        "agree": "1",
+        "client": "wglt-machine",
+        "scopes[]": ["task.read", "case.read"],
+    }
     form |= {"quota.per_minute": "7", "quota.per_day": "900"}
     done = operator(city).send("/console/wglt", "system_change", **form)
     said = operator(city).follow("/console/wglt", done).said

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -28,6 +29,7 @@ SCJG = f"scjg.{HENGLI}"
 TOWN_OFFICE = f"office.{HENGLI}:town_office"
 HOSTILE = "<script>alert(1)</script>\u202e" + "𠮷" * 200
 MANY = 120
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def _late(unit: str, count: int) -> None:
             clocks=clocks,
             late=clocks[0].due,
         )
-        watches.change(watch.subject, unit, lambda _, one=watch: one, by="test", now=clock.now())
+        watches.change(watch.subject, unit, always(watch), by="test", now=clock.now())
 
 
 def _ended(count: int) -> None:
@@ -89,7 +91,12 @@ def _ended(count: int) -> None:
         over = {"state": "closed", "outcome": InspectionOutcome.PASSED, "unit": ""}
         closed = opened.model_copy(update={"id": f"I{number:04d}", "steps": (step,), **over})
         closed = Inspection.model_validate(closed.model_dump())
-        shelf.change(closed.id, lambda _, one=closed: one, by="test", now=clock.now())
+        shelf.change(closed.id, always(closed), by="test", now=clock.now())
+
+
+def always(one: T) -> Callable[[T | None], T]:
+    """A change into `one`, whatever was there."""
+    return lambda _: one
 
 
 def today() -> str:
