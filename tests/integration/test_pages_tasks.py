@@ -206,7 +206,7 @@ def test_a15_a_late_task_shows_its_light_and_its_alerts(city: MotoCity) -> None:
     assert city.call("POST", "/v1/alerts/sweep", grants=("city:operator",))[0] == 202
     city.settle()
     seen = Reader(city, OFFICER, name="li").open(page)
-    assert "逾期 · 逾期 3 天" in seen.said
+    assert "逾期 3 天" in seen.said
     assert "预警记录" in seen.said
     assert "人力资源和社会保障局（横沥镇）" in seen.said.split("预警记录")[1].split("办理过程")[0]
 
