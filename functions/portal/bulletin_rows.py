@@ -75,7 +75,6 @@ def _written(measure: str, value: float | None) -> str:
 
 
 def _signed(measure: str, change: float) -> str:
-    if measure == "timely_share":
-        return f"{100 * change:+.1f}"
-    text = f"{change:+.1f}" if measure == "whole" else f"{change:+.0f}"
-    return "±0" if text in ("+0", "-0", "+0.0", "-0.0") else text
+    points = 100 * change if measure == "timely_share" else change
+    text = f"{points:+.1f}" if measure in ("timely_share", "whole") else f"{points:+.0f}"
+    return text if float(text) else "±0"
