@@ -47,7 +47,7 @@ def kept_files() -> dict[str, Any]:
 
 def data_of(visit: Visit) -> dict[str, Any]:
     """The visits that wait for the reader, and where they report from."""
-    found = []
+    found: list[dict[str, Any]] = []
     more = False
     for row in _rows(visit):
         if len(found) == _MOST:

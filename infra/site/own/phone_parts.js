@@ -94,7 +94,7 @@ async function keepPicture(file, draft) {
 // The photos of something: `ids` is the list in the draft; `save` keeps the draft.
 function photosOf(ids, draft, save, need = "") {
   const shelf = h("div", {class: "shelf"});
-  const box = h("div", {class: need ? "photos wrong" : "photos"});
+  const box = h("div", {class: need ? "pictures wrong" : "pictures"});
 
   async function draw() {
     for (const old of shelf.querySelectorAll("img")) URL.revokeObjectURL(old.src);
@@ -124,6 +124,7 @@ function photosOf(ids, draft, save, need = "") {
     event.target.value = "";
     await save();
     box.querySelector(".fault")?.remove();
+    box.classList.remove("wrong");
     draw();
   }
 

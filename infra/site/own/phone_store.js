@@ -21,8 +21,10 @@ const Store = (() => {
   const all = (person) => IDBKeyRange.bound([person], [person, []]);
   const own = (person) => (one) => one.person === person;
 
+  // Told to the other windows, and here.
   function changed() {
     channel.postMessage("changed");
+    channel.dispatchEvent(new MessageEvent("message"));
   }
 
   async function visits(person) {

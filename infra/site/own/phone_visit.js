@@ -97,9 +97,8 @@ class VisitForm {
       refusalOf(draft), noticeOf(visit), h("h2", {}, t("checks")), checks,
       positionOf(draft, () => this.keep()), this.end);
     this.drawEnd();
+    this.button = h("button", {type: "button", class: "primary", onclick: () => this.finish()});
     this.count();
-    this.button = h("button", {type: "button", class: "primary", onclick: () => this.finish()},
-      t("finish"));
     return {view, deeds: [backButton(), this.button]};
   }
 
@@ -287,10 +286,8 @@ class VisitForm {
   // What is not filled in yet, told on the button.
   count() {
     const left = this.visit.checks.filter((check) => lacks(check, this.finding(check)).length);
-    if (this.button) {
-      this.button.textContent = left.length ? t("left", {count: left.length}) : t("finish");
-      this.button.classList.toggle("unready", left.length > 0);
-    }
+    this.button.textContent = left.length ? t("left", {count: left.length}) : t("finish");
+    this.button.classList.toggle("unready", left.length > 0);
     return left;
   }
 

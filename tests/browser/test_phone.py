@@ -1,0 +1,472 @@
+"""An inspector whose signal is lost and comes back, on a phone in a real browser (B5-B8, B11)."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog, FilePayload, Page, Route, expect
+
+from functions.inspections import wiring
+from functions.inspections.domain import Inspection
+from functions.shared.events.inspections import InspectionState
+from infra.assets import AXE
+from tests.browser.conftest import Window
+from tests.browser.windows import NARROW, Complaints, overflow, sign_in, site
+from tests.integration.motocity import MotoCity, moto_city
+from tests.integration.patrol import VILLAGE, checks, opened
+
+HOSTILE = "<img src=x onerror=alert(1)>\u202e𠮷" + "长" * 150
+HERE = {"latitude": 23.0207, "longitude": 113.7512}
+SECONDS_60 = 60_000  # the phone tries again by itself every ten seconds
+_numbers = count(1)
+
+
+def picture() -> FilePayload:
+    """A photo larger than the phone sends."""
+    rows = b"".join(b"\0" + bytes([y % 256, 90, 160]) * 2400 for y in range(1800))
+    parts = [(b"IHDR", struct.pack(">2I5B", 2400, 1800, 8, 2, 0, 0, 0))]
+    parts += [(b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    made = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in parts
+    )
+    return {"name": "door.png", "mimeType": "image/png", "buffer": made}
+
+
+PHOTO = picture()
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[MotoCity]:
+    with moto_city() as city:
+        yield city
+
+
+@pytest.fixture(scope="module")
+def base(city: MotoCity) -> Iterator[str]:
+    with site(city) as address:
+        yield address
+
+
+Walk = Callable[..., Page]
+
+
+@pytest.fixture
+def walk(window: Window, base: str, complaints: Complaints) -> Walk:
+    """`walk(name)` opens the phone of an inspector, who is signed in and has a signal."""
+    complaints.forgive(r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|status of (4|5)\d\d")
+
+    def begin(name: str, language: str = "zh") -> Page:
+        context = window(NARROW, language, geolocation=HERE, permissions=["geolocation"])
+        sign_in(context, base, f"{VILLAGE}:inspector", name=name)
+        page = context.new_page()
+        page.goto(f"{base}/phone")
+        expect(page.locator("#view ul.list a.card, #view p.quiet").first).to_be_visible()
+        kept(page)
+        return page
+
+    return begin
+
+
+def kept(page: Page) -> None:
+    """Waits until the worker keeps the page."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def mine(who: str, **change: Any) -> Inspection:
+    """An inspection of this inspector, like no other."""
+    number = next(_numbers)
+    return opened(1000 + number, who, code=f"91441900MA{number:07d}X", **change)
+
+
+def stored(inspection: Inspection) -> Inspection:
+    found = wiring.desk().cabinet.inspections.get(inspection.id)
+    assert found
+    return found.value
+
+
+def check(page: Page, number: int) -> Any:
+    return page.locator("article.check").nth(number)
+
+
+def find_wrong(page: Page) -> None:
+    """The address is wrong, with a photo; all else is in order."""
+    first = check(page, 0)
+    first.get_by_text("不合格", exact=True).click()
+    first.get_by_text("通过登记的住所（经营场所）无法联系").click()
+    first.locator("input[type=file]").set_input_files(PHOTO)
+    expect(first.locator("img")).to_be_visible()
+    find_well(page, 1)
+    find_well(page, 2)
+
+
+def find_well(page: Page, number: int) -> None:
+    check(page, number).get_by_text("合格", exact=True).click()
+
+
+def sign(page: Page) -> None:
+    pad = page.locator("canvas.pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 80)
+    page.mouse.up()
+
+
+def open_visit(page: Page, inspection: Inspection) -> None:
+    page.locator(f"a.card[href='#visit/{inspection.id}']").click()
+    expect(page.locator("article.check").first).to_be_visible()
+
+
+def finish(page: Page) -> None:
+    page.get_by_role("button", name="完成并上报").click()
+    expect(page.locator("article.check")).to_have_count(0)
+    expect(page.get_by_text("检查记录已保存")).to_be_visible()
+
+
+def report(page: Page) -> None:
+    """A clue in three taps: a photo, what was seen, send."""
+    page.locator("#deeds input[type=file]").set_input_files(PHOTO)
+    page.get_by_role("button", name="无证无照经营").click()
+    page.get_by_role("button", name="上报", exact=True).click()
+    expect(page.get_by_text("线索已保存")).to_be_visible()
+
+
+def all_sent(page: Page) -> None:
+    """Waits until nothing waits, and the page says so."""
+    expect(page.locator("#queued")).to_have_text("全部已上传", timeout=SECONDS_60)
+
+
+def send_now(page: Page) -> None:
+    """Waits for no second try of the phone's own."""
+    expect(page.locator("#queued")).to_have_text("待上传 1")
+    page.locator("#queued").click()
+    page.get_by_role("button", name="立即上传").click()
+    all_sent(page)
+
+
+def asked(page: Page) -> list[str]:
+    """What arrives from now on: the last two parts of each address that is posted to."""
+    heard: list[str] = []
+
+    def hear(request: Any) -> None:
+        if request.method == "POST":
+            heard.append("/".join(request.url.partition("?")[0].rsplit("/", 2)[1:]))
+
+    page.context.on("requestfinished", hear)
+    return heard
+
+
+def clue_of(page: Page, city: MotoCity) -> Any:
+    """The clue that went up last, as the town's office reads it."""
+    told = page.evaluate(
+        "Store.sent(PERSON).then((all) => all.find((one) => one.told.office).told)"
+    )
+    status, clue = city.call(
+        "GET", f"/v1/clues/{told['id']}", grants=(f"{told['office']}:town_office",)
+    )
+    assert status == 200, clue
+    return clue
+
+
+def test_b11_what_is_done_without_a_signal_goes_up_once_and_in_order(
+    walk: Walk, city: MotoCity
+) -> None:
+    inspection = mine("an")
+    page = walk("an")
+    sent = asked(page)
+    page.context.set_offline(True)
+    open_visit(page, inspection)
+    find_wrong(page)
+    page.get_by_label("在场人员姓名").fill("王某")
+    sign(page)
+    finish(page)
+    expect(page.locator("#queued")).to_have_text("待上传 1")
+    expect(page.locator("#signal")).to_have_text("无信号")
+    report(page)
+    expect(page.locator("#queued")).to_have_text("待上传 2")
+    page.reload()  # the app is still there, and so is all that waits
+    expect(page.locator("#queued")).to_have_text("待上传 2")
+    page.locator("#queued").click()
+    expect(page.locator(".job")).to_have_count(2)
+    assert stored(inspection).visits == () and overflow(page) <= 0
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="立即上传").click()
+    all_sent(page)
+    found = stored(inspection)
+    assert found.state is InspectionState.CORRECTING and found.notice
+    (visit,) = found.visits
+    assert visit.finished and visit.finished.present == "王某" and visit.finished.signature
+    assert visit.position and visit.by == "an" and len(visit.refs) == 1
+    expect(page.get_by_text(found.notice.number)).to_be_visible()
+    expect(page.get_by_text("线索已上报")).to_be_visible()
+    clue = clue_of(page, city)
+    assert (clue["seen"], clue["photos"], clue["village"]) == ("无证无照经营", 1, VILLAGE)
+    assert clue["position"] and "23.02070" in clue["place"]
+    by_worker = sent == []  # the worker may have been quicker than the page
+    assert by_worker or sent == [
+        *("phone/photos", "phone/photos", f"visits/{inspection.id}"),
+        *("phone/photos", "phone/clues"),
+    ]
+
+
+def test_b11_two_windows_send_each_thing_once(walk: Walk, base: str) -> None:
+    inspection = mine("bai")
+    page = walk("bai")
+    sent = asked(page)
+    page.context.set_offline(True)
+    open_visit(page, inspection)
+    for number in range(3):
+        find_well(page, number)
+    finish(page)
+    other = page.context.new_page()
+    other.goto(f"{base}/phone#waiting")
+    expect(other.locator(".job")).to_have_count(1)
+    page.context.set_offline(False)
+    for one in (page, other):
+        one.evaluate("sync(true)")
+    for one in (page, other):
+        all_sent(one)
+    assert sent in ([f"visits/{inspection.id}"], [])
+    assert stored(inspection).state is InspectionState.CLOSED
+    assert len(stored(inspection).visits[0].refs) == 1
+
+
+def test_b11_an_answer_that_is_lost_makes_no_second_visit(walk: Walk) -> None:
+    inspection = mine("chen")
+    page = walk("chen")
+    tries: list[str] = []
+
+    def lose(route: Route) -> None:
+        tries.append(route.request.post_data or "")
+        reply = route.fetch()
+        if len(tries) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=reply)
+
+    page.route("**/phone/visits/*", lambda route: lose(route) if _posts(route) else _pass(route))
+    open_visit(page, inspection)
+    for number in range(3):
+        find_well(page, number)
+    finish(page)
+    send_now(page)
+    assert len(tries) == 2 and tries[0] == tries[1]
+    assert len(stored(inspection).visits) == 1 and len(stored(inspection).visits[0].refs) == 1
+
+
+def _posts(route: Route) -> bool:
+    return route.request.method == "POST"
+
+
+def _pass(route: Route) -> None:
+    route.continue_()
+
+
+def test_b11_what_is_refused_stays_in_sight_with_its_reason_and_can_be_mended(
+    walk: Walk,
+) -> None:
+    inspection = mine("deng", checks=checks("address"))
+    page = walk("deng")
+    page.context.set_offline(True)
+    open_visit(page, inspection)
+    find_well(page, 0)
+    finish(page)
+    page.evaluate(  # a phone whose clock was wrong
+        """async () => {
+          const [job] = await Store.jobs(PERSON);
+          job.body.findings[0].noted_at = "2031-01-01T00:00:00Z";
+          await Store.keepJob(job);
+        }"""
+    )
+    page.context.set_offline(False)
+    page.evaluate("sync(true)")
+    page.locator("#queued").click()
+    job = page.locator(".job")
+    expect(job.get_by_text("请检查手机时钟")).to_be_visible(timeout=SECONDS_60)
+    page.reload()
+    expect(job.get_by_text("请检查手机时钟")).to_be_visible()
+    assert stored(inspection).visits == ()
+    job.get_by_role("button", name="改正").click()
+    expect(page.get_by_role("alert")).to_contain_text("请检查手机时钟")
+    check(page, 0).get_by_text("不适用").click()
+    check(page, 0).get_by_label("说明").fill("临时搬迁")
+    finish(page)
+    all_sent(page)
+    assert stored(inspection).visits[0].findings[0].note == "临时搬迁"
+
+
+def test_b6_a_city_that_is_busy_is_asked_again_and_a_session_that_ended_loses_nothing(
+    walk: Walk, base: str
+) -> None:
+    inspection = mine("fang", checks=checks("display"))
+    page = walk("fang")
+    page.context.clear_cookies(name="session")
+    open_visit(page, inspection)
+    find_well(page, 0)
+    finish(page)
+    expect(page.locator("#ask")).to_contain_text("重新登录")
+    expect(page.locator("#queued")).to_have_text("待上传 1")
+    sign_in(page.context, base, f"{VILLAGE}:inspector", name="fang")
+    busy: list[int] = []
+
+    def answer(route: Route) -> None:
+        busy.append(1)
+        if len(busy) == 1:
+            route.fulfill(status=503, body="{}")
+        else:
+            route.continue_()
+
+    page.route("**/phone/visits/*", lambda route: answer(route) if _posts(route) else _pass(route))
+    page.evaluate("sync(true)")
+    send_now(page)
+    assert len(busy) == 2 and stored(inspection).state is InspectionState.CLOSED
+
+
+def test_d3_another_person_on_the_same_phone_neither_sees_nor_sends_it(
+    walk: Walk, base: str
+) -> None:
+    inspection = mine("gao", name="只给高看的企业")
+    page = walk("gao")
+    page.context.set_offline(True)
+    open_visit(page, inspection)
+    for number in range(3):
+        find_well(page, number)
+    finish(page)
+    sign_in(page.context, base, f"{VILLAGE}:inspector", name="he")
+    page.context.set_offline(False)  # the page of the one, the session of the other
+    page.evaluate("sync(true)")
+    expect(page.locator("#ask")).to_contain_text("gao")
+    page.goto(f"{base}/phone")
+    expect(page.locator("#queued")).to_have_text("全部已上传")
+    expect(page.locator("#view")).to_contain_text("目前没有待您检查的对象")
+    assert stored(inspection).visits == ()
+    sign_in(page.context, base, f"{VILLAGE}:inspector", name="gao")
+    page.goto(f"{base}/phone")
+    all_sent(page)
+    assert stored(inspection).state is InspectionState.CLOSED
+
+
+def test_d3_whoever_signs_out_leaves_nothing_to_look_at_but_loses_nothing(
+    walk: Walk, base: str
+) -> None:
+    inspection = mine("jin", name="退出后看不到的企业")
+    page = walk("jin")
+    page.route("**/phone/visits/*", lambda route: route.abort() if _posts(route) else _pass(route))
+    page.context.route("**/sign-out?go=1", lambda route: route.fulfill(body="left"))
+    open_visit(page, inspection)
+    for number in range(3):
+        find_well(page, number)
+    finish(page)
+    asked_first: list[str] = []
+
+    def agree(dialog: Dialog) -> None:
+        asked_first.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", agree)
+    page.get_by_role("link", name="退出", exact=True).click()
+    page.wait_for_url("**/sign-out?go=1")
+    assert "还有 1 项未上传" in asked_first[0]
+    page.goto(f"{base}/phone/manifest.webmanifest")
+    left = page.evaluate(
+        """() => new Promise((done) => {
+          const asked = indexedDB.open("sanwei-phone");
+          asked.onsuccess = () => {
+            const counts = asked.result.transaction(["visits", "facts", "queue"]);
+            const told = {};
+            for (const name of ["visits", "facts", "queue"]) {
+              counts.objectStore(name).count().onsuccess = (event) => {
+                told[name] = event.target.result;
+              };
+            }
+            counts.oncomplete = () => done(told);
+          };
+        })"""
+    )
+    assert page.evaluate("caches.keys()") == []
+    assert left == {"visits": 0, "facts": 0, "queue": 1}
+
+
+def test_b7_a_recheck_asks_for_exactly_what_failed_and_shows_the_notice(walk: Walk) -> None:
+    inspection = mine("kang")
+    page = walk("kang")
+    open_visit(page, inspection)
+    find_wrong(page)
+    expect(page.locator(".paper")).to_contain_text("《企业经营异常名录管理暂行办法》第九条")
+    finish(page)
+    all_sent(page)
+    notice = stored(inspection).notice
+    assert notice
+    card = page.locator(f"a.card[href='#visit/{inspection.id}']")
+    expect(card).to_contain_text("复查")
+    open_visit(page, inspection)
+    expect(page.locator("article.check")).to_have_count(1)
+    expect(page.locator(".paper")).to_contain_text(notice.number)
+    check(page, 0).get_by_text("未改正").click()
+    page.get_by_role("button", name="还有 1 处未填").click()
+    expect(check(page, 0).get_by_text("请选择具体情形")).to_be_visible()
+    check(page, 0).get_by_text("已改正").click()
+    finish(page)
+    all_sent(page)
+    assert stored(inspection).state is InspectionState.CLOSED
+
+
+def test_d3_what_others_wrote_is_text_on_the_phone(walk: Walk) -> None:
+    inspection = mine("lu", name=HOSTILE, address=HOSTILE, scope=HOSTILE)
+    page = walk("lu")
+    card = page.locator("a.card")
+    expect(card.locator("strong")).to_have_text(
+        "<img src=x onerror=alert(1)>⟦U+202E⟧𠮷" + "长" * 150
+    )
+    assert overflow(page) <= 0
+    open_visit(page, inspection)
+    assert page.locator("#view img").count() == 0 and overflow(page) <= 0
+
+
+def test_b6_visits_stand_by_their_limit_or_by_their_street_in_both_languages(walk: Walk) -> None:
+    mine("mo", address="东莞市莞城街道样例村新风路8号")
+    mine("mo", address="东莞市莞城街道样例村东兴路1号")
+    page = walk("mo")
+    page.get_by_text("按街道").click()
+    expect(page.locator("#view h2")).to_have_text(["东兴路 1", "新风路 1"])
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today's visits")
+    expect(page.locator("#queued")).to_have_text("All sent")
+
+
+def test_the_phone_page_has_no_fault_that_axe_calls_serious(walk: Walk, base: str) -> None:
+    inspection = mine("ning")
+    page = walk("ning")
+    told: list[str] = []
+
+    def look() -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run()")["violations"]
+        told.extend(
+            json.dumps([one["id"], one["nodes"][0]["html"]])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        )
+
+    look()
+    open_visit(page, inspection)
+    find_wrong(page)
+    look()
+    page.locator("#queued").click()
+    look()
+    page.goto(f"{base}/phone#")
+    page.locator("#deeds input[type=file]").set_input_files(PHOTO)
+    expect(page.locator("textarea")).to_be_visible()
+    look()
+    assert told == []
