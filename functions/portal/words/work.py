@@ -41,7 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "work.nobody": ("无人认领", "nobody"),
     "work.since": ("自", "since"),
     "work.case_due": ("全程期限", "whole case"),
-    "work.order": ("（按全程期限排列）", "(ordered by that of the whole)"),
+    "work.order": ("（按全程期限排列）", "(by the whole case)"),
     "work.no_due": ("无期限", "no limit"),
     "work.over": ("已结束", "over"),
     "work.suspended": ("已中止", "suspended"),
