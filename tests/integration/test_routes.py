@@ -182,6 +182,8 @@ _QUERIES = {
     "/v1/reports/figures": {"department": "yjgl", "town": FOREIGN},
     "/v1/reports/figures.xlsx": {"department": "yjgl", "town": FOREIGN},
     "/v1/reports/overdue": {"department": "yjgl", "town": FOREIGN},
+    "/v1/reports/inspections": {"town": FOREIGN},
+    "/v1/reports/inspections/ended": {"town": FOREIGN},
 }
 _OF_EACH_ITEM = {"/v1/feedback", "/v1/feedback.xlsx"}  # answer per task, each like not there
 
