@@ -19,7 +19,7 @@ from tests.unit.infra.test_work_commands import Anybody
 
 
 def shown(town: SmallTown, clue: Any, capsys: pytest.CaptureFixture[str]) -> str:
-    life = life_of(clue, town.photos, shanghai_day(town.now))
+    life = life_of(clue, OFFICE, town.photos, shanghai_day(town.now))
     clues.show(Screen(), json.loads(life.model_dump_json(exclude_none=True)))
     return capsys.readouterr().out
 
