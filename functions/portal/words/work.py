@@ -85,9 +85,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "done.work_handover": ("已转交", "Handed over"),
     "work.sheet_out": ("导出待办任务", "Get the open tasks"),
     "work.sheet_out_text": (
-        "导出本单位未办结的监管任务，一次最多 2000 条，期限最近的在前。只要一个事项的，请先在工作台按事项编码筛选。",
-        "The unit's open tasks, at most 2000 at once, those due first ahead. For those of one item, "
-        "filter the worklist by it first.",
+        "导出本单位未办结的监管任务，一次最多 2000 条，期限最近的在前。"
+        "只要一个事项的，请先在工作台按事项编码筛选。",
+        "The unit's open tasks, at most 2000 at once, those due first ahead. "
+        "For those of one item, filter the worklist by it first.",
     ),
     "work.sheet_get": ("下载表格（.xlsx）", "Download the sheet (.xlsx)"),
     "work.sheet_fill": ("填写办理情况", "Fill it in"),
