@@ -158,8 +158,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "objections.months": ("自决定之日起满 {months} 个月", "{months} months after the decision"),
     "objections.done": ("义务履行完毕后", "once the duties are done"),
     "objections.least": (
-        "满该条记录的最短公示期后（轻微的没有最短公示期）",
-        "after the least time for which the record must be public (none for light ones)",
+        "满该条记录的最短公示期后（没有最短公示期的，义务履行完毕后）",
+        "after the least time for which the record must be public, where it has one",
     ),
     "objections.never": ("不在此修复：{why}", "not here: {why}"),
     "objections.others": (
