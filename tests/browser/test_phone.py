@@ -220,6 +220,29 @@ def test_b11_what_is_done_without_a_signal_goes_up_once_and_in_order(
     ]
 
 
+def test_b11_the_worker_sends_what_waits_when_the_browser_wakes_it(walk: Walk) -> None:
+    inspection = mine("ai", checks=checks("display"))
+    page = walk("ai")
+    tools = page.context.new_cdp_session(page)
+    workers: list[str] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: workers.extend(one["registrationId"] for one in told["registrations"]),
+    )
+    tools.send("ServiceWorker.enable")
+    page.evaluate("Queue.run = () => Promise.resolve({count: 0, halt: 'offline'})")  # it sleeps
+    open_visit(page, inspection)
+    find_well(page, 0)
+    finish(page)
+    expect(page.locator("#queued")).to_have_text("待上传 1")
+    origin = page.evaluate("location.origin")
+    waking = {"origin": origin, "registrationId": workers[-1], "tag": "phone-queue"}
+    tools.send("ServiceWorker.dispatchSyncEvent", {**waking, "lastChance": False})
+    all_sent(page)
+    assert stored(inspection).state is InspectionState.CLOSED
+    assert len(stored(inspection).visits[0].refs) == 1
+
+
 def test_b11_two_windows_send_each_thing_once(walk: Walk, base: str) -> None:
     inspection = mine("bai")
     page = walk("bai")

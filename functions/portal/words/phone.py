@@ -90,9 +90,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "phone.draft": ("填写中", "Begun"),
     "phone.queued": ("待上传", "Waiting"),
     "phone.refused_mark": ("需处理", "Needs you"),
-    "phone.due": ("{day} 前", "by {day}"),
+    "phone.due": ("期限 {day}", "by {day}"),
     "phone.late": ("已逾期", "overdue"),
-    "phone.correcting_until": ("改正期至 {day}", "to correct by {day}"),
+    "phone.correcting_until": ("改正期限 {day}", "to correct by {day}"),
     "phone.gone": (
         "此检查已不在您的清单中。",
         "This visit is not on your list any more.",
@@ -168,7 +168,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "phone.sent_clue": ("线索已上报", "The clue was reported"),
     "phone.sent_visit": ("检查记录已上报", "The visit was sent"),
     "phone.sent_notice": (
-        "检查记录已上报；已发出通知书 {number}，{day} 前改正",
+        "检查记录已上报；已发出通知书 {number}，改正期限 {day}",
         "Sent; notice {number} was issued, to correct by {day}",
     ),
     "phone.sent_part": (

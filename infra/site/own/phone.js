@@ -9,6 +9,13 @@ const SOON = 5000; // after a failure of the city, doubled each time; not every 
 const MOST_DELAY = 300000;
 const state = {halt: "", delay: SOON, timer: 0, sending: false, fetched: 0};
 
+const away = new WeakSet(); // drafts that were finished or given up
+
+// Keeps a draft as it is now.
+function keepDraft(draft) {
+  return away.has(draft) ? null : Store.keepDraft(PERSON, draft);
+}
+
 // ---- what stands on the page
 
 function backButton() {
@@ -173,11 +180,15 @@ async function drawBar() {
 
 // ---- what is kept, and when it goes
 
-// A job is on the phone before anybody is told so.
+// A job is on the phone before anybody is told so. What has been put away is no draft any more,
+// whatever still comes in for it, and a second tap puts nothing away.
 async function putAway(job, word) {
+  if (away.has(job.draft)) return;
+  away.add(job.draft);
   try {
     await Store.queue({...job, person: PERSON, made_at: Date.now(), parked: null});
   } catch {
+    away.delete(job.draft);
     return tell(t("storage_failed"), false);
   }
   location.hash = "#";
@@ -187,9 +198,10 @@ async function putAway(job, word) {
   sync();
 }
 
-async function giveUpDraft(id) {
+async function giveUpDraft(draft) {
   if (!confirm(t("delete_sure"))) return;
-  await Store.dropDraft(PERSON, id);
+  away.add(draft);
+  await Store.dropDraft(PERSON, draft.id);
   location.hash = "#";
 }
 

@@ -31,7 +31,7 @@ async function clueView(id) {
   if (!draft) return {view: h("p", {}, t("gone")), deeds: [backButton()]};
   const {units = []} = (await Store.fact(PERSON, "told")) || {};
   draft.unit ||= units[0]?.unit || "";
-  const save = () => Store.keepDraft(PERSON, draft);
+  const save = () => keepDraft(draft);
   const put = (name) => (event) => {
     draft[name] = event.target.value;
     save();
@@ -65,7 +65,7 @@ async function clueView(id) {
     field(t("who_name"), h("input", {type: "text", maxlength: 200, value: draft.name,
       oninput: put("name")})),
     h("p", {}, h("button", {type: "button", class: "quiet-button",
-      onclick: () => giveUpDraft(draft.id)}, t("delete"))));
+      onclick: () => giveUpDraft(draft)}, t("delete"))));
   const send = h("button", {type: "button", class: "primary",
     onclick: () => sendClue(draft, seen, place)}, t("send_clue"));
   return {view, deeds: [backButton(), send]};

@@ -105,7 +105,7 @@ class VisitForm {
   // What is noted begins the visit: whoever only looks has begun none.
   keep(begins = false) {
     this.draft.begun ||= begins;
-    return this.draft.begun ? Store.keepDraft(PERSON, this.draft) : null;
+    return this.draft.begun ? keepDraft(this.draft) : null;
   }
 
   finding(check) {
