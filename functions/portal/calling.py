@@ -76,7 +76,7 @@ class Api:
     request_id: str = ""
     source_ip: str = ""
 
-    def get(self, route: str, path: Mapping[str, str] | None = None, **query: Any) -> Any:
+    def get(self, route: str, path: Mapping[str, str] | None = None, /, **query: Any) -> Any:
         """The JSON at a route; raises Refused."""
         return _json_of(self.ask("GET", route, path, query=query))
 
@@ -92,7 +92,7 @@ class Api:
         """What the API answers; raises Refused."""
         return _json_of(self.ask("DELETE", route, path))
 
-    def find(self, route: str, path: Mapping[str, str] | None = None, **query: Any) -> Any:
+    def find(self, route: str, path: Mapping[str, str] | None = None, /, **query: Any) -> Any:
         """Like `get`; None where it is not there, or not the caller's."""
         try:
             return self.get(route, path, **query)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from functions.supervision.feedback import _REPORTED
+from functions.supervision.feedback import REPORTED
 from infra import cli
 from infra.commands.tasks import Reported
 from infra.showing import Screen, moment
@@ -147,7 +147,7 @@ def test_the_help_of_feedback_names_the_steps_that_can_be_sent(
 ) -> None:
     _, out, _ = run(capsys, "feedback", "--help")
     assert "<receive|verify|handle|close|return>" in "".join(out.split())
-    assert {one.value for one in Reported} == _REPORTED
+    assert {one.value for one in Reported} == REPORTED
 
 
 def test_what_failed_is_sent_again_as_whoever_may(capsys: pytest.CaptureFixture[str]) -> None:
