@@ -55,7 +55,7 @@ def _edit(visit: Visit, version: str) -> Goto:
         items = read_items(visit.form.get("toml"))
     except NotToml as wrong:
         said = word("rules.not_toml", visit.language, detail=str(wrong))
-        raise _refused(visit, Fault("toml", "items_broken", said)) from None
+        raise _refused(visit, Fault(field="toml", code="items_broken", message=said)) from None
     whole = visit.api.get(_VERSION, {"version": version})
     kept = [one for one in whole["items"] if one["code"] != code]
     body = {
@@ -75,7 +75,7 @@ def _in_place(fault: Fault, before: int, items: list[dict[str, Any]]) -> Fault:
     """A fault of the JSON that was made, at the field of the form that it came from."""
     path = fault.field.split(".")
     if fault.field in ("items.version", "version"):
-        return Fault("version", fault.code, fault.message)
+        return Fault(field="version", code=fault.code, message=fault.message)
     if path[:2] == ["items", "items"] and len(path) > 2 and path[2].isdecimal():
         place = int(path[2]) - before
         if 0 <= place < len(items):

@@ -38,7 +38,11 @@ def take(visit: Visit) -> Shown:
     """The filled-in sheet: what was counted, and each fault with its row and field."""
     file = visit.form.files.get("file")
     if file is None or not file.content:
-        fault = Fault("file", "value_missing", word("work.sheet_missing", visit.language))
+        fault = Fault(
+            field="file",
+            code="value_missing",
+            message=word("work.sheet_missing", visit.language),
+        )
         raise Refused(400, word("refused", visit.language), (fault,), 1)
     told = visit.api.post("/v1/feedback.xlsx", body=Body(file.content, XLSX))
     faults = [
