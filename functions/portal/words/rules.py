@@ -76,8 +76,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "rules.try": ("试运行", "Try it on the past"),
     "rules.try_text": (
         "用最近的登记数据试算，与现行版本对比多推送和少推送了哪些，不产生任何任务。",
-        "Decides the newest registrations once more and compares what it would push with the version"
-        " in force. No task comes of it.",
+        "Decides the newest registrations once more and compares what it would push with the "
+        "version in force. No task comes of it.",
     ),
     "rules.last": ("最近登记条数", "How many of the newest registrations"),
     "rules.running": ("正在试算，请稍候……", "Being tried, one moment…"),

@@ -174,7 +174,8 @@ def test_a4_the_text_of_a_version_is_the_same_in_every_process() -> None:
 
 
 def test_a4_what_is_wrong_with_a_file_names_each_item_and_field() -> None:
-    text = ITEM.format(version=1, holds_from="2008-01-01").replace('kind = "licence"', 'kind = "wish"')
+    text = ITEM.format(version=1, holds_from="2008-01-01")
+    text = text.replace('kind = "licence"', 'kind = "wish"')
     with pytest.raises(BadItems) as caught:
         parse_items('version = "v"\n' + text)
     [fault] = broken(caught.value).faults
