@@ -1,4 +1,5 @@
-"""How often what everybody may read is read: limits at the gateway, on each route without a token.
+"""How often what everybody may read is read: limits at the gateway, on each route without a token
+(pages too: whoever signed in to them brings a cookie, of which the gateway knows nothing).
 
 These bound all callers of a route together, so that no crowd takes the functions from those who
 work. One address alone is stopped earlier, by the rule in wiring.yaml that counts per address.

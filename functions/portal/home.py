@@ -11,10 +11,20 @@ from functions.portal.calling import Refused
 from functions.portal.page import Goto, Page, page
 from functions.portal.public_credit import in_short
 from functions.portal.visiting import Visit
+from functions.shared.authorization import Action
 
 bp = Blueprint(__name__)
 _COLUMNS = ("policies", "news")
 _NEWEST = 4  # articles of each
+# Where somebody's own work is, by what only they do; the first that fits, else the menu's first.
+_WORK = (
+    ("phone", Action.INSPECTION_VISIT),
+    ("oversight", Action.BULLETIN_PUBLISH),
+    ("work", Action.WORKLIST_READ),
+    ("rules", Action.ITEMS_WRITE),
+    ("console", Action.SYSTEM_JOIN),
+    ("disputes", Action.DISPUTE_FILE),
+)
 
 
 @page(bp, "/", Page("home.html"))
@@ -23,8 +33,8 @@ def show_home(visit: Visit) -> Any:
     look up."""
     if visit.caller is None:
         return {"columns": {column: _newest(visit, column) for column in _COLUMNS}}
-    _, place = menu.entries(visit.may, signed_in=True)[0]
-    return Goto(place)
+    own = next((place for place, action in _WORK if visit.may(action)), None)
+    return Goto(own or menu.entries(visit.may, signed_in=True)[0][1])
 
 
 def _newest(visit: Visit, column: str) -> list[dict[str, Any]]:

@@ -238,8 +238,24 @@ def test_c11_how_to_object_says_what_the_published_rules_say(city: MotoCity) -> 
         assert rule["title"] in seen.said
 
 
-def test_the_first_page_leads_whoever_signed_in_to_their_work(city: MotoCity) -> None:
-    assert Reader(city, "swsj:officer").open("/").goes_to == "./work"
+@pytest.mark.parametrize(
+    ("grant", "place"),
+    [
+        ("swsj:officer", "work"),
+        (f"office.{TOWN}:town_office", "work"),
+        ("v.g1:inspector", "phone"),
+        ("oversight:oversight", "oversight"),
+        ("city:rules", "rules"),
+        ("city:operator", "console"),
+        ("credit:credit", "work"),
+        (f"{CODE}:entity", "disputes"),
+        ("city:registrar", "bulletins"),
+    ],
+)
+def test_the_first_page_leads_whoever_signed_in_to_their_work(
+    city: MotoCity, grant: str, place: str
+) -> None:
+    assert Reader(city, grant).open("/").goes_to == f"./{place}"
 
 
 BIGGEST = (f"/credit/{MANY_CODE}", "/columns/policies", "/columns/towns", "/objections")
