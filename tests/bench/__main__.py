@@ -12,6 +12,7 @@ from tests.bench.imports import import_figures
 from tests.bench.inspections import inspection_figures
 from tests.bench.life import life_figures
 from tests.bench.matching import matching_figures
+from tests.bench.pages import page_figures
 from tests.bench.rooms import alert_figures, clue_figures, report_figures
 from tests.bench.spine import push_figures, sweep_figures
 
@@ -37,6 +38,7 @@ def main() -> None:
         **clue_figures(),
         **inspection_figures(),
         **credit_figures(),
+        **page_figures(),
         **import_figures(),
         **zip_figures(),
     }
