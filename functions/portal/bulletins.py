@@ -12,8 +12,8 @@ from functions.portal.bulletin_rows import compared
 from functions.portal.page import Goto, Page, Shown, page, passed_on
 from functions.portal.slices import sliced
 from functions.portal.visiting import Visit
+from functions.portal.work_sheet import XLSX
 from functions.shared.authorization import Action
-from functions.shared.workbooks import XLSX
 
 bp = Blueprint(__name__)
 _FORMS = {"xlsx": ("xlsx", XLSX), "html": ("page", "text/html; charset=utf-8")}
