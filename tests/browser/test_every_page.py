@@ -25,12 +25,13 @@ def pages() -> list[str]:
         path
         for path, methods in app.routes.items()
         for entry in methods.values()
-        if entry.method == "GET" and getattr(page_of(entry), "template", "")
+        if entry.method == "GET" and template_of(entry)
     )
 
 
-def page_of(entry: Any) -> Any:
-    return getattr(entry.view_function, "__page__", None)
+def template_of(entry: Any) -> str:
+    declared = getattr(entry.view_function, "__page__", None)
+    return str(declared.template) if declared else ""
 
 
 @pytest.fixture(scope="module")

@@ -203,7 +203,7 @@ def _discipline(town: Town) -> None:
     town.at("/sanctions/{sanction_id}", CREDIT, path=f"/sanctions/{proposal['id']}", name="xin")
     town.at("/constraints/{constraint_id}", "zwfw:officer", path=constraint, name="gu")
     town.at("/counter", "zwfw:officer", name="gu")
-    found = f"/counter?code={active['subject']}"
+    found = f"/counter?q={active['subject']}"
     town.at("/counter", "zwfw:officer", path=found, name="gu", label="measures")
 
 
@@ -223,7 +223,7 @@ def _oversight(town: Town) -> None:
         call(city, "POST", "/v1/bulletins", (OVERSIGHT,), order)
     city.settle()
     town.at("/oversight", OVERSIGHT, name="wu")
-    for tab in ("ranking", "days", "overdue", "credit", "inspections"):
+    for tab in ("departments", "towns", "items", "days", "overdue", "inspections", "credit"):
         town.at("/oversight", OVERSIGHT, path=f"/oversight?tab={tab}", name="wu", label=tab)
     town.at("/bulletins", OVERSIGHT, name="wu")
     route = "/bulletins/{year}/{number}"
