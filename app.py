@@ -59,6 +59,7 @@ from functions.portal import oversight as portal_oversight
 from functions.portal import phone as portal_phone
 from functions.portal import public_credit as portal_public_credit
 from functions.portal import rules as portal_rules
+from functions.portal import sanctions as portal_sanctions
 from functions.portal import signing as portal_signing
 from functions.portal import tasks as portal_tasks
 from functions.portal import work as portal_work
@@ -156,6 +157,7 @@ app.register_blueprint(portal_dispatch.bp)
 app.register_blueprint(portal_phone.bp)
 app.register_blueprint(portal_public_credit.bp)
 app.register_blueprint(portal_counter.bp)
+app.register_blueprint(portal_sanctions.bp)
 app.register_blueprint(portal_disputes.bp)
 app.register_blueprint(portal_oversight.bp)
 app.register_blueprint(portal_bulletins.bp)

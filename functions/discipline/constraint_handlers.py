@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.discipline import counter, usecases
 from functions.discipline.counter import CounterTold
 from functions.discipline.domain import Sanction, SanctionVerb, Unit
-from functions.discipline.lives import ConstraintLife, part_life
+from functions.discipline.lives import ConstraintLife, ConstraintRow, part_life, row_of
 from functions.discipline.store import Store
 from functions.discipline.usecases import SanctionReason, SanctionRemark
 from functions.discipline.wiring import desk
@@ -18,7 +18,6 @@ from functions.shared import ports
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller, Owner, require
 from functions.shared.directory import body_of
-from functions.shared.events.discipline import ConstraintTold
 from functions.shared.http import Operation, operation
 from functions.shared.paging import cursor_of, record_of
 
@@ -39,7 +38,7 @@ class ConstraintsQuery(BaseModel):
 class ConstraintsTold(BaseModel):
     """A page of what a department has to do or to go on doing, the earliest due first."""
 
-    constraints: tuple[ConstraintTold, ...]
+    constraints: tuple[ConstraintRow, ...]
     after: str | None = None
 
 
@@ -67,7 +66,9 @@ def get_constraints(caller: Caller, query: ConstraintsQuery) -> ConstraintsTold:
     after = record_of(query.after, "open_due", open_of=f"{body}/constraint")
     store = Store(ports.table("discipline"))
     duties, last = store.list_duties(body, limit=query.limit, after=after)
-    return ConstraintsTold(constraints=tuple(duty.told for duty in duties), after=cursor_of(last))
+    today = desk().today
+    rows = tuple(row_of(duty.told, today) for duty in duties)
+    return ConstraintsTold(constraints=rows, after=cursor_of(last))
 
 
 @bp.route("/v1/constraints/{constraint_id}", methods=["GET"], authorizer=signed_in)

@@ -35,11 +35,16 @@ class SanctionLife(SanctionTold):
     may: tuple[SanctionVerb, ...] = ()
 
 
-class ConstraintLife(ConstraintTold):
+class ConstraintRow(ConstraintTold):
+    """A participant's part in the list of its department."""
+
+    light: Light
+
+
+class ConstraintLife(ConstraintRow):
     """A participant's part as it stands today, what was said of it, and what the caller may do."""
 
     steps: tuple[SanctionStep, ...] = ()
-    light: Light
     may: tuple[SanctionVerb, ...] = ()
 
 
@@ -62,6 +67,11 @@ def life_of(sanction: Sanction, caller: Caller, today: date) -> SanctionLife:
         light=light(sanction.clocks, today),
         may=may_decide(sanction, caller),
     )
+
+
+def row_of(told: ConstraintTold, today: date) -> ConstraintRow:
+    """A participant's part with its light of a day."""
+    return ConstraintRow(**dict(told), light=light(told.clocks, today))
 
 
 def part_life(sanction: Sanction, part: Part, caller: Caller, today: date) -> ConstraintLife:

@@ -16,6 +16,8 @@ _ENTRIES: tuple[tuple[str, str, Action | None], ...] = (
     ("menu.clues", "clues", Action.CLUE_REPORT),
     ("menu.manual", "manual", Action.MANUAL_READ),
     ("menu.counter", "counter", Action.COUNTER_CHECK),
+    ("menu.sanctions", "sanctions", Action.SANCTION_READ),
+    ("menu.disputes", "disputes", Action.DISPUTE_READ),
     ("menu.oversight", "oversight", Action.FIGURES_READ),
     ("menu.bulletins", "bulletins", Action.BULLETIN_READ),
     ("menu.rules", "rules", Action.ITEMS_READ),

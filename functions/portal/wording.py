@@ -18,6 +18,7 @@ from functions.portal.words import (
     phone,
     public_credit,
     rules,
+    sanctions,
     tasks,
     work,
 )
@@ -37,6 +38,7 @@ ROOMS = (
     phone,
     public_credit,
     rules,
+    sanctions,
     tasks,
     work,
 )  # each page's own words stand in `words/`, one module a page

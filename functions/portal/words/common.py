@@ -16,6 +16,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "menu.dispatch": ("巡查派单", "Inspections"),
     "menu.phone": ("手机巡查", "On the phone"),
     "menu.counter": ("窗口核查", "Counter check"),
+    "menu.sanctions": ("联合惩戒", "Sanctions"),
+    "menu.disputes": ("异议修复", "Objections"),
     "menu.oversight": ("效能监察", "Oversight"),
     "menu.bulletins": ("通报", "Bulletins"),
     "menu.rules": ("监管事项", "Supervision items"),
