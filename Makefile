@@ -7,8 +7,8 @@ SAMPLE ?=
 SPEED ?= 1
 FILE ?=
 STATE ?=
-TESTS ?= --ignore tests/simulation --ignore tests/e2e
-BESIDE ?= tests/simulation tests/e2e
+TESTS ?= --ignore tests/simulation --ignore tests/e2e --ignore tests/browser
+BESIDE ?= tests/simulation tests/e2e tests/browser
 
 # The first interpreter on the path that is new enough and not too new; PYTHON=… names another.
 _FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
