@@ -200,7 +200,7 @@ def _shown(visit: Visit, template: str, data: Mapping[str, Any], status: int) ->
         "language": visit.language,
         "other_language": OTHER_LANGUAGE[visit.language],
         "menu": menu.entries(visit.may, signed_in=visit.caller is not None),
-        "to": lambda place, **query: paths.link(visit.root, place, **query),
+        "to": lambda place, /, **query: paths.link(visit.root, place, **query),
         "same": lambda **query: paths.link(
             visit.root, visit.place, **{**visit.query, "done": None, **query}
         ),

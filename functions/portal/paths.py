@@ -16,7 +16,7 @@ def root_of(path: str) -> str:
     return "../" * (path.count("/") - 1) or "./"
 
 
-def link(root: str, place: str, **query: Any) -> str:
+def link(root: str, place: str, /, **query: Any) -> str:
     """A link to `place` (`tasks/7`, each part quoted by the caller's `part`), with what of `query`
     is not empty.
 

@@ -69,6 +69,13 @@ def test_a_page_lets_nothing_in_from_other_sites(city: MotoCity) -> None:
     assert seen.headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_query_of_any_name_breaks_no_page(city: MotoCity) -> None:
+    asked = "place=x&root=x&path=x&route=x&self=x&query=x&template=x&visit=x&t=x&done=x"
+    for path in ("/", "/sign-in", "/credit", "/work"):
+        reader = Reader(city, "scjg:officer") if path == "/work" else Reader(city)
+        assert reader.open(f"{path}?{asked}").status == 200, path
+
+
 def test_every_asset_is_kept_for_ever_and_is_there(city: MotoCity) -> None:
     seen = Reader(city, "oversight:oversight").open("/bulletins")
     names = [part.split('"')[0] for part in seen.text.split('"./assets/')[1:]]
