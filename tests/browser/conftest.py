@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import windows
 
@@ -22,6 +22,7 @@ def browser() -> Iterator[Browser]:
         if windows.required():
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=windows.PATIENCE)
     with sync_playwright() as playwright:
         launched = windows.launched(playwright)
         yield launched
