@@ -261,9 +261,7 @@ def _overview(system: System, store: Store, desk: Desk, caller: Caller) -> Syste
     )
 
 
-def _system(
-    system: System, desk: Desk, caller: Caller, secret: str | None = None
-) -> SystemTold:
+def _system(system: System, desk: Desk, caller: Caller, secret: str | None = None) -> SystemTold:
     found = usecases.line_of(system, desk)
     line = found.value if found and found.value.resting(desk.now) else None
     return SystemTold(

@@ -17,6 +17,7 @@ from functions.shared.authorization import Action, Role
 
 bp = Blueprint(__name__)
 _DISPUTE = "/v1/credit/disputes/{dispute_id}"
+_RARE = ("extend", "close")  # what people come for less often stands last
 _KINDS = ("objection", "repair")
 
 
@@ -85,7 +86,7 @@ def _filing(visit: Visit, id: str) -> dict[str, Any]:
 def show_dispute(visit: Visit, dispute_id: str) -> dict[str, Any]:
     """One objection or repair with its life, the record that it is about, what may be done."""
     one = visit.api.get(_DISPUTE, {"dispute_id": dispute_id})
-    may = one.get("may", ())
+    may = sorted(one.get("may", ()), key=_RARE.__contains__)
     return {
         "one": one,
         "may": may,

@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Choose the record that is wrong, or that you have made good.",
     ),
     "disputes.no_records": ("没有您的信用信息。", "There is no record of yours."),
+    "disputes.open": ("异议处理中", "disputed"),
     "disputes.rules": ("规则和时限", "The rules and time limits"),
     "disputes.objection": (
         "信息有误时提出。处理期间公示页会标注“异议处理中”。",
