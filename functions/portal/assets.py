@@ -13,7 +13,7 @@ bp = Blueprint(__name__)
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-@page(bp, "/assets/{name}", Page())
+@page(bp, "/assets/{name}", Page(alike=True))
 def show_asset(visit: Visit, name: str) -> Response:
     try:
         text, kind = sites.asset(name)

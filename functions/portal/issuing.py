@@ -9,6 +9,7 @@ import secrets
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,7 +36,7 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a sign-in gives."""
+    """What a sign-in gives; "" for no `refresh` token."""
 
     access: str
     refresh: str
@@ -76,10 +77,11 @@ class OpenId:
         )
         return Tokens(told["access_token"], told.get("refresh_token", "")) if told else None
 
-    def renew(self, refresh: str) -> str | None:
-        """A new access token; None where the sign-in has ended."""
+    def renew(self, refresh: str) -> Tokens | None:
+        """New tokens; None where the sign-in has ended. An issuer that changes what renews gives a
+        new one of that too, and takes the old one no more."""
         told = _asked(grant_type="refresh_token", refresh_token=refresh)
-        return str(told["access_token"]) if told else None
+        return Tokens(told["access_token"], told.get("refresh_token") or refresh) if told else None
 
 
 def _asked(**form: str) -> dict[str, Any] | None:
@@ -88,7 +90,7 @@ def _asked(**form: str) -> dict[str, Any] | None:
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as reply:
             told: dict[str, Any] = json.load(reply)
-    except (OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         log.info("no tokens", reason=str(error))
         return None
     return told if "access_token" in told else None

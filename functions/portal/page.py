@@ -46,12 +46,14 @@ class Page:
 
     `json`: asked by the site's own scripts. What they send is no form but `visit.content`, for the
     one deed, under ""; what is refused is told in JSON, to strangers with status 401.
-    `unlisted`: search engines are told to keep off."""
+    `unlisted`: search engines are told to keep off.
+    `alike`: everybody gets the same and may keep it; no cookie is read, and none is set."""
 
     template: str = ""
     action: Action | None = None
     json: bool = False
     unlisted: bool = False
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _answered(
 ) -> Response:
     request = bp.current_request
     correlate(request.context.get("requestId") or request.headers.get("x-request-id", ""))
-    visit = visit_of(bp, request)
+    visit = visit_of(bp, request, alike=declared.alike)
     try:
         reply = _let_in(visit, declared) or _reply(request, visit, declared, view, deeds, arguments)
     except Refused as refused:
@@ -204,6 +206,7 @@ def _shown(visit: Visit, template: str, data: Mapping[str, Any], status: int) ->
         "same": lambda **query: paths.link(
             visit.root, visit.place, **{**visit.query, "done": None, **query}
         ),
+        "here": paths.link("", visit.place, **{**visit.query, "done": None}),
         "asset": lambda name: paths.link(visit.root, f"assets/{address(name)}"),
         "unit_name": lambda unit: visit.named.unit(unit or "", visit.language),
         "fault_of": lambda name: [one for one in visit.faults if one.field == name],

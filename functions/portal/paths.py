@@ -7,13 +7,19 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 
-def root_of(path: str) -> str:
-    """The way from a page's path up to the first page.
+def root_of(path: str, asked: str = "") -> str:
+    """The way from a page's path up to the first page. `asked` is the path as the browser has it: a
+    gateway passes over a slash at its end, and finds the first page by the stage's bare name.
 
     >>> root_of("/"), root_of("/work"), root_of("/tasks/7")
     ('./', './', '../')
+    >>> root_of("/", "/prod"), root_of("/work", "/prod/work/"), root_of("/", "/prod/")
+    ('/prod/', '../', './')
     """
-    return "../" * (path.count("/") - 1) or "./"
+    if path == "/":
+        stage = asked.strip("/")
+        return f"/{stage}/" if stage and not asked.endswith("/") else "./"
+    return "../" * (path.count("/") - 1 + asked.endswith("/")) or "./"
 
 
 def link(root: str, place: str, /, **query: Any) -> str:

@@ -93,7 +93,7 @@ def show_notice(visit: Visit, inspection_id: str) -> Response:
         raise Refused(404, "", (), 0) from None
 
 
-@page(bp, "/phone/worker.js", Page())
+@page(bp, "/phone/worker.js", Page(alike=True))
 def show_worker(visit: Visit) -> Response:
     """The script that keeps the shell: what it keeps, by the names of this release, is written
     before it, so that a new release is another script and replaces the old."""
@@ -108,7 +108,7 @@ def show_worker(visit: Visit) -> Response:
     return Response(f"const RELEASE = {kept};\n{text}", headers, 200)
 
 
-@page(bp, "/phone/manifest.webmanifest", Page())
+@page(bp, "/phone/manifest.webmanifest", Page(alike=True))
 def show_manifest(visit: Visit) -> Response:
     """What a phone is told that installs the page."""
     text, kind = sites.asset(sites.address("phone.webmanifest"))

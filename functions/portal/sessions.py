@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
 
+from functions.portal.issuing import Tokens
 from functions.shared import identity
 from functions.shared.authorization import Caller
 from functions.shared.errors import Fault, NotSignedIn
@@ -24,27 +24,26 @@ _MOST_BYTES = 3900  # of one cookie; browsers drop what is longer
 class Issuer(Protocol):
     """Who gives tokens."""
 
-    def renew(self, refresh: str) -> str | None:
-        """A new access token; None where the sign-in has ended."""
+    def renew(self, refresh: str) -> Tokens | None:
+        """New tokens; None where the sign-in has ended."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody signed in; `renewed` is a token that the browser does not have yet."""
+    """Somebody signed in; `renewed` are tokens that the browser does not have yet."""
 
     caller: Caller
-    renewed: str = ""
+    renewed: Tokens | None = None
 
 
 def cookies_of(headers: Mapping[str, str]) -> dict[str, str]:
-    """The cookies that a browser sent; none where they are not well formed."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return {}
-    found = {name: morsel.value for name, morsel in jar.items()}
+    """The cookies that a browser sent; those of others at the same address, in whatever form, do
+    not matter. Of two with one name the nearer comes first, and counts."""
+    found: dict[str, str] = {}
+    for pair in headers.get("cookie", "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        found.setdefault(name, value)
     return joined(found)
 
 
@@ -60,7 +59,7 @@ def session_of(cookies: Mapping[str, str], issuer: Issuer) -> Session | None:
     if not fresh:
         return None
     try:
-        return Session(_caller(fresh), fresh)
+        return Session(_caller(fresh.access), fresh)
     except NotSignedIn:
         return None
 
@@ -98,6 +97,14 @@ def session_cookies(name: str, token: str, *, secure: bool) -> list[str]:
     named += [(f"{name}.{len(parts)}", "")]  # of a longer one before
     return [
         cookie(one, part, secure=secure, seconds=KEPT_SECONDS if part else 0) for one, part in named
+    ]
+
+
+def token_cookies(tokens: Tokens, *, secure: bool) -> list[str]:
+    """Both tokens as cookies; what is empty is forgotten."""
+    return [
+        *session_cookies(SESSION, tokens.access, secure=secure),
+        *session_cookies(REFRESH, tokens.refresh, secure=secure),
     ]
 
 

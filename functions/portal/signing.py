@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from chalice import Blueprint, Response
 
 from functions.portal import issuing, paths, sessions
-from functions.portal.issuing import OpenId
+from functions.portal.issuing import OpenId, Tokens
 from functions.portal.page import Goto, Page, page
 from functions.portal.visiting import Visit
 from functions.shared import ports
@@ -32,7 +32,7 @@ def show_sign_in(visit: Visit) -> Any:
     if visit.query.get("go"):
         return _leave(visit, wanted)
     failed = bool(visit.query.get("failed"))
-    return {"next": wanted, "people": _people(), "failed": failed, "left": False}
+    return _told(wanted, failed=failed)
 
 
 @page(bp, "/signed-in", Page())
@@ -47,8 +47,7 @@ def show_signed_in(visit: Visit) -> Any:
         tokens = OpenId().redeem(code, verifier, f"{visit.base}/{_BACK}")
     if tokens is None:
         return Goto("sign-in", query={"failed": "1", "next": wanted})
-    for name, token in ((sessions.SESSION, tokens.access), (sessions.REFRESH, tokens.refresh)):
-        visit.set_cookies += sessions.session_cookies(name, token, secure=visit.secure)
+    visit.set_cookies += sessions.token_cookies(tokens, secure=visit.secure)
     return Goto(wanted)
 
 
@@ -56,10 +55,17 @@ def show_signed_in(visit: Visit) -> Any:
 def show_sign_out(visit: Visit) -> Any:
     """That one has left; with `go`, on the way out by the issuer, which forgets the reader too.
 
-    A link, not a form: a form may lead to no other site. Only one of our own pages is heard."""
+    A link, not a form: a form may lead to no other site. Only one of our own pages is heard, and
+    nobody is told to have left who has not."""
     if visit.query.get("go") and visit.own:
         return _forget(visit)
-    return {"next": "", "people": _people(), "failed": False, "left": True}
+    return _told("", left=visit.caller is None)
+
+
+def _told(wanted: str, *, failed: bool = False, left: bool = False) -> dict[str, Any]:
+    """The page's data: from here, too, the way goes on to what was `wanted`."""
+    here = {"next": wanted, "here": wanted}
+    return {**here, "people": _people(), "failed": failed, "left": left}
 
 
 def _leave(visit: Visit, wanted: str) -> Response:
@@ -80,8 +86,7 @@ def _left(visit: Visit) -> tuple[str, str, str]:
 
 
 def _forget(visit: Visit) -> Response:
-    for name in (sessions.SESSION, sessions.REFRESH):
-        visit.set_cookies += sessions.session_cookies(name, "", secure=visit.secure)
+    visit.set_cookies += sessions.token_cookies(Tokens("", ""), secure=visit.secure)
     where = issuing.leaving_for_good(f"{visit.base}/sign-out")
     return Response("", {"Location": where, "Cache-Control": "no-store"}, 303)
 

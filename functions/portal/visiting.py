@@ -33,17 +33,13 @@ class Visit:
     secure: bool
     base: str  # the site's own address, with its stage
     own: bool  # whether a page of ours led here
+    root: str = "./"  # the way up to the first page
     cookies: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""  # what a script of ours sent
     media_type: str = ""  # of `content`
     faults: tuple[Fault, ...] = ()
     refused: Refused | None = None
     set_cookies: list[str] = field(default_factory=list)
-
-    @property
-    def root(self) -> str:
-        """The way up to the first page."""
-        return paths.root_of(self.path)
 
     @property
     def place(self) -> str:
@@ -65,9 +61,9 @@ class Visit:
         return named()
 
 
-def visit_of(bp: Blueprint, request: Any) -> Visit:
-    """The visit that a request is."""
-    cookies = sessions.cookies_of(request.headers)
+def visit_of(bp: Blueprint, request: Any, *, alike: bool = False) -> Visit:
+    """The visit that a request is; where all are `alike`, it is nobody's."""
+    cookies = {} if alike else sessions.cookies_of(request.headers)
     secure = request.headers.get("x-forwarded-proto", "") == "https"
     session = sessions.session_of(cookies, OpenId())
     query = dict((request.query_params or {}).items())
@@ -90,10 +86,11 @@ def visit_of(bp: Blueprint, request: Any) -> Visit:
         secure=secure,
         base=_base(context, request, secure=secure),
         own=_own(request.headers, _base(context, request, secure=secure)),
+        root=paths.root_of(_path(context, request), str(context.get("path") or "")),
         cookies=cookies,
     )
     _renew(visit, session)
-    if query.pop("language", None) in OTHER_LANGUAGE:
+    if query.pop("language", None) in OTHER_LANGUAGE and not alike:
         visit.set_cookies.append(
             sessions.cookie(sessions.LANGUAGE, language, secure=secure, seconds=365 * 86400)
         )
@@ -102,9 +99,7 @@ def visit_of(bp: Blueprint, request: Any) -> Visit:
 
 def _renew(visit: Visit, session: Session | None) -> None:
     if session and session.renewed:
-        visit.set_cookies += sessions.session_cookies(
-            sessions.SESSION, session.renewed, secure=visit.secure
-        )
+        visit.set_cookies += sessions.token_cookies(session.renewed, secure=visit.secure)
 
 
 def _language(request: Any, cookies: Mapping[str, str]) -> str:
@@ -124,16 +119,18 @@ def _path(context: Mapping[str, Any], request: Any) -> str:
 def _base(context: Mapping[str, Any], request: Any, *, secure: bool) -> str:
     """The site's own address. The issuer knows it; a forged host leads nowhere."""
     whole, own = str(context.get("path") or ""), _path(context, request)
-    stage = whole[: -len(own)] if whole.endswith(own) and own != "/" else whole.rstrip("/")
+    whole = whole.rstrip("/")
+    stage = whole[: -len(own)] if whole.endswith(own) else whole
     scheme = "https" if secure else "http"
     return f"{scheme}://{request.headers.get('host', '')}{stage}"
 
 
 def _own(headers: Mapping[str, str], base: str) -> bool:
     """Whether a page of ours sent this: the cookies alone go along from anywhere. Old browsers say
-    nothing of the site, but with a form where they come from."""
+    nothing of the site, but with a form where they come from, and else which page led here."""
     said = headers.get("sec-fetch-site")
     if said:
         return said == "same-origin"
-    origin = headers.get("origin", "")
-    return bool(origin) and f"{base}/".startswith(f"{origin}/")
+    here = "/".join(base.split("/")[:3])
+    came = headers.get("origin") or headers.get("referer", "")
+    return f"{came}/".startswith(f"{here}/")

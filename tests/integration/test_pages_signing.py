@@ -43,6 +43,7 @@ class Jar:
     secure: bool = False
     kept: dict[str, str] = field(default_factory=dict)
     site: str = "same-origin"
+    referer: str = ""
 
     def open(self, path: str, **query: str) -> Seen:
         return self._ask("GET", path, query, None)
@@ -55,6 +56,8 @@ class Jar:
         headers["accept"] = "text/html"
         headers["content-type"] = "application/x-www-form-urlencoded"
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self.kept.items())
+        if self.referer:
+            headers["referer"] = self.referer
         if self.secure:
             headers["x-forwarded-proto"] = "https"
         seen = ask(self.city, method, path, query, headers, body)
@@ -263,3 +266,52 @@ def test_d3_no_deployed_city_shows_anybody_to_be_tried_out(jar: Jar) -> None:
     seen = jar.open("/sign-in")
     assert "sesame" not in seen.text and "operator" not in seen.text
     assert "样例人员" not in seen.said
+
+
+def test_d3_an_old_browser_signs_out_by_our_link_and_nobody_is_told_so_who_stays(
+    jar: Jar, issuer: Issuer
+) -> None:
+    signed_in(jar, issuer)
+    jar.site = ""
+    said = jar.open("/sign-out", go="1").said  # of unknown origin
+    assert "已退出" not in said and "session" in jar.kept
+    jar.referer = "https://evil.example/?http://pages.example/"
+    assert jar.open("/sign-out", go="1").status == 200
+    jar.referer = f"http://{HOST}/work"
+    assert jar.open("/sign-out", go="1").status == 303
+    assert jar.kept == {}
+
+
+def test_d3_the_way_to_the_sign_in_never_leads_back_to_it(jar: Jar) -> None:
+    for path in ("/sign-in", "/sign-out"):
+        links = [link for link in jar.open(path).links() if link.startswith("./sign-in")]
+        assert links and not any("next" in link for link in links), path
+    links = jar.open("/sign-in", next="work").links()
+    assert {"./sign-in?next=work", "./sign-in?go=1&next=work"} <= set(links)
+    links = jar.open("/credit", q="91").links()
+    assert "./sign-in?next=credit%3Fq%3D91" in links
+
+
+def test_d3_what_renews_a_sign_in_may_change_each_time(jar: Jar, issuer: Issuer) -> None:
+    issuer.ready = ready(seconds=-120)
+    signed_in(jar, issuer)
+    issuer.ready = ready() | {"refresh_token": "renew-me-again"}
+    jar.open("/work")
+    assert jar.kept["refresh"] == "renew-me-again"
+
+
+def test_d3_what_others_keep_at_this_address_ends_nobodys_session(jar: Jar, issuer: Issuer) -> None:
+    signed_in(jar, issuer)
+    others = {"path": "/", "prefs": '{"a": [1, "b"]}', "名": "值", "": "x", "Expires": "never"}
+    jar.kept = others | jar.kept
+    assert jar.open("/work").status == 200
+
+
+def test_d3_what_everybody_gets_alike_carries_nobodys_session(jar: Jar, issuer: Issuer) -> None:
+    issuer.ready = ready(seconds=-120)
+    signed_in(jar, issuer)
+    issuer.ready, issuer.asked = ready(), []
+    ports.objects("site").write("kept.css", b"x")
+    seen = jar.open("/assets/kept.css", language="en")
+    assert "public" in seen.headers["cache-control"]
+    assert (seen.status, seen.cookies, issuer.asked) == (200, (), [])
