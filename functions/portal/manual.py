@@ -8,8 +8,10 @@ from typing import Any
 from chalice import Blueprint
 
 from functions.portal import paths
+from functions.portal.calling import Fault, Refused
 from functions.portal.page import Goto, Page, page
 from functions.portal.visiting import Visit
+from functions.portal.wording import word
 from functions.shared.authorization import CITY, Action
 from functions.shared.directory import is_village, town_of, town_of_village
 
@@ -25,9 +27,22 @@ def dispatch(visit: Visit) -> Goto:
     if applies == "none":
         told["items"] = []
     elif applies == "some":  # each reads `SJ02 and its name`: the code counts
-        told["items"] = [text.split()[0] for text in visit.form.all("items[]")]
-    visit.api.post("/v1/manual/{code}", {"code": visit.form.get("code")}, told)
-    return Goto("manual", "manual_dispatch", {"town": visit.query.get("town", "")})
+        told["items"] = _named_items(visit)
+    code, town = visit.form.get("code"), visit.query.get("town", "")
+    case = visit.api.post("/v1/manual/{code}", {"code": code}, told)
+    if case["reasons"]:  # what was decided stands, and something is still left
+        return Goto("manual", "manual_waits", {"town": town, "code": code})
+    return Goto("manual", "manual_dispatch", {"town": town})
+
+
+def _named_items(visit: Visit) -> list[str]:
+    """The codes of the items that were named; raises Refused for none, which would say that nothing
+    applies: that has an answer of its own."""
+    codes = [text.split()[0] for text in visit.form.all("items[]")]
+    if not codes:
+        fault = Fault("items", "value_missing", word("manual.no_items", visit.language))
+        raise Refused(400, word("refused", visit.language), (fault,), 1)
+    return codes
 
 
 @page(bp, "/manual", Page("manual.html", Action.MANUAL_READ), do={"manual_dispatch": dispatch})

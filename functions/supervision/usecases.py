@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.shared.authorization import Action, Caller, Owner, require
+from functions.shared.directory import town_of_village
 from functions.shared.errors import Conflict, Fault, Invalid, NotFound
 from functions.shared.events.registry import Registration
 from functions.shared.matching.items import SupervisionItem
@@ -231,6 +232,11 @@ def _check_ruling(ruling: Ruling, case: Case, book: Rulebook) -> None:
         raise Invalid.of("town_needed", "town")
     if ruling.town and ruling.town not in book.directory.towns:
         raise Invalid.of("town_not_ours", "town", town=ruling.town)
+    town = ruling.town or case.town or ""
+    if ruling.village and not (
+        book.directory.has_village(ruling.village) and town_of_village(ruling.village) == town
+    ):
+        raise Invalid.of("village_not_in_town", "village", village=ruling.village, town=town)
 
 
 def _same(ruling: Ruling, earlier: Ruling) -> bool:

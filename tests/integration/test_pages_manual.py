@@ -88,6 +88,13 @@ def test_a6_items_are_named_for_a_scope_that_nobody_can_read(city: MotoCity) -> 
     assert wrong.status == 400
     assert "XX99" in wrong.said
     assert 'value="XX99 没有"' in wrong.text
+    nothing = office.send("/manual", "manual_dispatch", **form, **{"items[]": ["", " "]})
+    assert nothing.status == 400
+    assert "请指定至少一个事项" in nothing.text.split("</fieldset>")[0]
+    assert ">查阅档案</textarea>" in nothing.text
+    unsaid = office.send("/manual", "manual_dispatch", **form | {"applies": "text", "town": HENGLI})
+    waits = office.follow("/manual", unsaid).said
+    assert "仍有待定事项" in waits and "经营范围不完整" in waits
     picked = option.split('"')[1]
     done = office.send("/manual", "manual_dispatch", **form, **{"items[]": [picked, ""]})
     assert done.status == 303

@@ -91,8 +91,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "输入编码或名称关键词后选择。",
         "Type a code or a part of the name, then choose.",
     ),
+    "manual.no_items": (
+        "请指定至少一个事项；如确不涉及，请选择“不涉及任何事项”。",
+        "Name at least one item, or choose “No item applies”.",
+    ),
     "manual.note": ("核实情况", "How it was found out"),
     "done.manual_dispatch": ("已分派。", "It is decided."),
+    "done.manual_waits": (
+        "已登记，但此登记仍有待定事项，见下。",
+        "Recorded; something is still left to decide, see below.",
+    ),
     "manual_reason.no_address": ("没有登记地址", "no address"),
     "manual_reason.out_of_city": ("登记地址在本市以外", "the address lies outside the city"),
     "manual_reason.town_ambiguous": ("地址可能属于多个镇街", "the address fits several towns"),

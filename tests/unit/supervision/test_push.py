@@ -243,6 +243,15 @@ def test_a6_a_person_places_an_address(town: Town) -> None:
     assert {task.village for task in town.tasks} == {f"{NORTH[:-3]}001"}
 
 
+@pytest.mark.parametrize("village", [f"{EAST[:-3]}001", NORTH, "441900999001", "某村"])
+def test_a6_a_village_of_another_town_is_refused_by_its_field(town: Town, village: str) -> None:
+    town.decide(unplaced())
+    with pytest.raises(Invalid, match="village_not_in_town") as refused:
+        town.rule(ruling(town=NORTH, village=village))
+    assert [fault.field for fault in refused.value.faults] == ["village"]
+    assert not town.tasks
+
+
 def test_a6_a_person_says_what_applies_where_a_scope_cannot_be_read(town: Town) -> None:
     town.decide(registration(scope="N/A"))
     town.rule(ruling(items=("LB01", "ES01")))
