@@ -132,7 +132,8 @@ def _longer(task: Task, desk: Desk) -> Iterator[LongerTold]:
 
 
 def _units(task: Task, directory: Directory) -> dict[str, tuple[str, ...]]:
-    """The units of the task's own department, and who else could be responsible where it lies."""
+    """The units of the task's own department, and who else could be responsible: where it lies, or
+    as its last return said."""
     own, others = [], []
     for department in directory.departments:
         if department.id == body_of(task.unit):
@@ -141,10 +142,17 @@ def _units(task: Task, directory: Directory) -> dict[str, tuple[str, ...]]:
         others.append(department.id)
         if task.town in department.towns:
             others.append(f"{department.id}.{task.town}")
+    others += [one for one in _said_responsible(task, directory) if one not in (*own, *others)]
     return {
         "own_units": tuple(one for one in own if one != task.unit),
         "other_units": tuple(others),
     }
+
+
+def _said_responsible(task: Task, directory: Directory) -> list[str]:
+    """Whom the newest return named, in whichever town that is: the office may send it there."""
+    returns = [step.responsible for step in task.steps if step.verb is Verb.RETURN][-1:]
+    return [one for one in returns if one and one != task.unit and directory.knows(one)]
 
 
 def _forms() -> dict[End, tuple[FieldTold, ...]]:

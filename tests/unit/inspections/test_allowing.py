@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import pytest
 
+from functions.inspections.allowing import _ACTION
 from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.reading import life_of
 from functions.shared.authorization import Caller
+from functions.shared.errors import Conflict, Invalid, NotFound
 from functions.shared.events.inspections import InspectionState
-from tests.unit.inspections.disposing import dispose, failed_twice, unsolved
+from tests.unit.inspections.dispatchers import OTHERS, call_back, give, put, send_back
+from tests.unit.inspections.disposing import decide, dispose, failed_twice, unsolved
 from tests.unit.inspections.hamlet import (
     CITY,
+    NEXT_VILLAGE,
+    OFFICE,
+    SECOND,
     TOWN_OFFICE,
+    VILLAGE,
     VILLAGE_DISPATCHER,
     WALKER,
     Hamlet,
 )
+from tests.unit.inspections.rosters import with_roster
 
 HERE = InspectionState
 ASSIGN, PLACE = InspectionVerb.ASSIGN, InspectionVerb.PLACE
@@ -72,3 +80,49 @@ def test_b10_only_the_office_classifies_what_no_rule_sends_anywhere() -> None:
     assert may(hamlet, one, TOWN_OFFICE) == (InspectionVerb.CLASSIFY,)
     assert may(hamlet, one, CITY) == (InspectionVerb.CLASSIFY,)
     assert may(hamlet, one, VILLAGE_DISPATCHER) == ()
+
+
+def do(verb: InspectionVerb, hamlet: Hamlet, one: Inspection, caller: Caller) -> None:
+    """Say that verb, with all that it wants."""
+    match verb:
+        case InspectionVerb.ASSIGN:
+            give(hamlet, one, caller, inspector=SECOND)
+        case InspectionVerb.RECALL:
+            call_back(hamlet, one, caller)
+        case InspectionVerb.RETURN:
+            send_back(hamlet, one, caller)
+        case InspectionVerb.PLACE:
+            put(hamlet, one, NEXT_VILLAGE, caller)
+        case InspectionVerb.DISPOSE:
+            dispose(hamlet, one.id, {"address": "solved"}, caller)
+        case _:
+            decide(hamlet, one.id, caller, address={"route": "nobody", "note": "已停业"})
+
+
+@pytest.mark.parametrize("state", HERE)
+@pytest.mark.parametrize("village", [VILLAGE, None])
+def test_b4_exactly_what_an_inspection_says_may_be_done_is_taken(
+    state: InspectionState, village: str | None
+) -> None:
+    def begin() -> tuple[Hamlet, Inspection]:
+        hamlet = with_roster(Hamlet())
+        waits = state is HERE.WAITING or village is None
+        unit = OFFICE if village is None or state is HERE.CLASSIFYING else VILLAGE
+        unit = "" if state in (HERE.REFERRED, HERE.CLOSED) else unit
+        more = {"state": state, "village": village, "unit": unit}
+        return hamlet, hamlet.opened(assigned=not waits, **more)
+
+    hamlet, one = begin()
+    for caller in (VILLAGE_DISPATCHER, TOWN_OFFICE, CITY, *OTHERS):
+        taken = []
+        offered = may(hamlet, one, caller)
+        for verb in _ACTION:
+            try:
+                do(verb, hamlet, one, caller)
+            except (Conflict, NotFound):
+                continue
+            except Invalid:  # it may be said, only not so
+                pass
+            taken.append(verb)
+            hamlet, one = begin()
+        assert tuple(taken) == offered, caller

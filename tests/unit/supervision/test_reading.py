@@ -146,6 +146,15 @@ def test_a10_a_return_says_which_grounds_need_a_name_and_who_could_be_responsibl
     assert UNIT not in offers.own_units
 
 
+def test_a10_whom_a_return_named_in_another_town_is_offered_to_the_office() -> None:
+    life = Life()
+    named = f"scjg.{WEST}"
+    assert named not in shown(life.town, "FD01", TOWN_OFFICE).offers.other_units
+    life.report(verb="return", ground="not_our_area", note="不在辖区", responsible=named)
+    assert named in shown(life.town, "FD01", TOWN_OFFICE).offers.other_units
+    assert life.redirect(named).task.unit == named
+
+
 def test_a13_milestones_and_limits_are_offered_while_they_can_happen() -> None:
     life = Life()
     [receive, close] = shown(life.town, "FD01", LEAD).offers.longer
