@@ -179,6 +179,15 @@ class Inspection(Frozen):
         """Whether a notice runs whose recheck is still to come."""
         return self.state in (InspectionState.CORRECTING, InspectionState.RECHECKING)
 
+    @property
+    def ended_at(self) -> AwareDatetime | None:
+        """When it ended; what departments answer to one that has ended with its entity comes later
+        and ends nothing. None while it is open."""
+        if self.open:
+            return None
+        cut_short = (one for one in self.steps if one.verb in _CUT_SHORT)
+        return next(cut_short, self.steps[-1]).at
+
     def check(self, key: str) -> Check | None:
         """The check with this key."""
         return next((one for one in self.checks if one.key == key), None)
@@ -202,6 +211,7 @@ class Inspection(Frozen):
         )
 
 
+_CUT_SHORT = (InspectionVerb.SUPERSEDE, InspectionVerb.CANCEL)
 _RUNS: dict[InspectionState, tuple[str, ...]] = {
     InspectionState.WAITING: ("assign", "visit"),
     InspectionState.ASSIGNED: ("visit",),

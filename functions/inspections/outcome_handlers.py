@@ -116,7 +116,7 @@ def get_ended(caller: Caller, query: EndedQuery) -> EndedListTold:
             name=one.name,
             town=one.town,
             outcome=one.outcome,
-            ended_on=shanghai_day(one.steps[-1].at),
+            ended_on=shanghai_day(one.ended_at or one.changed_at),
         )
         for one in found
     ]

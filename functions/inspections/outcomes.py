@@ -58,7 +58,7 @@ def list_ended(
 ) -> tuple[list[Inspection], str | None]:
     """A page of them by day, and the mark to go on from; raises as `count_ended` does."""
     page: list[Ended] = []
-    for one in _ended(asked, caller, desk):
+    for one in _ended(asked, caller, desk, since=after[:7]):
         if one.mark <= after:
             continue
         if len(page) == _PAGE:
@@ -72,11 +72,12 @@ def _read(page: list[Ended], desk: Desk) -> list[Inspection]:
     return [found[one.id].value for one in page if one.id in found]
 
 
-def _ended(asked: Asked, caller: Caller, desk: Desk) -> Iterator[Ended]:
+def _ended(asked: Asked, caller: Caller, desk: Desk, since: str = "") -> Iterator[Ended]:
+    """Those of the months from `since` on."""
     _check(asked, caller)
     seen: dict[str, bool] = {}
     first, last = asked.first.isoformat(), asked.last.isoformat()
-    for month in _months(asked.first, asked.last):
+    for month in (one for one in _months(asked.first, asked.last) if one >= since):
         for one in map(_of, desk.cabinet.list_ended(month)):
             if not first <= one.day <= last or asked.town not in (None, one.town):
                 continue

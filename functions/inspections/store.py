@@ -111,8 +111,8 @@ def _inspection_marks(one: Inspection) -> Mapping[str, Any]:
         due = next_due(one.clocks)
         place = (due.isoformat() if due else _NEVER, one.grid or "", one.inspector or "", one.id)
         marks |= {"open_of": one.unit, "open_due": "|".join(place)}
-    if one.outcome and not one.open:
-        day = shanghai_day(one.steps[-1].at).isoformat()
+    if one.outcome and one.ended_at:
+        day = shanghai_day(one.ended_at).isoformat()
         place = (day, one.town or "city", one.outcome, one.id)
         marks |= {"open_of": _ended(day[:7]), "open_due": "|".join(place)}
     if any(clock.provisional for clock in one.clocks):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from functions.inspections.domain import InspectionVerb
 from functions.inspections.outcomes import Asked, count_ended, list_ended
 from functions.shared.authorization import Role
 from functions.shared.errors import Invalid, NotFound
@@ -59,6 +60,20 @@ def test_a19_inspections_are_counted_by_town_and_outcome_in_the_period() -> None
     assert count_ended(MARCH, TOWN_OFFICE, hamlet.desk).keys() == {TOWN}
     two = Asked(date(2026, 2, 1), date(2026, 3, 2), TOWN, InspectionOutcome.PASSED)
     assert count_ended(two, OVERSIGHT, hamlet.desk) == {TOWN: {"passed": 2}}
+
+
+def test_a19_what_departments_answer_after_the_end_moves_no_count_to_another_month() -> None:
+    hamlet = Hamlet()
+    end(hamlet, 1, InspectionOutcome.ENTITY_CANCELLED)
+    one = hamlet.get("I0001")
+    cancel = one.steps[-1].model_copy(update={"verb": InspectionVerb.CANCEL})
+    answer = cancel.model_copy(
+        update={"verb": InspectionVerb.ANSWER, "at": NOW + timedelta(days=60)}
+    )
+    hamlet.put(one.model_copy(update={"steps": (cancel, answer)}))
+    counted = count_ended(Asked(MARCH.first, date(2026, 12, 31)), OVERSIGHT, hamlet.desk)
+    assert count_ended(MARCH, OVERSIGHT, hamlet.desk) == counted
+    assert counted == {TOWN: {"entity_cancelled": 1}}
 
 
 def test_a19_those_behind_a_number_are_listed_page_by_page() -> None:
