@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from chalice import Blueprint
 
@@ -23,8 +24,19 @@ _LISTS = {  # what the first page shows, and who is offered it
 
 
 def _propose(visit: Visit) -> Goto:
-    sanction = visit.api.post("/v1/sanctions", body=visit.form.json())
+    """Propose one; or show the one by that instrument that is not over. Each form has an id of its
+    own: sent twice it counts once, and the next form can propose again what is over."""
+    body = visit.form.json()
+    asked = {"unit": body.get("unit") or _own(visit), "subject": body.get("subject", "")[:64]}
+    for one in visit.api.get("/v1/sanctions", **asked)["sanctions"]:
+        if (one["unit"], one["instrument"]) == (asked["unit"], body.get("instrument")):
+            return Goto(f"sanctions/{paths.part(one['id'])}", "sanction_exists")
+    sanction = visit.api.post("/v1/sanctions", body=body)
     return Goto(f"sanctions/{paths.part(sanction['id'])}", "sanction_propose")
+
+
+def _own(visit: Visit) -> str:
+    return visit.units(Action.SANCTION_INITIATE)[0]
 
 
 @page(
@@ -34,8 +46,8 @@ def _propose(visit: Visit) -> Goto:
     do={"sanction_propose": _propose},
 )
 def show_sanctions(visit: Visit) -> dict[str, Any]:
-    """What the reader's department has to carry out; the sanctions that wait for his unit or that
-    it proposed, or those on a subject; the form to propose one."""
+    """What the reader's department has to carry out; the sanctions that wait for the credit office,
+    to others what their unit has proposed; those on a subject; the form to propose one."""
     lists = [one for one, action in _LISTS.items() if visit.may(action)]
     asked = "propose" if visit.form.fields else visit.query.get("list", "")
     if visit.query.get("subject") and not asked:
@@ -48,6 +60,8 @@ def show_sanctions(visit: Visit) -> dict[str, Any]:
     return {
         "lists": lists,
         "list": shown,
+        "decides": visit.may(Action.SANCTION_APPROVE),
+        "ref": visit.form.get("ref") or uuid4().hex,
         "unit": unit,
         "units": units,
         "rows": [],
@@ -73,7 +87,8 @@ def _listed(visit: Visit, shown: str, unit: str) -> dict[str, Any]:
     if subject := visit.query.get("subject", "").strip():
         told = visit.api.get("/v1/sanctions", unit=unit, subject=subject[:64])
         return {"found": told["sanctions"]}
-    told = visit.api.get("/v1/worklist", kind=RowKind.SANCTION.value, open=True, **page_)
+    waiting = True if visit.may(Action.SANCTION_APPROVE) else None  # who proposes acts no more
+    told = visit.api.get("/v1/worklist", kind=RowKind.SANCTION.value, open=waiting, **page_)
     return {"rows": told["rows"], "pages": _pages(visit, told)}
 
 

@@ -53,6 +53,15 @@ def verdict(seen: Seen) -> str:
     return found[1].strip() if found else ""
 
 
+def whole(reader: Reader, at: str) -> str:
+    """All pages of a list."""
+    seen = reader.open(at).text
+    following = re.findall(r'rel="next" href="([^"]+)"', seen)
+    return seen + "".join(
+        whole(reader, "/" + one.replace("&amp;", "&").lstrip("./")) for one in following
+    )
+
+
 def test_c13_a_code_brings_the_measures_of_this_department_alone(city: MotoCity) -> None:
     sanction = approved(city, 301)
     code = sanction["subject"]
@@ -127,9 +136,21 @@ def test_c13_a_sanction_is_proposed_decided_and_lifted_on_pages(city: MotoCity) 
     told = {"instrument": "serious_market", "subject": code_of(342), "ground": "无此记录"}
     refused = lead(city).send("/sanctions?list=propose", "sanction_propose", **told)
     assert refused.status == 400 and 'id="e-subject"' in refused.text and "无此记录" in refused.text
-    told |= {"subject": subject, "ground": "列入严重违法失信名单", "ref": "二"}
+    told |= {"subject": subject, "ground": "列入严重违法失信名单"}
+    same = lead(city).send("/sanctions?list=propose", "sanction_propose", **told)
+    there = lead(city).follow("/sanctions", same)
+    assert "尚未结束" in there.said and "严重违法" in there.said
+    standing = "/" + same.goes_to.lstrip("./").partition("?")[0]
+    lead(city).send(standing, "sanction_lift", note="重新发起")
+    city.settle()
+    told["ref"] = re.findall(r'name="ref" value="(\w+)"', form.text)[0]
     done = lead(city).send("/sanctions?list=propose", "sanction_propose", **told)
+    twice = lead(city).send("/sanctions?list=propose", "sanction_propose", **told)
     path = "/" + done.goes_to.lstrip("./").partition("?")[0]
+    assert path != standing and twice.goes_to.partition("?")[0] == done.goes_to.partition("?")[0]
+    city.settle()
+    own = whole(lead(city), "/sanctions?list=sanctions")
+    assert path.lstrip("/") in own and standing.lstrip("/") in own
     seen = lead(city).open(path)
     assert "待批准" in seen.said and 'value="sanction_lift"' in seen.text
     assert "sanction_approve" not in seen.text

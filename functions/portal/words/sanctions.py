@@ -10,6 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sanctions.on": ("按主体代码查询", "On a subject, by its code"),
     "sanctions.back": ("返回列表", "Back to the list"),
     "sanctions.none": ("没有待处理的惩戒案件。", "No sanction waits."),
+    "sanctions.none_own": ("本单位没有发起过惩戒案件。", "Your unit has proposed none."),
     "sanctions.none_on": (
         "此主体没有您可以查看的惩戒案件。",
         "There is none on this subject that is yours to see.",
@@ -97,6 +98,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "constraint_state.lifted": ("待确认停止", "to confirm"),
     "constraint_state.closed": ("已停止", "stopped"),
     "done.sanction_propose": ("已发起，等待信用办批准。", "Proposed; the credit office decides."),
+    "done.sanction_exists": (
+        "本单位已依据同一文件对该主体发起惩戒，尚未结束，见下。",
+        "Your unit has one by this instrument on this subject that is not over: here it is.",
+    ),
     "done.sanction_approve": ("已批准，各参与部门已收到措施。", "Approved."),
     "done.sanction_refuse": ("已作出不予批准决定。", "Refused."),
     "done.sanction_lift": ("已解除。", "Lifted."),
