@@ -6,16 +6,22 @@ import json
 from typing import Any
 
 from functions.portal import paths
+from functions.portal.calling import Fault, Refused
 from functions.portal.console_views import instant
 from functions.portal.page import Deed, Goto, Shown
 from functions.portal.visiting import Visit
+from functions.portal.wording import word
 
 _SYSTEM = "/v1/systems/{unit}"
 
 
 def join_any(visit: Visit) -> Goto | Shown:
-    """Join for a unit that has no system yet; its details are set on its own page."""
+    """Join for a unit that has no system yet; its details are set on its own page. Raises Refused
+    for one that has: to join is to put it whole, and would end what was agreed."""
     unit = visit.form.get("unit")
+    if unit and visit.api.find(_SYSTEM, {"unit": unit}):
+        fault = Fault("unit", "already_joined", word("console.already", visit.language))
+        raise Refused(409, word("refused", visit.language), (fault,), 1)
     told = visit.api.put(_SYSTEM, {"unit": unit}, {"url": visit.form.get("url"), "test": True})
     return _shown_once(told) or Goto(_place(unit), "system_join")
 

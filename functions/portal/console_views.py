@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from functions.portal import paths, rendering
+from functions.portal import paths
 from functions.portal.charts import chart
 from functions.portal.visiting import Visit
 from functions.portal.wording import WORDS, word
@@ -47,8 +47,8 @@ def _settings(visit: Visit, unit: str) -> dict[str, Any]:
 
 
 def _calls(visit: Visit, unit: str) -> dict[str, Any]:
-    day = visit.query.get("day") or rendering.today()
-    told = visit.api.get("/v1/systems/{unit}/calls", {"unit": unit}, day=day)
+    asked = visit.query.get("day")  # none: today by the clock on the wall, as quotas go
+    told = visit.api.get("/v1/systems/{unit}/calls", {"unit": unit}, day=asked)
     hours = told["hours"]
     names = {key: word(f"console.{key}", visit.language) for key in ("ok", "refused", "failed")}
     drawn = chart(
@@ -65,7 +65,7 @@ def _calls(visit: Visit, unit: str) -> dict[str, Any]:
         ],
         kind="stacked",
     )
-    return {"day_asked": day, "calls": told, "chart": drawn}
+    return {"calls": told, "chart": drawn}
 
 
 def _deliveries(visit: Visit, unit: str) -> dict[str, Any]:

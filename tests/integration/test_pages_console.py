@@ -94,6 +94,18 @@ def test_a22_a_secret_is_shown_once_when_a_system_joins_and_when_it_is_rotated(
     assert "有效密钥 2" in lead(city, unit).open(f"/console/{unit}").said
 
 
+def test_a21_joining_again_ends_nothing_that_a_system_has_agreed_on(city: MotoCity) -> None:
+    unit = "sfj"
+    put = {"url": "http://127.0.0.1:9/hook", "types": ["task.pushed"], "test": False}
+    grants = (f"{unit}:lead",)
+    assert city.call("PUT", f"/v1/systems/{unit}", put, grants=grants)[0] == 200
+    before = city.call("GET", f"/v1/systems/{unit}", grants=grants)
+    again = operator(city).send("/console", "system_join", unit=unit, url="http://127.0.0.1:9/x")
+    assert again.status == 409
+    assert 'id="e-unit"' in again.text and 'value="http://127.0.0.1:9/x"' in again.text
+    assert city.call("GET", f"/v1/systems/{unit}", grants=grants) == before
+
+
 def test_a22_settings_are_changed_and_a_refused_address_is_shown_in_its_place(
     city: MotoCity,
 ) -> None:

@@ -38,6 +38,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "先以测试模式接入。签名密钥仅在接入时显示一次，请妥善保存。",
         "A system joins in test mode. The signing secret is shown once, when it joins: keep it.",
     ),
+    "console.already": (
+        "该单位已有接入的系统，请在其页面上更改设置或重新接入。",
+        "This unit has a system already: change it, or join again, on its own page.",
+    ),
     "console.unit_hint": (
         "单位编号，如 scjg 或 scjg.441900106000",
         "A unit's id, such as scjg or scjg.441900106000",
