@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from multipart import MultipartError, MultipartParser, parse_options_header
 
 _MOST_BYTES = 6_000_000  # that a function is ever given
+_LONG_NUMBER = 6  # digits of the name of a field that is no place in a list
 _Value = TypeVar("_Value")
 _MULTIPART, _URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
 
@@ -76,7 +77,7 @@ def _listed(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     told = {name: _listed(one) for name, one in value.items()}
-    if told and all(name.isdecimal() for name in told):
+    if told and all(name.isdecimal() and len(name) < _LONG_NUMBER for name in told):
         return [told[name] for name in sorted(told, key=int)]
     return told
 

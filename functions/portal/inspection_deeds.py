@@ -23,11 +23,12 @@ def dispose(visit: Visit, inspection_id: str) -> None:
     """The result of joint disposal; of what is wrong, each is said to be solved or not."""
     form = visit.form
     photos = take_photos(visit, form.get("unit"))
+    present = (one.strip() for one in _BETWEEN.split(form.get("participants")))
     body: dict[str, Any] = {
         "ref": form.get("ref"),
         "held_on": form.get("held_on"),
         "results": _checked(visit, "results."),
-        "participants": [one.strip() for one in _BETWEEN.split(form.get("participants")) if one],
+        "participants": [one for one in present if one],
         "note": form.get("note"),
         "photos": photos,
     }

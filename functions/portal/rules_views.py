@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.portal.item_differences import differences
+from functions.portal.paths import part
 from functions.portal.slices import sliced
 from functions.portal.tomls import items_text
 from functions.portal.visiting import Visit
@@ -86,6 +87,7 @@ def _trial(visit: Visit, whole: Told, register: Told) -> dict[str, Any]:
         "gained": [_marked(one) for one in sliced(visit.query, gained)[0]],
         "lost": [_marked(one) for one in sliced(visit.query, lost)[0]],
         "licences": licences,
+        "before": f"rules/{part(result['order']['against'])}",
         "pages": pages,
         "company": "entities" if visit.may(Action.CASE_READ) else "credit",
     }

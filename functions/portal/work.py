@@ -10,6 +10,7 @@ from chalice import Blueprint
 from functions.portal import paths, work_deeds, work_sheet
 from functions.portal.calling import Refused
 from functions.portal.page import Goto, Page, Shown, page
+from functions.portal.slices import sliced
 from functions.portal.visiting import Visit
 from functions.portal.wording import term, word
 from functions.portal.work_rows import STATES, shown_row
@@ -57,10 +58,13 @@ def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
         return Shown({**_counts(visit, unit), "filters": filters}, "work_counts.html")
     told, status = _list(visit, unit)
     mine = bool(told.get("mine"))
-    rows, after = _cut(visit, told["rows"]) if mine else (told["rows"], told.get("after"))
     query = {**visit.query, "mine": "1"} if mine else visit.query
+    if mine:  # which the API tells at once
+        rows, pages = sliced(query, told["rows"])
+    else:
+        rows, pages = told["rows"], paths.pager(query, told.get("after"))
     counted = not mine and not visit.query.get("after") and status == 200
-    at_once = counted and (bool(visit.query.get("counts")) or not (filters or after))
+    at_once = counted and (bool(visit.query.get("counts")) or not (filters or pages["next"]))
     data = {
         "unit": unit,
         "units": [(one, visit.named.unit(one, visit.language)) for one in _units(visit)],
@@ -74,7 +78,7 @@ def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
         "count_later": counted,
         "filters": filters,
         **_choices(visit),
-        "pages": paths.pager(query, after),
+        "pages": pages,
         "sheets": visit.may(Action.TASK_READ) and not mine,
     }
     return Shown(data, status=status)
@@ -111,14 +115,6 @@ def _list(visit: Visit, unit: str) -> tuple[dict[str, Any], int]:
             raise
         visit.refused, visit.faults = refused, refused.faults
         return {"rows": []}, 400
-
-
-def _cut(visit: Visit, rows: list[Any]) -> tuple[list[Any], str | None]:
-    """One page of one's own rows, which the API tells at once; and where the next begins."""
-    asked = visit.query.get("after", "")
-    start = int(asked) if asked.isdecimal() else 0
-    end = start + _PAGE
-    return rows[start:end], str(end) if len(rows) > end else None
 
 
 def _choices(visit: Visit) -> dict[str, Any]:

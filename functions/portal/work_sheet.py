@@ -18,15 +18,20 @@ _MOST_SHOWN = 200  # faults in the page; the sheet that comes back says all
 
 def show(visit: Visit) -> dict[str, Any] | Response:
     """The page, or with `file` in its query the sheet itself."""
+    ways = _ways(visit)
+    if not visit.query.get("file"):
+        return ways
+    asked = {"unit": ways["unit"], "item": visit.query.get("item")}
+    body = {name: value for name, value in asked.items() if value}
+    answer = visit.api.ask("POST", "/v1/tasks.xlsx", body=body)
+    return passed_on(answer.body, XLSX, f"tasks-{ways['unit']}.xlsx")
+
+
+def _ways(visit: Visit) -> dict[str, Any]:
+    """What the page offers: whose sheet to get, and whether one may be sent back."""
     units = visit.units(Action.TASK_READ)
-    unit = visit.query.get("unit") or units[0]
-    if visit.query.get("file"):
-        asked = {"unit": unit, "item": visit.query.get("item")}
-        body = {name: value for name, value in asked.items() if value}
-        answer = visit.api.ask("POST", "/v1/tasks.xlsx", body=body)
-        return passed_on(answer.body, XLSX, f"tasks-{unit}.xlsx")
     return {
-        "unit": unit,
+        "unit": visit.query.get("unit") or units[0],
         "units": [(one, visit.named.unit(one, visit.language)) for one in units],
         "xlsx": XLSX,
         "feeds_back": visit.may(Action.TASK_FEED_BACK),
@@ -50,13 +55,10 @@ def take(visit: Visit) -> Shown:
         for row in told["rows"]
         for fault in row["faults"]
     ]
-    shown = show(visit)
-    if isinstance(shown, Response):
-        return Shown({}, status=400)
     result = {
         **told,
         "faults": faults[:_MOST_SHOWN],
         "hidden": max(0, len(faults) - _MOST_SHOWN),
         "name": file.name,
     }
-    return Shown({**shown, "result": result})
+    return Shown({**_ways(visit), "result": result})

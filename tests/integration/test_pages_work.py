@@ -305,6 +305,11 @@ def test_d2_what_one_has_in_hand_is_paged_too(city: MotoCity) -> None:
         city.call("POST", "/v1/worklist/release", body, grants=(f"{MANY}:lead",))
 
 
+def test_d4_a_page_that_nobody_gave_is_the_first(city: MotoCity) -> None:
+    seen = Reader(city, f"{VILLAGE}:inspector", name="chen").open("/work", after="9" * 5000)
+    assert seen.status == 200 and "顺达I1" in seen.said
+
+
 def test_d4_a_filter_that_nobody_knows_is_told(city: MotoCity) -> None:
     seen = officer(city).open("/work", light="blue")
     assert seen.status == 400 and "light" in seen.said

@@ -33,6 +33,10 @@ def test_a_field_that_is_both_a_value_and_an_object_harms_nothing() -> None:
     assert Form({"a": ["1"], "a.b": ["2"]}).json() == {"a": "1"}
 
 
+def test_a_number_that_is_too_long_to_be_a_place_in_a_list_is_a_name() -> None:
+    assert Form({f"a.{'9' * 5000}": ["1"]}).json() == {"a": {"9" * 5000: "1"}}
+
+
 def test_a_form_with_a_file_keeps_its_name_and_its_bytes() -> None:
     body = (
         '--x\r\nContent-Disposition: form-data; name="do"\r\n\r\nread\r\n'
