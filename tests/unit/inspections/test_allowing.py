@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from functions.inspections.allowing import _ACTION
@@ -109,7 +111,7 @@ def test_b4_exactly_what_an_inspection_says_may_be_done_is_taken(
         waits = state is HERE.WAITING or village is None
         unit = OFFICE if village is None or state is HERE.CLASSIFYING else VILLAGE
         unit = "" if state in (HERE.REFERRED, HERE.CLOSED) else unit
-        more = {"state": state, "village": village, "unit": unit}
+        more: dict[str, Any] = {"state": state, "village": village, "unit": unit}
         return hamlet, hamlet.opened(assigned=not waits, **more)
 
     hamlet, one = begin()
