@@ -28,6 +28,13 @@ def towns(visit: Visit) -> list[Choice]:
     return [(code, name) for code, name in visit.named.names.towns.items() if code.isdecimal()]
 
 
+def items_now(visit: Visit) -> list[Choice]:
+    """The supervision items that hold now, each by its code with its licence."""
+    now = visit.api.get("/v1/items").get("now")
+    whole = visit.api.get("/v1/items/{version}", {"version": now["version"]}) if now else {}
+    return list({one["code"]: one["licence"] for one in whole.get("items", ())}.items())
+
+
 @cache
 def _directory(day: str) -> Directory:
     """Read once a day in each process."""

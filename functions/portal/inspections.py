@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice import Blueprint
 
-from functions.portal import inspection_deeds, inspection_views
+from functions.portal import choosing, inspection_deeds, inspection_views
 from functions.portal.calling import Refused
 from functions.portal.page import Page, page
 from functions.portal.photos import show_photo
@@ -41,20 +41,15 @@ def show_inspection(visit: Visit, inspection_id: str) -> Any:
     return _data(visit, inspection)
 
 
-def _items(visit: Visit) -> list[tuple[str, str]]:
-    """The supervision items that hold now, each with its licence."""
-    now = visit.api.get("/v1/items").get("now")
-    whole = visit.api.get("/v1/items/{version}", {"version": now["version"]}) if now else {}
-    return [(one["code"], f"{one['code']} {one['licence']}") for one in whole.get("items", ())]
-
-
 def _data(visit: Visit, inspection: Mapping[str, Any]) -> dict[str, Any]:
     may = inspection.get("may", ())
     return {
         "one": inspection,
         "ref": inspection_deeds.ref_of(visit),
         "may": may,
-        "items": _items(visit) if "classify" in may else [],
+        "items": [(code, f"{code} {name}") for code, name in choosing.items_now(visit)]
+        if "classify" in may
+        else [],
         "may_read_cases": visit.may(Action.CASE_READ),
         "may_read_tasks": visit.may(Action.TASK_READ),
         "visits": inspection_views.visits_of(inspection),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from chalice import Blueprint
 
-from functions.portal import paths
+from functions.portal import choosing, paths
 from functions.portal.calling import Fault, Refused
 from functions.portal.page import Goto, Page, page
 from functions.portal.visiting import Visit
@@ -67,7 +66,7 @@ def _one(visit: Visit, code: str) -> dict[str, Any]:
     here = visit.form.get("town") or case.get("town", "")
     return {
         "case": case,
-        "items": _items(visit, case) if decides else [],
+        "items": choosing.items_now(visit) if decides else [],
         "all_towns": [one for one in names.towns.items() if one[0] != CITY],
         "villages": [
             (village, name)
@@ -87,10 +86,3 @@ def _towns(visit: Visit) -> list[tuple[str, str]]:
     towns = visit.named.names.towns
     wide = any(town_of(unit) is None and not is_village(unit) for unit in units)
     return [(code, towns[code]) for code in (towns if wide else own) if code in towns]
-
-
-def _items(visit: Visit, case: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The items by which the case was looked at: what a person may name."""
-    version = {"version": case["item_set"]}
-    items = visit.api.get("/v1/items/{version}", version)["items"]
-    return list({one["code"]: one["licence"] for one in items}.items())

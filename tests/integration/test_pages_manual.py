@@ -102,6 +102,17 @@ def test_a6_items_are_named_for_a_scope_that_nobody_can_read(city: MotoCity) -> 
     assert tasks_of(city, f"rsbz.{HENGLI}", row(3)["企业名称"])
 
 
+def test_a6_the_items_that_hold_now_are_offered_not_those_of_the_push(city: MotoCity) -> None:
+    load(city, row(6, 经营范围="……"))
+    sweep(city)
+    text = (CONFIG / "supervision_items.toml").read_text(encoding="utf-8")
+    newer = text.replace('version = "2026-1"', 'version = "2026-2"', 1)
+    city.put_items_in_force(newer.replace('code = "RS01"', 'code = "RS99"', 1))
+    page = Reader(city, *OFFICE, name="office").open("/manual", code=code(6))
+    city.put_items_in_force(text)
+    assert '<option value="RS99 ' in page.text and '<option value="RS01 ' not in page.text
+
+
 def test_a6_nothing_applies_is_a_decision_too(city: MotoCity) -> None:
     load(city, row(4, 经营范围="……"))
     sweep(city)
