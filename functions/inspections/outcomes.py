@@ -108,7 +108,5 @@ def _of(row: Waiting) -> Ended:
 
 
 def _months(first: date, last: date) -> Iterator[str]:
-    month = first.replace(day=1)
-    while month <= last:
-        yield month.isoformat()[:7]
-        month = (month + timedelta(days=32)).replace(day=1)
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield f"{month // 12:04}-{month % 12 + 1:02}"

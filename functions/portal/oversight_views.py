@@ -11,7 +11,7 @@ from functions.portal import paths, rendering
 from functions.portal.charts import chart
 from functions.portal.oversight_credit import show_credit
 from functions.portal.oversight_inspections import show_inspections
-from functions.portal.slices import sliced
+from functions.portal.slices import sliced, start_of
 from functions.portal.visiting import Visit
 from functions.portal.wording import word
 from functions.shared.authorization import Action, Owner, allows
@@ -172,11 +172,10 @@ def _ranking(visit: Visit, asked: Asked) -> dict[str, Any]:
         unit="%",
         links=[one["down"] for one in drawn],
     )
-    start = int(visit.query["after"]) if visit.query.get("after", "").isdecimal() else 0
     return {
         "total": told["total"],
         "rows": rows,
-        "start": start,
+        "start": start_of(visit.query),
         "sort": sort,
         "by": by,
         "charts": [share] if drawn else [],
@@ -196,8 +195,8 @@ def _led(visit: Visit, asked: Asked, by: str, row: Mapping[str, Any]) -> dict[st
     place = {**asked.place, by: value}
     body, _, town = value.partition(".") if by == "unit" else ("", "", "")
     if by == "unit":
-        place = {"department": body, "town": town or CITY}
-    overdue = {name: place[name] for name in ("department", "town") if name in place}
+        place |= {"department": body, "town": town or CITY}
+    overdue = {name: place[name] for name in ("department", "town", "item") if name in place}
     down = paths.link(visit.root, "oversight", tab="units", **asked.period, **place)
     lists = by == "unit" and _sees(visit, Action.WORKLIST_READ, body, town or CITY)
     if by == "unit":
@@ -207,7 +206,7 @@ def _led(visit: Visit, asked: Asked, by: str, row: Mapping[str, Any]) -> dict[st
         "name": row[f"{by}_name"],
         "down": down,
         "lists": lists,
-        "late_list": paths.link(visit.root, "oversight", tab="overdue", **overdue),
+        "late_list": paths.link(visit.root, "oversight", tab="overdue", kind="task", **overdue),
     }
 
 
@@ -235,7 +234,7 @@ def _days(visit: Visit, asked: Asked) -> dict[str, Any]:
 
 
 def _overdue(visit: Visit, asked: Asked) -> dict[str, Any]:
-    query = {name: asked.place.get(name) for name in ("department", "town")}
+    query = {**asked.place, "kind": visit.query.get("kind")}
     after = visit.query.get("after")
     told = visit.api.get("/v1/reports/overdue", limit=50, after=after, **query)
     rows = [

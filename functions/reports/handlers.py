@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from chalice import Blueprint, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -73,13 +73,16 @@ class FiguresTold(_Told):
 
 
 class OverdueQuery(BaseModel):
-    """Of which department and town; without these, all that is yours. At most `limit` are listed,
-    the longest passed first, from where `after` says."""
+    """Of which department and town, and of which item or `kind`, where tasks alone are wanted, as
+    figures count them; without these, all that is yours. At most `limit` are listed, the longest
+    passed first, from where `after` says."""
 
     model_config = ConfigDict(extra="forbid")
 
     department: Id | None = None
     town: Id | None = None
+    item: Id | None = None
+    kind: Literal["task"] | None = None
     limit: Annotated[int, Field(ge=1, le=5000)] = 500
     after: Annotated[str, Field(max_length=1000)] = ""
 
@@ -132,6 +135,7 @@ def get_overdue(caller: Caller, query: OverdueQuery) -> OverdueListTold:
     at = desk()
     begin = record_of(query.after, pk=_OVERDUE)
     found = reading.list_overdue(query.department, query.town, Scope(caller), at)
+    found = reading.narrowed(found, query.item, at, tasks=query.kind is not None)
     left = [one for one in found if begin is None or one.mark > begin["sk"]]
     page = left[: query.limit]
     more = cursor_of({"pk": _OVERDUE, "sk": page[-1].mark}) if len(left) > len(page) else None

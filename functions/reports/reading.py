@@ -129,10 +129,7 @@ def gather(asked: Asked, scope: Scope, desk: Desk) -> Gathered:
     asked.check()
     scope.require(asked.department, asked.town)
     late = tuple(list_overdue(asked.department, asked.town, scope, desk))
-    items: dict[str, str] = {}
-    if asked.item or By.ITEM in asked.by:
-        counted = desk.cells.get_many(one.passed.subject for one in late if one.passed.is_task)
-        items = {task: cell.item for task, one in counted.items() for cell in one.cells}
+    items = _items(late, desk) if asked.item or By.ITEM in asked.by else {}
     return Gathered(asked, tuple(_cells(asked, scope, desk)), late, items)
 
 
@@ -167,6 +164,15 @@ def list_overdue(
     return sorted(found, key=lambda one: one.mark)
 
 
+def narrowed(found: list[Overdue], item: str | None, desk: Desk, *, tasks: bool) -> list[Overdue]:
+    """Of what was listed the tasks alone, as figures count them, or those of an item."""
+    if not (tasks or item):
+        return found
+    found = [one for one in found if one.passed.is_task]
+    items = _items(found, desk) if item else {}
+    return [one for one in found if item in (None, items.get(one.passed.subject))]
+
+
 def watched(found: Sequence[Overdue], desk: Desk) -> Iterator[tuple[Overdue, Watch]]:
     """The watches of what was listed, in its order; what has ended meanwhile is left out."""
     watches = desk.late.get_many((one.passed.subject, one.passed.unit) for one in found)
@@ -174,6 +180,12 @@ def watched(found: Sequence[Overdue], desk: Desk) -> Iterator[tuple[Overdue, Wat
         watch = watches.get((one.passed.subject, one.passed.unit))
         if watch and watch.late:
             yield one, watch
+
+
+def _items(late: Iterable[Overdue], desk: Desk) -> dict[str, str]:
+    """The items of the tasks among what is late, by what they count for."""
+    counted = desk.cells.get_many(one.passed.subject for one in late if one.passed.is_task)
+    return {task: cell.item for task, one in counted.items() for cell in one.cells}
 
 
 def _cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[tuple[Cell, Counts]]:

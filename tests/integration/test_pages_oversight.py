@@ -145,9 +145,15 @@ def test_a19_figures_are_the_api_s_and_each_leads_to_the_list_behind_it(city: Mo
     ][:1]
     units = overseer(city).open(f"/oversight?{urlsplit(down).query}")
     assert f"./work?unit={SCJG}&kind=task" in units.links()
-    late = f"./oversight?tab=overdue&department=scjg&town={HENGLI}"
+    handled = f"./work?unit={SCJG}&kind=task&open=all&state=closed"
+    assert handled in units.links()
+    assert "/tasks/T" in overseer(city).open(handled.removeprefix(".")).text
+    late = f"./oversight?tab=overdue&kind=task&department=scjg&town={HENGLI}"
     assert late in units.links()
-    assert "试验1号店" in overseer(city).open(late.removeprefix(".")).said
+    behind = overseer(city).open(late.removeprefix("."))
+    assert "试验1号店" in behind.said and f"现有 {MANY} 件逾期" in behind.said
+    of_item = overseer(city).open(late.removeprefix("."), item="SP01")
+    assert "没有逾期" in of_item.said and "全部事项" in of_item.said
 
 
 def test_a19_the_best_on_time_come_first_and_every_column_sorts(city: MotoCity) -> None:
@@ -213,6 +219,17 @@ def test_a19_a_period_that_cannot_be_is_refused_with_what_was_entered(
         assert f'name="from" value="{period[0]}"' in seen.text
         assert "未作任何更改" in seen.said
     assert overseer(city).open("/oversight", **{"from": "<b>"}).status == 400
+
+
+def test_a19_no_number_and_no_day_breaks_a_section(city: MotoCity) -> None:
+    last = {"from": "9999-12-01", "to": "9999-12-31"}
+    assert overseer(city).open("/oversight", tab="inspections", **last).status == 200
+    assert overseer(city).open("/oversight", tab="units", after="9" * 5000).status == 200
+
+
+def test_a19_other_days_keep_what_was_chosen(city: MotoCity) -> None:
+    seen = overseer(city).open("/oversight", tab="credit", source="scjg")
+    assert '<input type="hidden" name="source" value="scjg">' in seen.text
 
 
 def test_a19_the_figures_download_as_a_sheet(city: MotoCity) -> None:

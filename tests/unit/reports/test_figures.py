@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from functions.reports.domain import Measure, Stage, bucket_name, bucket_of, days_name
 from functions.reports.figures import Figures, StageFigures, stage_figures
 from functions.reports.publishing import list_told
-from functions.reports.reading import list_overdue, read_figures
+from functions.reports.reading import list_overdue, narrowed, read_figures
 from functions.reports.scope import Scope
 from functions.shared.authorization import Caller, Role
 from functions.shared.errors import Invalid, NotFound, TooLarge
@@ -208,7 +208,11 @@ def test_a19_what_is_overdue_now_is_listed_longest_first_and_only_to_those_it_co
         "T4",
     ]
     clues_are_no_tasks = read_figures(march("department"), EVERYTHING, desk)
-    assert clues_are_no_tasks.total.overdue == 2
+    tasks = narrowed(found, None, desk, tasks=True)
+    assert clues_are_no_tasks.total.overdue == len(tasks) == 2
+    for row in read_figures(march("item"), EVERYTHING, desk).rows:
+        behind = narrowed(found, row.item, desk, tasks=False)
+        assert len(behind) == row.overdue, row.item
 
 
 def test_b12_inspections_that_are_late_are_neither_tasks_nor_clues() -> None:
