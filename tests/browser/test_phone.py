@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
+from functions.portal import sites
 from functions.shared.events.inspections import InspectionState
-from infra.assets import AXE
+from infra.assets import AXE, BUILT
 from tests.browser.conftest import Window
 from tests.browser.doorstep import (
     PHOTO,
@@ -78,6 +79,7 @@ def test_b11_what_is_done_without_a_signal_goes_up_once_and_in_order(
     page.context.set_offline(True)
     open_visit(page, inspection)
     find_wrong(page)
+    read_out = page.locator(".paper input[type=date]").input_value()
     page.get_by_label("在场人员姓名").fill("王某")
     sign(page)
     finish(page)
@@ -98,6 +100,7 @@ def test_b11_what_is_done_without_a_signal_goes_up_once_and_in_order(
     assert found.state is InspectionState.CORRECTING and found.notice
     (visit,) = found.visits
     assert visit.finished and visit.finished.present == "王某" and visit.finished.signature
+    assert read_out == str(visit.finished.correct_by) == str(found.notice.correct_by)
     assert visit.position and visit.by == "an" and len(visit.refs) == 1
     expect(page.get_by_text(found.notice.number)).to_be_visible()
     expect(page.get_by_text("线索已上报")).to_be_visible()
@@ -199,9 +202,9 @@ def test_b11_what_is_refused_stays_in_sight_with_its_reason_and_can_be_mended(
     finish(page)
     page.evaluate(  # a phone whose clock was wrong
         """async () => {
-          const [job] = await Store.jobs(PERSON);
-          job.body.findings[0].noted_at = "2031-01-01T00:00:00Z";
-          await Store.keepJob(job);
+          const [{body, draft, ...job}] = await Store.jobs(PERSON);
+          const wrong = {started_at: "2031-01-01T00:00:00Z"};
+          await Store.keepJob({...job, body: {...body, ...wrong}, draft: {...draft, ...wrong}});
         }"""
     )
     page.context.set_offline(False)
@@ -347,6 +350,108 @@ def test_d3_what_others_wrote_is_text_on_the_phone(walk: Walk) -> None:
     assert overflow(page) <= 0
     open_visit(page, inspection)
     assert page.locator("#view img").count() == 0 and overflow(page) <= 0
+
+
+def test_b6_what_is_not_in_sight_is_not_sent_and_what_was_just_taken_is(walk: Walk) -> None:
+    inspection = mine("ou")
+    page = walk("ou")
+    page.context.set_offline(True)
+    open_visit(page, inspection)
+    find_wrong(page)
+    check(page, 0).get_by_label("说明").fill("看错了")
+    find_well(page, 0)
+    second = check(page, 1)
+    second.get_by_text("不合格", exact=True).click()
+    second.locator("label.pick.line").first.click()
+    page.evaluate(  # a phone that takes its time
+        """() => {
+          const {shrink} = Photos;
+          Photos.shrink = async (file) => {
+            await new Promise((done) => setTimeout(done, 500));
+            return shrink(file);
+          };
+        }"""
+    )
+    second.locator("input[type=file]").set_input_files(PHOTO)
+    finish(page)
+    body = page.evaluate("Store.jobs(PERSON).then(([job]) => job.body)")
+    first, other = body["findings"][:2]
+    assert (first["result"], first["note"], first["photos"]) == ("passed", "", [])
+    assert (other["result"], len(other["photos"])) == ("failed", 1)
+    page.get_by_role("link", name="退出", exact=True).click()
+    expect(page.get_by_text("没有信号时无法退出")).to_be_visible()
+
+
+def test_b11_the_queue_goes_on_past_what_the_city_fails_at_and_with_a_full_phone(
+    walk: Walk,
+) -> None:
+    told = walk("pan").evaluate(
+        """async () => {
+          const jobs = () => Store.jobs("pu");
+          const clue = (title, unit, photos) => Store.queue({kind: "clue", about: "", person: "pu",
+            title, unit, body: {title, photos, unit}, draft: {id: title, kind: "clue", photos,
+            pictures: photos}, made_at: 0, parked: null});
+          const answers = {};
+          const posted = [];
+          window.fetch = async (url, {body}) => {
+            const asked = new URL(url);
+            const photo = asked.pathname.endsWith("photos");
+            const {title, photos} = photo ? {} : JSON.parse(body);
+            posted.push(photo ? asked.searchParams.get("unit") : [title, ...photos]);
+            const [status, said] = (!photo && answers[title]) || [201, {id: "L", key: "k"}];
+            return new Response(typeof said === "string" ? said : JSON.stringify(said), {status});
+          };
+          const run = () => Queue.run("pu", BASE);
+          const told = {};
+          await Store.keepPhoto({id: "p", person: "pu", blob: new Blob(["x"])});
+          await clue("breaks", "a", ["p", "lost"]);
+          await clue("good", "a", []);
+          answers.breaks = [403, "<h1>sign in to this network</h1>"];
+          told.first = [(await run()).halt, (await run()).halt, (await jobs()).length];
+          told.third = [(await run()).halt, (await jobs()).map((one) => one.title)];
+          answers.breaks = [400, {title: "no", faults: [{field: "photos.1", message: "gone"}]}];
+          await run();
+          const [parked] = await jobs();
+          told.parked = parked.parked.faults.length;
+          await Queue.takeBack(parked.order);
+          await Queue.again(parked); // another window, that has not heard of it
+          told.back = [(await jobs()).length, (await Store.draft("pu", "breaks")).photos];
+          posted.length = 0;
+          Store.keepPhoto = () => Promise.reject(new Error("full"));
+          answers.breaks = null;
+          await clue("breaks", "b", ["p"]);
+          told.last = [(await run()).halt, posted, (await jobs()).length];
+          return told;
+        }"""
+    )
+    assert told == {
+        "first": ["later", "later", 2],
+        "third": ["later", ["breaks"]],
+        "parked": 1,
+        "back": [0, ["p"]],
+        "last": ["", ["b", ["breaks", "k"]], 0],
+    }
+
+
+def test_b11_a_release_that_is_not_whole_leaves_the_phone_the_one_that_is(
+    walk: Walk, city: MotoCity
+) -> None:
+    page = walk("qi")
+    manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    try:
+        release(city, {**manifest, "phone.js": "phone.lost.js"})
+        page.reload()
+        expect(page.locator("#view")).to_contain_text("正在打开")
+        page.context.set_offline(True)
+        page.reload()
+        expect(page.locator("#view")).to_contain_text("目前没有待您检查的对象")
+    finally:
+        release(city, manifest)
+
+
+def release(city: MotoCity, manifest: dict[str, str]) -> None:
+    city.write_object("site", "manifest.json", json.dumps(manifest).encode())
+    sites._manifest.cache_clear()
 
 
 def test_b6_visits_stand_by_their_limit_or_by_their_street_in_both_languages(walk: Walk) -> None:

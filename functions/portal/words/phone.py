@@ -101,7 +101,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "本次检查已完成，等待上传。",
         "This visit is finished and waits to go up.",
     ),
-    "phone.is_draft": ("未完成", "Unfinished"),
     "phone.code": ("统一社会信用代码", "Unified social credit code"),
     "phone.address": ("地址", "Address"),
     "phone.scope": ("经营范围", "Scope of business"),
@@ -129,7 +128,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "phone.photo_add": ("拍照", "Take a photo"),
     "phone.photo_of": ("照片 {number}", "Photo {number}"),
     "phone.photo_drop": ("删除照片 {number}", "Delete photo {number}"),
-    "phone.needed": ("必填", "needed"),
     "phone.optional": ("可不填", "optional"),
     "phone.need.result": ("请选择结果", "Choose a result"),
     "phone.need.kinds": ("请选择具体情形", "Choose which"),
@@ -156,7 +154,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "phone.notice_wrong": ("须改正的事项", "To be corrected"),
     "phone.notice_grounds": ("依据", "On the ground of"),
     "phone.notice_by": ("改正期限", "To correct by"),
-    "phone.notice_usual": ("按规定期限（{day}）", "As usual ({day})"),
     "phone.notice_number": ("文号", "Number"),
     "phone.notice_open": ("打开通知书（PDF）", "Open the notice (PDF)"),
     "phone.signature": ("当事人签字", "Signature"),
@@ -174,6 +171,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "phone.sent_part": (
         "已上报，另有内容尚待送达",
         "Sent; other parts have not arrived yet",
+    ),
+    "phone.photo_unreadable": (
+        "这张照片无法读取或过大，未保存，请重新拍摄。",
+        "This picture cannot be read or is too large: it was not kept. Take it again.",
+    ),
+    "phone.photo_most": (
+        "最多 {most} 张照片，其余未保存。",
+        "At most {most} photos: the others were not kept.",
+    ),
+    "phone.notice_later": (
+        "通知书尚未印好或没有信号，请稍后再试。",
+        "The notice is not printed yet, or there is no signal: try again shortly.",
+    ),
+    "phone.leave_offline": (
+        "没有信号时无法退出，请在有信号时再试。",
+        "Without a signal nobody can be signed out: try again with one.",
     ),
     "phone.storage_failed": (
         "本手机无法保存，请先清理存储空间。",

@@ -11,9 +11,14 @@ const state = {halt: "", delay: SOON, timer: 0, sending: false, fetched: 0};
 
 const away = new WeakSet(); // drafts that were finished or given up
 
-// Keeps a draft as it is now.
-function keepDraft(draft) {
-  return away.has(draft) ? null : Store.keepDraft(PERSON, draft);
+// Keeps a draft as it is now; where the phone cannot, whoever writes is told.
+async function keepDraft(draft) {
+  if (away.has(draft)) return;
+  try {
+    await Store.keepDraft(PERSON, draft);
+  } catch {
+    tell(t("storage_failed"), false);
+  }
 }
 
 // ---- what stands on the page
@@ -23,7 +28,8 @@ function backButton() {
 }
 
 function marksOf(visit) {
-  const {light, due, round, notice} = visit;
+  const {due, round, notice} = visit;
+  const light = due && due < today() ? "red" : visit.light; // the list may be some days old
   const mark = light && h("span", {class: `light ${light}`},
     due ? t("due", {day: due}) : "", light === "red" ? ` · ${t("late")}` : "");
   const until = round === "recheck" && notice && visit.state === "correcting"
@@ -31,9 +37,20 @@ function marksOf(visit) {
   return [h("span", {class: "tag"}, t(round || "notice_title")), " ", mark, until];
 }
 
+const isOf = (draft, visit) => draft.about === visit.id && draft.round === visit.round;
+
+// What was begun of a visit that is not on the list any more, or that somebody else has made.
+function overtakenCard(draft) {
+  return h("div", {class: "job"}, h("strong", {}, shown(draft.title || draft.about)),
+    h("span", {class: "quiet"}, t("draft"), " ", hour(draft.started_at)),
+    h("p", {class: "notice bad"}, t("gone")),
+    h("div", {class: "actions"}, h("button", {type: "button", class: "danger",
+      onclick: () => giveUpDraft(draft)}, t("delete"))));
+}
+
 function visitCard(visit, drafts, jobs) {
   const job = jobs.find((one) => one.about === visit.id);
-  const begun = drafts.some((one) => one.about === visit.id);
+  const begun = drafts.some((one) => isOf(one, visit));
   const mark = job ? (job.parked ? "refused_mark" : "queued") : begun && "draft";
   return h("li", {}, h("a", {class: "card", href: `#visit/${encodeURIComponent(visit.id)}`},
     h("strong", {}, shown(visit.name)), h("span", {}, shown(visit.address)),
@@ -73,9 +90,12 @@ async function homeView() {
   const list = order === "street" ? inStreets(visits, item)
     : h("ul", {class: "list"}, visits.map(item));
   const none = told ? t("no_visits") : t("not_read");
+  const overtaken = drafts.filter((one) => told && one.kind === "visit"
+    && !visits.some((visit) => isOf(one, visit)));
   const content = h("div", {}, h("h1", {tabindex: "-1"}, t("today")),
     clues.map((one) => h("p", {}, h("a", {class: "card", href: `#clue/${one.id}`},
       t("clue_draft"), " ", h("span", {class: "quiet"}, hour(one.begun)), " ", shown(one.seen)))),
+    overtaken.map(overtakenCard),
     visits.length > 1 && orders,
     visits.length ? list : h("p", {class: "quiet"}, none),
     told?.more && h("p", {class: "quiet"}, t("more")),
@@ -146,7 +166,9 @@ async function render(move = false) {
   const made = await (VIEWS[name] || homeView)(decodeURIComponent(id));
   if (here !== location.hash) return;
   view.replaceChildren(made.view);
-  deeds.replaceChildren(...made.deeds);
+  // Whoever holds the camera has touched the button of the first view: its picture must find it.
+  const stays = drawn === here && !name && deeds.firstChild;
+  if (!stays) deeds.replaceChildren(...made.deeds);
   if (move && drawn !== here) {
     scrollTo(0, 0);
     view.querySelector("h1")?.focus();
@@ -203,6 +225,7 @@ async function giveUpDraft(draft) {
   away.add(draft);
   await Store.dropDraft(PERSON, draft.id);
   location.hash = "#";
+  if (draft.kind === "visit") sync(true);
 }
 
 async function wake() {
@@ -218,7 +241,7 @@ async function fetchVisits() {
   let reply;
   try {
     reply = await fetch(`${BASE}/data`, {headers: {Accept: "application/json"},
-      redirect: "manual"});
+      redirect: "manual", signal: AbortSignal.timeout(2 * EVERY)});
   } catch {
     return "offline";
   }
@@ -226,7 +249,10 @@ async function fetchVisits() {
   if (!reply.ok) return "later";
   const told = await reply.json().catch(() => null);
   if (!told?.visits) return "offline";
-  if (told.person !== PERSON) return "sign_in"; // somebody else has signed in on this phone
+  if (told.person !== PERSON) { // somebody else has signed in, and opens a page of his own
+    for (const name of await caches.keys()) await (await caches.open(name)).delete(BASE);
+    return "sign_in";
+  }
   await Store.keepVisits(PERSON, told);
   state.fetched = Date.now();
   return "";
@@ -242,23 +268,25 @@ async function sync(now = false) {
     const {count, halt} = await Queue.run(PERSON, BASE);
     state.halt = halt;
     const old = Date.now() - state.fetched > 10 * EVERY;
-    if (!halt && (count || now || old)) state.halt = await fetchVisits();
+    if (halt === "sign_in") await fetchVisits(); // whether somebody else has signed in
+    else if (!halt && (count || now || old)) state.halt = await fetchVisits();
   } finally {
     state.sending = false;
     state.delay = state.halt === "later" ? Math.min(state.delay * 2, MOST_DELAY) : SOON;
     state.timer = setTimeout(sync, state.halt === "later" ? state.delay
       : state.halt === "offline" ? 2 * SOON : EVERY);
-    redraw();
+    redraw("waiting");
   }
 }
 
-function redraw() {
+// What has changed is drawn anew, but no form; the list of visits changes only with what is kept.
+function redraw(...names) {
   drawBar();
   const [name] = location.hash.slice(1).split("/");
-  if (name === "" || name === "waiting") render();
+  if (names.includes(name)) render();
 }
 
-Store.channel.addEventListener("message", redraw);
+Store.channel.addEventListener("message", () => redraw("", "waiting"));
 addEventListener("hashchange", () => render(true));
 addEventListener("online", () => sync());
 addEventListener("offline", drawBar);
@@ -266,14 +294,14 @@ document.addEventListener("visibilitychange", () => document.hidden || sync());
 
 // Who leaves is told what has not gone up.
 document.addEventListener("click", (event) => {
-  const leaving = event.target.closest("a[href*='sign-out']");
+  if (!event.target.closest("a[href*='sign-out']")) return;
   const {textContent, className} = document.getElementById("queued");
-  if (!leaving || className === "none") return;
   const count = textContent.replace(/\D/g, "");
-  if (!confirm(t("leave_sure", {count}))) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
+  // Without a signal nobody can be signed out, and what is kept would be gone for nothing.
+  if (!navigator.onLine) tell(t("leave_offline"), false);
+  else if (className === "none" || confirm(t("leave_sure", {count}))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }, true);
 
 navigator.storage?.persist?.();

@@ -4,16 +4,21 @@
 function newClue() {
   const id = `clue-${crypto.randomUUID()}`;
   return {id, kind: "clue", about: "", photos: [], pictures: [], seen: "", place: "", name: "",
-    unit: "", position: null, begun: Date.now()};
+    unit: "", position: null, begun: Date.now(), ref: crypto.randomUUID()};
 }
 
 // The first tap: the camera. The clue is kept from its first photo on.
 function clueButton() {
   async function begin(event) {
     const draft = newClue();
-    for (const file of event.target.files) draft.pictures.push(await keepPicture(file, draft));
-    await Store.keepDraft(PERSON, draft);
-    location.hash = `#clue/${draft.id}`;
+    const files = [...event.target.files];
+    event.target.value = "";
+    await inTurn(async () => {
+      await keepPictures(files, draft, draft.pictures);
+      if (!draft.pictures.length) return;
+      await Store.keepDraft(PERSON, draft);
+      location.hash = `#clue/${draft.id}`;
+    });
   }
   return h("label", {class: "button take"}, h("span", {}, t("clue_photo")),
     h("input", {type: "file", accept: "image/*", capture: "environment", onchange: begin}));
@@ -79,6 +84,7 @@ function unitChoice(units, draft, save) {
 }
 
 async function sendClue(draft, seen, place) {
+  await making;
   for (const [input, need] of [[seen, "need.seen"], [place, "need.place"]]) {
     if (!input.value.trim()) {
       tell(t(need), false);

@@ -1,5 +1,5 @@
-// Parts of the phone's page: words, elements, photos, position, the pad for signatures. Whatever
-// others wrote is put in as text and never as markup.
+// Parts of the phone's page: words, elements, photos, position, the pad for signatures, a notice.
+// Whatever others wrote is put in as text and never as markup.
 "use strict";
 
 const root = document.getElementById("phone");
@@ -35,10 +35,16 @@ function h(tag, given = {}, ...inside) {
   return made;
 }
 
-const hour = (at) => new Date(at).toLocaleTimeString("zh-CN",
-  {timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit"});
-// The day that it is in the city.
-const today = () => new Date().toLocaleDateString("sv-SE", {timeZone: "Asia/Shanghai"});
+// The day that it was in the city.
+const dayOf = (at) => new Date(at).toLocaleDateString("sv-SE", {timeZone: "Asia/Shanghai"});
+const today = () => dayOf(Date.now());
+
+// The time; with its day, where that is another.
+function hour(at) {
+  const time = new Date(at).toLocaleTimeString("zh-CN",
+    {timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit"});
+  return dayOf(at) === today() ? time : `${dayOf(at)} ${time}`;
+}
 
 let told = 0; // the newest message
 
@@ -82,13 +88,42 @@ function someOf(label, pairs, chosen, choose, need = "") {
     need && h("span", {class: "fault"}, need));
 }
 
+let making = Promise.resolve(); // photos that are being made smaller, signatures that are kept
+
+// One after the other; what is finished waits for `making`, and goes with all of them.
+function inTurn(make) {
+  const made = making.then(make);
+  making = made.catch(() => tell(t("storage_failed"), false));
+  return making;
+}
+
+const MOST_PHOTOS = 9; // of one thing
+const MOST_BYTES = 4000000; // that a gateway passes on
+const TAKEN = ["image/jpeg", "image/png", "image/webp", "image/heic"];
+
+class Unreadable extends Error {}
+
 // Keeps a picture that was just taken, small; tells its id. It is on the phone before it is shown.
 async function keepPicture(file, draft) {
   const small = await Photos.shrink(file);
+  if (!TAKEN.includes(small.type) || small.size > MOST_BYTES) throw new Unreadable();
   const photo = {id: crypto.randomUUID(), person: PERSON, blob: small};
   await Store.keepPhoto(photo);
   draft.photos.push(photo.id);
   return photo.id;
+}
+
+// Those that were just taken, put to `ids`; of each that cannot be kept it is told why.
+async function keepPictures(files, draft, ids) {
+  const room = MOST_PHOTOS - ids.length;
+  if (files.length > room) tell(t("photo_most", {most: MOST_PHOTOS}), false);
+  for (const file of files.slice(0, room)) {
+    try {
+      ids.push(await keepPicture(file, draft));
+    } catch (error) {
+      tell(t(error instanceof Unreadable ? "photo_unreadable" : "storage_failed"), false);
+    }
+  }
 }
 
 // The photos of something: `ids` is the list in the draft; `save` keeps the draft.
@@ -114,15 +149,12 @@ function photosOf(ids, draft, save, need = "") {
   }
 
   async function take(event) {
-    for (const file of [...event.target.files].slice(0, 9 - ids.length)) {
-      try {
-        ids.push(await keepPicture(file, draft));
-      } catch {
-        tell(t("storage_failed"), false);
-      }
-    }
+    const files = [...event.target.files];
     event.target.value = "";
-    await save();
+    await inTurn(async () => {
+      await keepPictures(files, draft, ids);
+      await save();
+    });
     box.querySelector(".fault")?.remove();
     box.classList.remove("wrong");
     draw();
@@ -170,7 +202,7 @@ function positionOf(draft, save) {
   return h("p", {class: "position"}, h("strong", {}, t("position")), " ", line, " ", again);
 }
 
-// A pad to sign on with a finger; `kept(blob)` gets the picture after each stroke.
+// A pad to sign on with a finger; `kept(canvas)` is told after each stroke.
 function pad(kept) {
   const canvas = h("canvas", {class: "pad", width: 640, height: 240, role: "img", tabindex: "0",
     "aria-label": t("signature_pad")});
@@ -189,11 +221,40 @@ function pad(kept) {
     brush.beginPath();
     brush.moveTo(...at(event));
   });
+  let drawn = false; // who only touches it has not signed
   canvas.addEventListener("pointermove", (event) => {
     if (!event.buttons) return;
+    drawn = true;
     brush.lineTo(...at(event));
     brush.stroke();
   });
-  canvas.addEventListener("pointerup", () => canvas.toBlob(kept, "image/png"));
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => drawn && kept(canvas));
+  }
   return canvas;
 }
+
+function noticeOf(visit) {
+  const {notice} = visit;
+  if (!notice) return null;
+  return h("section", {class: "paper"}, h("h2", {}, t("notice_title")),
+    h("dl", {class: "facts"},
+      h("dt", {}, t("notice_number")), h("dd", {}, shown(notice.number)),
+      h("dt", {}, t("notice_by")), h("dd", {}, notice.correct_by)),
+    listed("notice_wrong", notice.checks), listed("notice_grounds", notice.grounds),
+    h("p", {}, h("button", {type: "button", onclick: () => openNotice(visit)}, t("notice_open"))));
+}
+
+// The printed notice; it is there a moment after it was issued, and where there is a signal.
+async function openNotice({id, notice}) {
+  const type = "application/pdf";
+  const url = `${BASE}/notices/${encodeURIComponent(id)}`;
+  const reply = await fetch(url, {headers: {Accept: type}}).catch(() => null);
+  if (!reply?.ok || reply.headers.get("Content-Type") !== type) return tell(t("notice_later"), false);
+  const href = URL.createObjectURL(await reply.blob());
+  h("a", {href, download: `${plain(notice.number)}.pdf`}).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60000);
+}
+
+const listed = (title, texts) =>
+  [h("h3", {}, t(title)), h("ul", {}, texts.map((one) => h("li", {}, shown(one))))];

@@ -4,7 +4,9 @@
 
 const Queue = (() => {
   const LOCK = "sanwei-phone-queue";
-  const SECONDS = 60; // for one request
+  const SECONDS = 60; // for what was noted
+  const SECONDS_PHOTO = 240; // for a photo, where there hardly is a signal
+  const PATIENCE = 3; // failures of the city at one thing, until the others need not wait for it
 
   class Halt extends Error {} // not now: offline, later, sign_in
   class Refused extends Error {
@@ -14,7 +16,7 @@ const Queue = (() => {
     }
   }
 
-  async function post(url, body, type, expected) {
+  async function post(url, body, type, expected, seconds = SECONDS) {
     let reply;
     try {
       reply = await fetch(url, {
@@ -22,16 +24,18 @@ const Queue = (() => {
         body,
         headers: {"Content-Type": type, Accept: "application/json"},
         redirect: "manual",
-        signal: AbortSignal.timeout(SECONDS * 1000),
+        signal: AbortSignal.timeout(seconds * 1000),
       });
     } catch {
       throw new Halt("offline");
     }
     if (reply.status === 401 || reply.type === "opaqueredirect") throw new Halt("sign_in");
     if (reply.status >= 500 || [408, 425, 429].includes(reply.status)) throw new Halt("later");
-    const told = await reply.json().catch(() => ({}));
+    const told = (await reply.json().catch(() => null)) || {};
+    // The city says what was wrong; what somebody between here and the city says is no refusal.
+    if (!reply.ok && !Array.isArray(told.faults) && reply.status !== 413) throw new Halt("later");
     if (!reply.ok) throw new Refused(reply.status, told);
-    if (!told[expected]) throw new Halt("offline"); // somebody between here and the city answered
+    if (!told[expected]) throw new Halt("offline");
     return told;
   }
 
@@ -42,14 +46,22 @@ const Queue = (() => {
     return url.href;
   }
 
+  // The photos that a body names; what was taken and is not part of it any more does not go up.
+  function pictures({photos = [], findings = [], finished}) {
+    const found = [...photos, ...findings.flatMap((one) => one.photos), finished?.signature];
+    return [...new Set(found.filter(Boolean))];
+  }
+
   async function sendPhotos(job, base) {
     const keys = {};
-    for (const id of job.draft.photos) {
+    for (const id of pictures(job.body)) {
       const photo = await Store.photo(id);
-      if (photo && !photo.key) {
+      if (photo && !(photo.key && photo.unit === job.unit)) { // a photo belongs to a unit
         const url = address(base, "photos", {person: job.person, unit: job.unit});
-        photo.key = (await post(url, photo.blob, photo.blob.type, "key")).key;
-        await Store.keepPhoto(photo); // what has gone up once does not go again
+        const told = await post(url, photo.blob, photo.blob.type, "key", SECONDS_PHOTO);
+        Object.assign(photo, {key: told.key, unit: job.unit});
+        // What has gone up once does not go again; a phone that is full can not say so.
+        await Store.keepPhoto(photo).catch(() => {});
       }
       keys[id] = photo ? photo.key : id;
     }
@@ -76,25 +88,36 @@ const Queue = (() => {
     return post(url, body, "application/json", visit ? "inspection" : "id");
   }
 
-  // The first that may go: not what was refused, nor what comes after that on the same inspection.
-  function next(jobs) {
-    const parked = new Set(jobs.filter((one) => one.parked).map((one) => one.about));
-    return jobs.find((one) => !one.parked && !(one.about && parked.has(one.about)));
+  // The first that may go: not what was refused or is held back, nor what comes after that on the
+  // same inspection.
+  function next(jobs, held) {
+    const stays = (one) => one.parked || held.has(one.order);
+    const about = new Set(jobs.filter(stays).map((one) => one.about));
+    return jobs.find((one) => !stays(one) && !(one.about && about.has(one.about)));
+  }
+
+  // The city fails at `job`: whether the others go on without it.
+  async function passes(job) {
+    const tries = (job.tries || 0) + 1;
+    await Store.keepJob({...job, tries});
+    return tries >= PATIENCE;
   }
 
   async function drain(person, base) {
+    const held = new Set();
     let count = 0;
-    for (let job; (job = next(await Store.jobs(person))); ) {
+    for (let job; (job = next(await Store.jobs(person), held)); ) {
       try {
         await Store.settle(job, await send(job, base));
         count += 1;
       } catch (error) {
-        if (error instanceof Halt) return {count, halt: error.message};
-        if (!(error instanceof Refused)) throw error;
-        await Store.keepJob({...job, parked: error.parked});
+        if (error instanceof Refused) await Store.keepJob({...job, parked: error.parked});
+        else if (!(error instanceof Halt)) throw error;
+        else if (error.message === "later" && (await passes(job))) held.add(job.order);
+        else return {count, halt: error.message};
       }
     }
-    return {count, halt: ""};
+    return {count, halt: held.size ? "later" : ""};
   }
 
   // Sends what waits of `person`, to the page's address `base`. Tells how many went up and why it
@@ -109,9 +132,15 @@ const Queue = (() => {
     return navigator.locks.request(LOCK, change);
   }
 
+  // What another window has taken back meanwhile is no job any more.
+  const waiting = ({order}, change) => quietly(async () => {
+    const job = await Store.job(order);
+    return job && change(job);
+  });
+
   const takeBack = (order) => quietly(() => Store.unqueue(order));
-  const giveUp = (job) => quietly(() => Store.settle(job, null));
-  const again = (job) => quietly(() => Store.keepJob({...job, parked: null}));
+  const giveUp = (job) => waiting(job, (one) => Store.settle(one, null));
+  const again = (job) => waiting(job, (one) => Store.keepJob({...one, parked: null, tries: 0}));
 
   return {run, takeBack, giveUp, again};
 })();

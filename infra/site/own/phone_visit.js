@@ -4,8 +4,9 @@
 
 function newVisit(visit) {
   return {id: `${visit.id}#${visit.round}`, kind: "visit", about: visit.id, round: visit.round,
-    visit: crypto.randomUUID(), started_at: new Date().toISOString(), position: null, photos: [],
-    findings: {}, present: "", correct_by: "", refused: false, signature: "", unsigned: false};
+    title: visit.name, visit: crypto.randomUUID(), ref: crypto.randomUUID(),
+    started_at: new Date().toISOString(), position: null, photos: [], findings: {}, present: "",
+    correct_by: "", refused: false, signature: "", unsigned: false};
 }
 
 const offerOf = (check, finding) =>
@@ -60,21 +61,6 @@ function headOf(visit) {
     visit.scope && h("details", {}, h("summary", {}, t("scope")), h("p", {}, shown(visit.scope))));
 }
 
-function noticeOf(visit) {
-  const {notice} = visit;
-  if (!notice) return null;
-  return h("section", {class: "paper"}, h("h2", {}, t("notice_title")),
-    h("dl", {class: "facts"},
-      h("dt", {}, t("notice_number")), h("dd", {}, shown(notice.number)),
-      h("dt", {}, t("notice_by")), h("dd", {}, notice.correct_by)),
-    listed("notice_wrong", notice.checks), listed("notice_grounds", notice.grounds),
-    h("p", {}, h("a", {class: "button", href: `${BASE}/notices/${encodeURIComponent(visit.id)}`,
-      type: "application/pdf", "data-save": `${plain(notice.number)}.pdf`}, t("notice_open"))));
-}
-
-const listed = (title, texts) =>
-  [h("h3", {}, t(title)), h("ul", {}, texts.map((one) => h("li", {}, shown(one))))];
-
 function refusalOf(draft) {
   const {refusal} = draft;
   if (!refusal) return null;
@@ -95,7 +81,9 @@ class VisitForm {
     const checks = visit.checks.map((check) => this.card(check));
     const view = h("form", {onsubmit: (event) => event.preventDefault()}, headOf(visit),
       refusalOf(draft), noticeOf(visit), h("h2", {}, t("checks")), checks,
-      positionOf(draft, () => this.keep()), this.end);
+      positionOf(draft, () => this.keep()), this.end,
+      visit.gone && h("p", {}, h("button", {type: "button", class: "danger",
+        onclick: () => giveUpDraft(draft)}, t("delete"))));
     this.drawEnd();
     this.button = h("button", {type: "button", class: "primary", onclick: () => this.finish()});
     this.count();
@@ -207,6 +195,7 @@ class VisitForm {
         put(name, event.target.checked);
         if (name === "unsigned") this.drawEnd();
       }}), h("span", {}, t(name)));
+    this.by = null;
     this.end.replaceChildren(...[
       h("h2", {}, t("end")),
       failed.length > 0 && visit.round === "first" && this.paper(failed, put),
@@ -230,9 +219,12 @@ class VisitForm {
     });
     const grounds = [...new Set(kinds.map((one) => one.kind.law).filter(Boolean))];
     const days = this.correction.find((one) => one.on === today());
+    const {correct_by} = this.draft;
+    const fits = days && correct_by >= days.first && correct_by <= days.last;
     const by = days && h("input", {type: "date", min: days.first, max: days.last,
-      value: this.draft.correct_by || days.usual,
+      value: fits ? correct_by : days.usual,
       onchange: (event) => put("correct_by", event.target.value)});
+    this.by = by;
     return h("section", {class: "paper"}, h("h3", {}, t("notice_title")),
       h("p", {class: "quiet"}, t("notice_draft")),
       h("p", {}, shown(this.visit.name)),
@@ -243,25 +235,26 @@ class VisitForm {
   signature() {
     const {draft} = this;
     const box = h("div", {class: "signature"});
-    const keep = async (blob) => {
+    const keep = (canvas) => inTurn(async () => {
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
       const id = crypto.randomUUID();
       await Store.keepPhoto({id, person: PERSON, blob});
       await this.unsign();
       draft.signature = id;
       draft.photos.push(id);
       await this.keep(true);
-    };
+    });
     const draw = async (again = false) => {
       const kept = draft.signature && !again && (await Store.photo(draft.signature));
       box.replaceChildren(...(kept
         ? [h("img", {class: "pad", alt: t("signature_kept"),
           src: URL.createObjectURL(kept.blob)})]
         : [h("p", {class: "quiet"}, t("signature_pad")), pad(keep)]),
-      h("button", {type: "button", class: "quiet-button", onclick: async () => {
+      h("button", {type: "button", class: "quiet-button", onclick: () => inTurn(async () => {
         await this.unsign();
         await this.keep();
         draw(true);
-      }}, t("signature_clear")));
+      })}, t("signature_clear")));
     };
     draw();
     return h("div", {}, h("h3", {}, t("signature")), box);
@@ -292,6 +285,7 @@ class VisitForm {
   }
 
   async finish() {
+    await making;
     const {draft, visit} = this;
     const left = this.count();
     this.asked = left.length > 0 || this.lacksPresent();
@@ -312,21 +306,28 @@ class VisitForm {
     await putAway(job, t("visit_kept"));
   }
 
+  // A finding as it is shown: what was noted of another result, and is not in sight, is not said.
+  said(check) {
+    const finding = this.finding(check);
+    const {result, kinds, note, guidance, photos, noted_at} = finding;
+    const offer = offerOf(check, finding);
+    const wrong = offer.kinds.length > 0;
+    return {check: check.key, result, kinds, note: wrong || offer.note ? note : "",
+      guidance: wrong ? guidance : "", photos: wrong ? photos : [], noted_at};
+  }
+
   body() {
     const {draft, visit} = this;
     const failed = this.failed().length > 0;
     const finished = {
       at: new Date().toISOString(),
       present: draft.present.trim(),
-      correct_by: failed && visit.round === "first" ? draft.correct_by || undefined : undefined,
+      correct_by: this.by?.value || undefined, // as the notice was read to whoever was there
       refused: failed && visit.round === "recheck" && draft.refused,
       signature: draft.signature || undefined,
       unsigned: failed && draft.unsigned,
     };
-    const findings = visit.checks.map((check) => {
-      const {result, kinds, note, guidance, photos, noted_at} = this.finding(check);
-      return {check: check.key, result, kinds, note, guidance, photos, noted_at};
-    });
+    const findings = visit.checks.map((check) => this.said(check));
     const here = draft.position;
     return {
       ref: draft.ref,

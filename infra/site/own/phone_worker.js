@@ -10,12 +10,20 @@ const PAGE = new URL("../phone", self.location.href).href;
 const ASSETS = new URL("../assets/", self.location.href).href;
 const PATIENCE = 5000; // ms for the page, where there is a signal but hardly
 
-async function keep() {
+// The page goes with its files, whole, or not at all: what names the files of another release, or
+// is no page of ours, waits for the worker of that release, or for ever.
+async function keepPage(reply) {
+  const text = await reply.clone().text();
+  const whole = RELEASE.files.every((file) => text.includes(file.replace("../", "")));
+  if (!reply.ok || !whole) throw new Error(`not the page of this release: ${reply.status}`);
   const cache = await caches.open(CACHE);
-  await cache.addAll(RELEASE.files);
-  const page = await fetch(PAGE, {redirect: "error"});
-  if (!page.ok) throw new Error(`the page was not there: ${page.status}`);
-  await cache.put(PAGE, page);
+  const kept = await Promise.all(RELEASE.files.map((file) => cache.match(file)));
+  await cache.addAll(RELEASE.files.filter((_, at) => !kept[at]));
+  await cache.put(PAGE, reply);
+}
+
+async function keep() {
+  await keepPage(await fetch(PAGE, {redirect: "error"}));
 }
 
 // A release that is not whole here does not take the place of one that is.
@@ -33,10 +41,9 @@ self.addEventListener("activate", (event) => event.waitUntil(tidy()));
 
 async function page(event) {
   const kept = async () => (await caches.open(CACHE)).match(PAGE);
-  const asked = fetch(event.request).then(async (reply) => {
-    if (reply.ok) await (await caches.open(CACHE)).put(PAGE, reply.clone());
-    return reply;
-  });
+  const asked = fetch(event.request);
+  const keeps = asked.then((reply) => reply.ok && keepPage(reply.clone()));
+  event.waitUntil(keeps.catch(() => {})); // shown it is in any case
   const slow = new Promise((done) => setTimeout(done, PATIENCE)).then(kept);
   try {
     const reply = (await Promise.race([asked, slow])) || (await asked);
