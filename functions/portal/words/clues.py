@@ -26,7 +26,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "最多 9 张；发送前会在本机缩小",
         "At most 9; they are made small before they are sent",
     ),
-    "clues.photos_kept": ("已保存 {count} 张照片，无需重新选择", "{count} photos are kept already"),
+    "clues.photos_kept": (
+        "已保存 {count} 张照片，无需重新选择；不需要的请取消勾选",
+        "{count} photos are kept already; untick those that shall not go along",
+    ),
     "clues.photo": ("照片 {number}", "Photo {number}"),
     "clues.position": ("位置", "Position"),
     "clues.lat": ("纬度", "Latitude"),
