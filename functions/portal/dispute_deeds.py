@@ -70,7 +70,12 @@ def _changed(visit: Visit) -> dict[str, str]:
     changed = {}
     for name in visit.form.fields:
         field = name.removeprefix("values.")
-        value = visit.form.get(name)
-        if field != name and value != visit.form.get(f"was.{field}"):
+        value = _lines(visit.form.get(name))
+        if field != name and value != _lines(visit.form.get(f"was.{field}")):
             changed[field] = value
     return changed
+
+
+def _lines(text: str) -> str:
+    """A text with its lines ended as records end them; browsers send others."""
+    return "\n".join(text.splitlines())

@@ -135,6 +135,20 @@ def test_c11_only_what_was_changed_in_the_form_is_corrected(city: MotoCity) -> N
     assert "申请不成立" in office(city).follow(path, refused).said
 
 
+def test_c11_a_text_of_several_lines_stays_as_it_was_where_nobody_changed_it(
+    city: MotoCity,
+) -> None:
+    values = {"CFLB": "罚款", "NR": "罚款伍万元\n限期缴纳", "NR_FK": "5"}
+    record = a_record("p9", values=values)
+    path = filed(city, record)
+    form = office(city).open(path, way="uphold").text
+    assert ">罚款伍万元\n限期缴纳</textarea>" in form  # a line of its own would end in a text field
+    lines = "罚款伍万元\r\n限期缴纳"  # as browsers send them
+    given = {"values.NR": lines, "was.NR": "罚款伍万元\n限期缴纳"}
+    nothing = office(city).send(path, "dispute_uphold", note="更正", outcome="correct", **given)
+    assert nothing.status == 400 and "values.NR" not in nothing.said
+
+
 def test_d3_what_is_not_the_readers_looks_like_none(city: MotoCity) -> None:
     record = a_record("p5")
     path = filed(city, record)
