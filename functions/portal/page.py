@@ -86,7 +86,8 @@ def page(
     def decorate(view: View) -> Callable[..., Response]:
         @wraps(view)
         def answered(**arguments: str) -> Response:
-            return _answered(bp, declared, view, do or {}, arguments)
+            asked = {name: paths.sound(text) for name, text in arguments.items()}
+            return _answered(bp, declared, view, do or {}, asked)
 
         answered.__page__ = declared  # type: ignore[attr-defined]
         methods = ["GET", "POST"] if do else ["GET"]

@@ -35,7 +35,16 @@ def link(root: str, place: str, /, **query: Any) -> str:
 
 def part(text: str) -> str:
     """One part of a path."""
-    return quote(str(text), safe="")
+    return quote(sound(str(text)), safe="")
+
+
+def sound(text: str) -> str:
+    """A text with a question mark for each half of a character, as nothing can write those.
+
+    >>> sound("东\\ud800莞")
+    '东?莞'
+    """
+    return text.encode(errors="replace").decode()
 
 
 _KEPT = 12  # pages back that a link remembers

@@ -66,7 +66,8 @@ def visit_of(bp: Blueprint, request: Any, *, alike: bool = False) -> Visit:
     cookies = {} if alike else sessions.cookies_of(request.headers)
     secure = request.headers.get("x-forwarded-proto", "") == "https"
     session = sessions.session_of(cookies, OpenId())
-    query = dict((request.query_params or {}).items())
+    given = (request.query_params or {}).items()
+    query = {paths.sound(name): paths.sound(value) for name, value in given}
     language = _language(request, cookies)
     context = request.context
     caller = session.caller if session else None

@@ -76,6 +76,11 @@ def test_a_query_of_any_name_breaks_no_page(city: MotoCity) -> None:
         assert reader.open(f"{path}?{asked}").status == 200, path
 
 
+@pytest.mark.parametrize("path", ["/credit?q=\ud800", "/credit/\ud800", "/sign-in?\ud800=x"])
+def test_half_a_character_breaks_no_page(city: MotoCity, path: str) -> None:
+    assert Reader(city).open(path).status < 500
+
+
 def test_every_asset_is_kept_for_ever_and_is_there(city: MotoCity) -> None:
     seen = Reader(city, "oversight:oversight").open("/bulletins")
     names = [part.split('"')[0] for part in seen.text.split('"./assets/')[1:]]
