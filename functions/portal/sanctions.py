@@ -27,16 +27,14 @@ def _propose(visit: Visit) -> Goto:
     """Propose one; or show the one by that instrument that is not over. Each form has an id of its
     own: sent twice it counts once, and the next form can propose again what is over."""
     body = visit.form.json()
-    asked = {"unit": body.get("unit") or _own(visit), "subject": body.get("subject", "")[:64]}
-    for one in visit.api.get("/v1/sanctions", **asked)["sanctions"]:
-        if (one["unit"], one["instrument"]) == (asked["unit"], body.get("instrument")):
-            return Goto(f"sanctions/{paths.part(one['id'])}", "sanction_exists")
+    subject = visit.form.get("subject")[:64]
+    asked = visit.form.get("unit")
+    for unit in [asked] if asked else visit.units(Action.SANCTION_INITIATE)[:1]:
+        for one in visit.api.get("/v1/sanctions", unit=unit, subject=subject)["sanctions"]:
+            if (one["unit"], one["instrument"]) == (unit, body.get("instrument")):
+                return Goto(f"sanctions/{paths.part(one['id'])}", "sanction_exists")
     sanction = visit.api.post("/v1/sanctions", body=body)
     return Goto(f"sanctions/{paths.part(sanction['id'])}", "sanction_propose")
-
-
-def _own(visit: Visit) -> str:
-    return visit.units(Action.SANCTION_INITIATE)[0]
 
 
 @page(

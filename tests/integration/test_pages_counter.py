@@ -166,6 +166,8 @@ def test_c13_a_sanction_is_proposed_decided_and_lifted_on_pages(city: MotoCity) 
     assert "政务服务和数据管理局" not in lead(city).open(path).said
     office(city).send(path, "sanction_lift", note="已纠正")
     assert "解除中" in office(city).open(path).said
+    told |= {"subject": code_of(341)}
+    assert clerk(city, "scjg").send("/sanctions", "sanction_propose", **told).status == 404
     stranger = lead(city, "swsj")
     assert (stranger.open(path).status, stranger.open(path).said) == (
         404,
