@@ -65,17 +65,24 @@ class AwaitedVisit(BaseModel):
     correction: tuple[CorrectionDays, ...] = ()
 
 
+def round_awaited(inspection: Inspection) -> Round | None:
+    """Which visit `inspection` waits for; None where it waits for none."""
+    if inspection.state in _FIRST:
+        return Round.FIRST
+    return Round.RECHECK if inspection.awaits_recheck and inspection.notice else None
+
+
 def awaited_visit(inspection: Inspection, desk: Desk) -> AwaitedVisit | None:
     """What the next visit of `inspection` may say; None where it waits for none."""
-    notice = inspection.notice
-    if inspection.state in _FIRST:
+    round, notice = round_awaited(inspection), inspection.notice
+    if round is Round.FIRST:
         calendar = desk.rules.on(desk.now).calendar
         return AwaitedVisit(
             round=Round.FIRST,
             checks=_offers(inspection.checks, desk.book),
             correction=tuple(_days(shanghai_day(desk.now), desk.book, calendar)),
         )
-    if inspection.awaits_recheck and notice:
+    if round and notice:
         failed = (one for one in inspection.checks if one.key in notice.checks)
         return AwaitedVisit(round=Round.RECHECK, checks=_offers(failed, desk.book))
     return None

@@ -144,8 +144,7 @@ def _check_state(inspection: Inspection) -> None:
     if inspection.state in _BEFORE:
         raise Conflict.of("not_failed_twice", "inspection", state=inspection.state)
     if inspection.state is not InspectionState.DISPOSING:
-        outcome, next = inspection.outcome or inspection.state, inspection.next or "-"
-        raise Conflict.of("inspection_over", "inspection", outcome=outcome, next=next)
+        raise Conflict.of("inspection_over", "inspection", next=inspection.next or "-")
 
 
 def _check_report(report: DisposalReport, inspection: Inspection, desk: Desk) -> None:

@@ -9,12 +9,13 @@ from pydantic import BaseModel, Field
 
 from functions.inspections.allowing import may_now
 from functions.inspections.assigning import proposal_for
-from functions.inspections.awaiting import AwaitedVisit, awaited_visit
+from functions.inspections.awaiting import AwaitedVisit, awaited_visit, round_awaited
 from functions.inspections.book import Book
 from functions.inspections.changes import told
 from functions.inspections.desk import Desk, Waiting
 from functions.inspections.domain import Inspection, InspectionVerb
 from functions.inspections.proposing import Load, Proposal, proposed
+from functions.inspections.seen import Round
 from functions.shared.authorization import Action, Caller, Owner, Role, allows, require
 from functions.shared.calendar import shanghai_day
 from functions.shared.clocks import Light, light
@@ -64,9 +65,11 @@ class InspectionLife(Inspection):
 
 
 class InspectionRow(InspectionTold):
-    """An inspection on the board of its unit; `may` is what its reader may do about it now."""
+    """An inspection on the board of its unit; `may` is what its reader may do about it now,
+    `awaits` the visit that it waits for."""
 
     light: Light
+    awaits: Round | None = None
     proposal: Proposal | None = None
     may: tuple[InspectionVerb, ...] = ()
 
@@ -168,6 +171,7 @@ class _Board:
         return InspectionRow(
             **dict(told(inspection)),
             light=light(inspection.clocks, self._today),
+            awaits=round_awaited(inspection),
             proposal=proposed(inspection.address, self._roster, self._load) if waits else None,
             may=may_now(inspection, self._caller),
         )

@@ -155,10 +155,9 @@ def _refuse_late(inspection: Inspection, upload: Upload) -> None:
     decided = inspection.visit(upload.round)
     if decided and decided.decided_at:
         at = decided.decided_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        raise Conflict.of("visit_decided", "visit", round=upload.round, at=at, by=decided.by)
+        raise Conflict.of("visit_decided", "visit", at=at, by=decided.by)
     if not inspection.open:
-        outcome, next = inspection.outcome, inspection.next or "-"
-        raise Conflict.of("inspection_over", "inspection", outcome=outcome, next=next)
+        raise Conflict.of("inspection_over", "inspection", next=inspection.next or "-")
 
 
 def _refuse_many(others: Iterable[Visit], visit: Visit) -> None:

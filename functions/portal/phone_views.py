@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from functions.portal import sites, wording
-from functions.portal.calling import Refused
 from functions.portal.visiting import Visit
 from functions.portal.words import phone as words
 from functions.shared.authorization import Action
@@ -47,15 +47,17 @@ def kept_files() -> dict[str, Any]:
 
 def data_of(visit: Visit) -> dict[str, Any]:
     """The visits that wait for the reader, and where they report from."""
-    found: list[dict[str, Any]] = []
-    more = False
-    for row in _rows(visit):
-        if len(found) == _MOST:
-            more = True
-            break
-        life = visit.api.find("/v1/inspections/{inspection_id}", {"inspection_id": row["id"]})
-        if life and life.get("awaited"):
-            found.append(life)
+    waiting = [
+        row
+        for unit in visit.units(Action.INSPECTION_VISIT)
+        for row in islice(_rows(visit, unit), _MOST + 1)
+    ]
+    waiting.sort(key=_due)
+    lives = (
+        visit.api.find("/v1/inspections/{inspection_id}", {"inspection_id": row["id"]})
+        for row in waiting[:_MOST]
+    )
+    found = [life for life in lives if life and life.get("awaited")]
     return {
         "person": visit.caller.id if visit.caller else "",
         "units": [
@@ -64,7 +66,7 @@ def data_of(visit: Visit) -> dict[str, Any]:
         ],
         "correction": _correction(found),
         "visits": [_visit(life, visit) for life in found],
-        "more": more,
+        "more": len(waiting) > _MOST,
     }
 
 
@@ -74,21 +76,20 @@ def visit_of(visit: Visit, inspection_id: str) -> dict[str, Any]:
     return _visit(visit.api.get("/v1/inspections/{inspection_id}", path), visit)
 
 
-def _rows(visit: Visit) -> Iterator[dict[str, Any]]:
-    """What is with the reader, unit by unit; the earliest due of each first."""
-    for unit in visit.units(Action.INSPECTION_VISIT):
-        after = ""
-        while True:
-            try:
-                told = visit.api.get("/v1/inspections", unit=unit, after=after)
-            except Refused as refused:
-                if refused.hidden:
-                    break
-                raise
-            yield from told["inspections"]
-            after = told.get("after") or ""
-            if not after:
-                break
+def _rows(visit: Visit, unit: str) -> Iterator[dict[str, Any]]:
+    """What waits for a visit of the reader in a unit, the earliest due first."""
+    after = ""
+    while True:
+        told = visit.api.find("/v1/inspections", unit=unit, after=after) or {"inspections": ()}
+        yield from (row for row in told["inspections"] if row.get("awaits"))
+        after = told.get("after") or ""
+        if not after:
+            break
+
+
+def _due(told: Mapping[str, Any]) -> str:
+    """The first day on which an inspection will be, or was, late; "" where nothing runs."""
+    return min((str(clock["due"]) for clock in told.get("clocks", ())), default="")
 
 
 def _correction(lives: list[dict[str, Any]]) -> list[Any]:
@@ -102,7 +103,7 @@ def _visit(life: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
     names = {check["key"]: check for check in life["checks"]}
     return {
         **{name: life[name] for name in _TAKEN if life.get(name) not in (None, "")},
-        "due": min((clock["due"] for clock in life["clocks"]), default=""),
+        "due": _due(life),
         "place": visit.named.unit(life.get("unit") or "", visit.language),
         "round": awaited.get("round", ""),
         "checks": [_check(one, names[one["key"]], life) for one in awaited.get("checks", ())],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from functions.inspections import wiring
 from functions.inspections.domain import Inspection
 from functions.portal.phone_views import words_of
 from functions.shared import clock
+from functions.shared.events.inspections import InspectionState
 from infra.assets import SITE
 from tests.integration import tokens
 from tests.integration.motocity import MotoCity, moto_city
@@ -181,11 +183,17 @@ def test_d3_anothers_visit_looks_like_one_that_is_not_there(city: MotoCity) -> N
     assert told(city, "xin", neighbour)["visits"] == []
 
 
-def test_a_phone_keeps_the_sixty_earliest_due_of_many(city: MotoCity) -> None:
+def test_a_phone_keeps_the_sixty_earliest_due_of_many_in_all_villages(city: MotoCity) -> None:
     for number in range(200, 265):
-        opened(number, "ying", unit=NEXT_VILLAGE)
-    data = told(city, "ying", f"{NEXT_VILLAGE}:inspector")
+        (limit,) = opened(number, "ying").clocks
+    earlier = limit.model_copy(update={"due": limit.due - timedelta(days=3)})
+    urgent = opened(265, "ying", unit=NEXT_VILLAGE, clocks=(earlier,))
+    opened(266, "ying", clocks=(earlier,), state=InspectionState.DISPOSING)
+    seen = Reader(city, WALKS, f"{NEXT_VILLAGE}:inspector", name="ying").open("/phone/data")
+    data = json.loads(seen.text)
     assert len(data["visits"]) == 60 and data["more"] is True
+    assert data["visits"][0]["id"] == urgent.id
+    assert {one["round"] for one in data["visits"]} == {"first"}
 
 
 def test_the_worker_keeps_every_file_of_the_shell_and_is_asked_anew_each_time(

@@ -58,12 +58,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The ref {ref} was another upload's, with other content",
     ),
     "visit_decided": (
-        "该轮核查（{round}）已于 {at} 由 {by} 完成",
-        "This round ({round}) was decided at {at} by the visit of {by}",
+        "该轮核查已于 {at} 由 {by} 完成",
+        "This round was decided at {at} by the visit of {by}",
     ),
     "inspection_over": (
-        "该核查已结束（{outcome}；后续核查：{next}）",
-        "The inspection is over ({outcome}; the one after it: {next})",
+        "该核查已结束（后续核查：{next}）",
+        "The inspection is over (the one after it: {next})",
     ),
     "too_many_visits": (
         "您在该轮已有 {most} 次未完成的核查（{visits}），请先完成其中一次",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.inspections.awaiting import CheckOffer, ResultOffer, awaited_visit
+from functions.inspections.awaiting import CheckOffer, ResultOffer, awaited_visit, round_awaited
 from functions.inspections.domain import Inspection
 from functions.inspections.findings import finding_faults
 from functions.inspections.reading import life_of
@@ -107,6 +107,8 @@ def test_b7_a_recheck_is_awaited_of_exactly_what_failed(
     assert awaited.correction == ()
     done = phone.send(opened, phone.recheck("r", phone.finding("address")))
     assert done.state is InspectionState.CLOSED and awaited_visit(done, hamlet.desk) is None
+    rounds = [round_awaited(one) for one in (opened, after, done)]
+    assert rounds == [Round.FIRST, Round.RECHECK, None]
 
 
 def test_b7_the_days_offered_to_correct_by_are_taken_and_no_others(
