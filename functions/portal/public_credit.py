@@ -53,9 +53,15 @@ def show_subject(visit: Visit, code: str) -> Any:
         **told,
         "town": visit.named.town(town) if town else "",
         "pages": _numbered(visit, told.get("next")),
-        "may_object": visit.caller is None or visit.may(Action.DISPUTE_FILE),
+        "may_object": _may_object(visit, told["subject"]["code"]),
         "may_see_case": visit.may(Action.CASE_READ),
     }
+
+
+def _may_object(visit: Visit, code: str) -> bool:
+    """Whether a record's form may be the reader's: a stranger may be of that company."""
+    own = visit.caller is None or code in visit.units(Action.DISPUTE_FILE)
+    return own or visit.may(Action.DISPUTE_DECIDE)
 
 
 @page(bp, "/columns/{column}", Page("columns.html"))

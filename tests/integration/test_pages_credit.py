@@ -161,6 +161,19 @@ def test_c8_a_search_of_many_goes_on_page_by_page_and_ends(city: MotoCity) -> No
     assert 'rel="prev"' in seen.text
 
 
+def test_c8_whoever_stands_after_ten_that_are_not_public_is_found_on_the_next_page(
+    city: MotoCity,
+) -> None:
+    for number in range(11):
+        name = f"东莞市流萤{number:02}号店"
+        ensure_subject(code_of(700 + number), name, SubjectKind.ENTERPRISE, desk())
+    keep("glow", subject=code_of(710))
+    first = open_(city, "/credit", q="流萤")
+    onward = re.search(r'rel="next" href="\./([^"]*)"', first.text)
+    assert "流萤0" not in first.said and onward
+    assert "流萤10号店" in open_(city, "/" + onward[1].replace("&amp;", "&")).said
+
+
 def test_c7_a_subject_shows_what_is_public_and_nothing_else(city: MotoCity) -> None:
     seen = open_(city, f"/credit/{CODE}")
     assert "东市监罚〔2026〕7号" in seen.said and "超范围经营" in seen.said
@@ -180,6 +193,9 @@ def test_c11_every_record_leads_to_its_objection_by_the_sign_in(city: MotoCity) 
     official = Reader(city, "oversight:oversight").open(f"/credit/{CODE}")
     assert not any("disputes?" in one for one in official.links())
     assert f"../entities/{CODE}" in official.links()
+    mine = Reader(city, f"{CODE}:entity").open(f"/credit/{CODE}").links()
+    other = Reader(city, f"{MANY_CODE}:entity").open(f"/credit/{CODE}").links()
+    assert [any("disputes?" in one for one in links) for links in (mine, other)] == [True, False]
 
 
 def test_c8_unknown_hidden_and_persons_give_one_and_the_same_page(city: MotoCity) -> None:

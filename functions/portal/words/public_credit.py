@@ -42,6 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有查到。请核对代码或名称；也可只输入名称的开头。",
         "Nothing was found. Check the code or name, or give only how the name begins.",
     ),
+    "credit.nothing_here": ("此页没有可公示的主体。", "Nothing on this page is public."),
     "credit.more": (
         "结果较多时只列出前 50 个，请输入更完整的名称。",
         "At most 50 are listed: give more of the name to narrow it down.",
