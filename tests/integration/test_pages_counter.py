@@ -10,7 +10,7 @@ import pytest
 from functions.shared.codes import clean_code
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 from tests.integration.pages import Reader, Seen, furnish
-from tests.integration.test_discipline import approved, call, grade, proposed, tell
+from tests.integration.test_discipline import approved, call, grade, proposed, record, tell
 from tests.integration.test_dispatch import REGISTRAR
 from tests.unit.discipline.chamber import TOWN, code_of
 
@@ -173,6 +173,17 @@ def test_c13_a_sanction_is_proposed_decided_and_lifted_on_pages(city: MotoCity) 
         404,
         stranger.open("/sanctions/J0").said,
     )
+
+
+def test_c8_a_key_person_under_a_sanction_has_no_page_to_be_led_to(city: MotoCity) -> None:
+    told = record("Pa_b-c")
+    person = {"kind": "person", "item": "court_defaulter", "category": "dishonest"}
+    tell(city, told.model_copy(update={"data": {**told.data, **person}}))
+    form = {"instrument": "dishonest_debtors", "subject": "Pa_b-c", "ground": "未履行判决"}
+    done = lead(city, "sfj").send("/sanctions", "sanction_propose", **form)
+    seen = lead(city, "sfj").follow("/sanctions", done)
+    assert seen.status == 200 and "Pa_b-c" in seen.said
+    assert not [link for link in seen.links() if "Pa_b-c" in link]
 
 
 @pytest.mark.parametrize("zh", [True, False])
