@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from app import app
 from infra.assets import AXE
+from tests.browser import windows
 from tests.browser.conftest import Window
+from tests.browser.routes import pages
 from tests.browser.town import Look, Town, prepared
 from tests.browser.windows import NARROW, WIDE, overflow, sign_in, site
 
 _AXE = """axe.run(document, {resultTypes: ["violations"]}).then((told) => told.violations
   .filter((one) => one.impact === "serious" || one.impact === "critical")
   .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html).join(" ; ")}`))"""
-
-
-def pages() -> list[str]:
-    """The routes of the pages that people look at."""
-    return sorted(
-        path
-        for path, methods in app.routes.items()
-        for entry in methods.values()
-        if entry.method == "GET" and template_of(entry)
-    )
-
-
-def template_of(entry: Any) -> str:
-    declared = getattr(entry.view_function, "__page__", None)
-    return str(declared.template) if declared else ""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +36,7 @@ def opened(window: Window, base: str, look: Look, language: str) -> Page:
     if look.grants:
         sign_in(context, base, *look.grants, name=look.name)
     page = context.new_page()
-    answer = page.goto(f"{base}{look.path}")
+    answer = windows.look(page, base, look.path)
     where = f"{look.path} {look.label}"
     assert answer is not None and answer.status == 200, where
     assert page.locator("h1").count() == 1, where

@@ -57,7 +57,7 @@ def test_d2_a_row_is_claimed_with_one_press_and_several_handed_over_by_the_keybo
     expect(first).to_contain_text("我")
     for number in (1, 2):
         page.locator("tbody tr").nth(number).get_by_role("checkbox").check()
-    page.locator("details.hand summary").press("Enter")
+    page.locator("form.several summary").press("Enter")
     page.get_by_label("同事的用户名").fill("ann")
     page.get_by_label("同事的用户名").press("Enter")
     expect(page.get_by_role("status")).to_have_text("已转交")

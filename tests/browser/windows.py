@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response
 
 from tests.integration import tokens
 from tests.integration.motocity import MotoCity
@@ -92,6 +92,15 @@ def sign_in(context: BrowserContext, base: str, *grants: str, name: str = "someb
     """Whoever looks through this window has `grants` (`unit:role`) from now on."""
     token = tokens.token(*grants, name=name)
     context.add_cookies([{"name": "session", "value": token, "url": base}])
+
+
+def look(page: Page, base: str, path: str) -> Response | None:
+    """Opens the page at a path; what its script shows behind a `#` once it knows what there is."""
+    place, _, within = path.partition("#")
+    answer = page.goto(f"{base}{place}", wait_until="networkidle")
+    if within:
+        page.evaluate("(within) => { location.hash = within }", within)
+    return answer
 
 
 def overflow(page: Any) -> int:

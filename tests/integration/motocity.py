@@ -90,15 +90,16 @@ class MotoCity:
         *,
         grants: tuple[str, ...] = (),
         client: str = "",
+        name: str = "somebody",
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
         query: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
-        """Status and body (JSON where it is JSON) of a call by somebody with `grants`, or by the
+        """Status and body (JSON where it is JSON) of a call by `name` with `grants`, or by the
         machine `client`."""
         text = raw.decode("latin-1") if raw is not None else json.dumps(body)
         authorizer = {
-            "principalId": client or "somebody",
+            "principalId": client or name,
             "grants": json.dumps(list(grants)),
             "client": client,
         }

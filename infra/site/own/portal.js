@@ -33,9 +33,13 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("button[data-print]")) print();
 });
 
+// Filters ask at once; a plain form of several choices waits for its button.
 document.addEventListener("change", (event) => {
-  if (event.target.closest("form.filters select")) event.target.form.requestSubmit();
+  if (event.target.closest("form.filters:not(.plain) select")) event.target.form.requestSubmit();
 });
+
+// On a phone the menu is one line that is pushed aside: where one is shall be in sight.
+document.querySelector("header.top nav [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
 
 // What is shown this once was the answer to a form: a reload must not send that again.
 if (document.querySelector("[data-once]")) history.replaceState(null, "", location.href);
