@@ -54,7 +54,8 @@ function visitCard(visit, drafts, jobs) {
   const mark = job ? (job.parked ? "refused_mark" : "queued") : begun && "draft";
   return h("li", {}, h("a", {class: "card", href: `#visit/${encodeURIComponent(visit.id)}`},
     h("strong", {}, shown(visit.name)), h("span", {}, shown(visit.address)),
-    h("span", {}, marksOf(visit), mark && [" ", h("span", {class: "tag strong"}, t(mark))])));
+    h("span", {}, marksOf(visit), mark && [" ", h("span", {class: "tag strong"}, t(mark))]),
+    visit.gone && h("span", {class: "fault"}, t("gone"))));
 }
 
 // The street of an address: what stands between the last place and the house's number.
@@ -130,7 +131,7 @@ function jobCard(job) {
       ? ` · ${t("photos")} ${job.draft.photos.length}` : ""),
     parked && h("div", {class: "notice bad"},
       h("strong", {}, hidden ? t("parked_hidden") : plain(parked.title) || t("parked")),
-      h("ul", {}, parked.faults.map((one) => h("li", {}, shown(one.message))))),
+      faultList(Store.faultsOf(job))),
     h("div", {class: "actions"},
       act(parked ? "correct" : "take_back", takeBack, parked ? "" : "quiet-button"),
       parked && act("again", again, "quiet-button"), parked && act("delete", drop, "danger")));

@@ -55,7 +55,11 @@ function tell(text, good = true) {
   setTimeout(() => mine === told && box.replaceChildren(), good ? 8000 : 20000);
 }
 
-// A field with its label; `faults` says what is needed.
+// What the city found wrong, with the check that it is said of.
+const faultList = (faults) => h("ul", {}, faults.map(({about, message}) =>
+  h("li", {}, about && [shown(about), "："], shown(message))));
+
+// A field with its label; `need` says what is needed.
 function field(label, input, need = "") {
   const id = (input.id ||= `f-${crypto.randomUUID()}`);
   const small = input.required ? null : h("small", {}, ` (${t("optional")})`);
@@ -250,7 +254,8 @@ async function openNotice({id, notice}) {
   const type = "application/pdf";
   const url = `${BASE}/notices/${encodeURIComponent(id)}`;
   const reply = await fetch(url, {headers: {Accept: type}}).catch(() => null);
-  if (!reply?.ok || reply.headers.get("Content-Type") !== type) return tell(t("notice_later"), false);
+  const printed = reply?.ok && reply.headers.get("Content-Type").startsWith(type);
+  if (!printed) return tell(t("notice_later"), false);
   const href = URL.createObjectURL(await reply.blob());
   h("a", {href, download: `${plain(notice.number)}.pdf`}).click();
   setTimeout(() => URL.revokeObjectURL(href), 60000);

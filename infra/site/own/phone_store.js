@@ -134,11 +134,22 @@ const Store = (() => {
       position: position && {...position, at: now}};
   }
 
+  // What was wrong with a job, each once: `about` names the check that it is said of.
+  function faultsOf({parked, body, names = {}}) {
+    const told = parked.faults.map(({field, message}) => {
+      const [, at] = field.match(/^findings\.(\d+)\./) || [];
+      return {field, message, about: names[body.findings?.[at]?.check] || ""};
+    });
+    const same = (one) => (other) => other.about === one.about && other.message === one.message;
+    return told.filter((one, at) => told.findIndex(same(one)) === at);
+  }
+
   // What was refused is mended under a new name, and says why; what may have arrived keeps its
   // name, so that the city knows it again.
-  function mending({draft, parked}, now = new Date().toISOString()) {
+  function mending(job, now = new Date().toISOString()) {
+    const {draft, parked} = job;
     if (!parked) return draft;
-    const faults = parked.faults.map(({field, message}) => ({field, message}));
+    const faults = faultsOf(job);
     const clock = faults.some(({field}) => /(^|\.)(started_at|noted_at|at)$/.test(field));
     const mended = clock && draft.kind === "visit" ? restamped(draft, now) : draft;
     return {...mended, ref: "", refusal: {title: parked.title, faults}};
@@ -204,7 +215,7 @@ const Store = (() => {
 
   return {
     channel, changed, visits, visit, keepVisits, fact, keepFact, drafts, draft, keepDraft,
-    dropDraft, keepPhoto, photo, dropPhoto, queue, jobs, job, keepJob, mending, pictured, unqueue,
-    settle, sent, people,
+    dropDraft, keepPhoto, photo, dropPhoto, queue, jobs, job, keepJob, faultsOf, unqueue, settle,
+    sent, people,
   };
 })();

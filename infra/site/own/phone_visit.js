@@ -66,7 +66,7 @@ function refusalOf(draft) {
   if (!refusal) return null;
   return h("div", {class: "notice bad", role: "alert"},
     h("strong", {}, plain(refusal.title || t("parked"))),
-    h("ul", {}, refusal.faults.map((one) => h("li", {}, shown(one.message)))));
+    faultList(refusal.faults));
 }
 
 class VisitForm {
@@ -302,6 +302,7 @@ class VisitForm {
     const {units = []} = (await Store.fact(PERSON, "told")) || {};
     const unit = units.find((one) => one.unit === visit.village) || units[0];
     const job = {kind: "visit", about: visit.id, title: visit.name, unit: unit?.unit || "",
+      names: Object.fromEntries(visit.checks.map(({key, name}) => [key, name])),
       body: this.body(), draft};
     await putAway(job, t("visit_kept"));
   }
