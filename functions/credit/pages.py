@@ -133,8 +133,11 @@ def public_page(code: str, page: int, desk: Desk) -> PublicPage:
     )
 
 
-def official_page(code: str, page: int, caller: Caller, desk: Desk) -> OfficialPage:
-    """The page of a subject, for officials and for the entity itself: all records that count.
+def official_page(
+    code: str, page: int, caller: Caller, desk: Desk, record: str = ""
+) -> OfficialPage:
+    """The page of a subject, for officials and for the entity itself: all records that count, or
+    `record` alone.
 
     Raises NotFound as `public_page` does, and where it is not the caller's.
     """
@@ -145,7 +148,7 @@ def official_page(code: str, page: int, caller: Caller, desk: Desk) -> OfficialP
     official = allows(caller, Action.RECORD_READ, ANYONE)
     kept = desk.cabinet.list_records(subject.code)
     records = [one for one in kept if one.state is RecordState.LIVE]
-    leaf, following = _leaf(records, page)
+    leaf, following = _leaf([one for one in records if record in ("", one.id)], page)
     catalogue = desk.books.catalogue.on(today)
     groups = [
         KeptGroup(

@@ -37,6 +37,12 @@ class PageQuery(BaseModel):
     page: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
+class RecordsQuery(PageQuery):
+    """Which page, or which record alone."""
+
+    record: Annotated[str, Field(max_length=200)] = ""
+
+
 @bp.route("/v1/public/subjects", methods=["GET"])
 @operation(
     bp,
@@ -65,9 +71,9 @@ def get_public_subject(code: str, query: PageQuery) -> PublicPage:
     Operation(
         "A subject with all records that count, for officials and for the entity itself",
         Action.RECORD_READ,
-        query=PageQuery,
+        query=RecordsQuery,
         reply=OfficialPage,
     ),
 )
-def get_subject(code: str, caller: Caller, query: PageQuery) -> OfficialPage:
-    return pages.official_page(code, query.page, caller, desk())
+def get_subject(code: str, caller: Caller, query: RecordsQuery) -> OfficialPage:
+    return pages.official_page(code, query.page, caller, desk(), query.record)

@@ -7,23 +7,15 @@ from typing import Any
 from functions.portal.visiting import Visit
 
 _SUBJECT = "/v1/credit/subjects/{code}"
-_MOST_PAGES = 20  # of a subject's records that are looked through for one
+_LONGEST = 200  # characters that a record's id may have
 
 
 def record_of(visit: Visit, id: str) -> Any:
     """One record that counts, with what it says; None where the reader may see no such record."""
     code = id.rpartition(".")[0]
-    page: int | None = 1
-    while code and page and page <= _MOST_PAGES:
-        told = visit.api.find(_SUBJECT, {"code": code}, page=page)
-        if told is None:
-            return None
-        for group in told["groups"]:
-            for record in group["records"]:
-                if record["id"] == id:
-                    return record
-        page = told.get("next")
-    return None
+    told = visit.api.find(_SUBJECT, {"code": code}, record=id[:_LONGEST]) if code else None
+    found = [record for group in told["groups"] for record in group["records"]] if told else []
+    return found[0] if found else None
 
 
 def records_of(visit: Visit, code: str) -> dict[str, Any]:

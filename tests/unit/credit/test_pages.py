@@ -186,6 +186,15 @@ def test_c8_officials_see_live_records_that_are_not_public_with_their_provenance
     assert (kept.id, kept.public, kept.provenance) == (record.id, False, record.provenance)
 
 
+def test_c11_one_record_among_many_is_told_alone(bureau: Bureau) -> None:
+    many = [bureau.record(f"r{number}") for number in range(2 * PER_PAGE + 1)]
+    for record in many:
+        page = official_page(CODE, 1, ENTITY, bureau.desk, record.id)
+        assert (ids(page), page.next) == ([record.id], None)
+        assert sum(page.counts.values()) == len(many)
+    assert ids(official_page(CODE, 1, ENTITY, bureau.desk, f"{CODE}.none")) == []
+
+
 def test_c8_officials_see_what_was_corrected_but_not_in_fields_for_nobody(bureau: Bureau) -> None:
     traces = (
         Correction(field="WFXW", rule="spaces", before="超 范围经营", after="超范围经营"),
