@@ -146,6 +146,11 @@ def test_d4_what_is_refused_names_its_fields_and_changes_nothing(city: MotoCity)
     assert send(city, "/phone/clues", b"{nothing", name="lan").status == 400
 
 
+@pytest.mark.parametrize("name", ["a%41", "a+b c", "韦|小/美"])
+def test_b11_whatever_somebody_is_called_what_waits_goes_up(city: MotoCity, name: str) -> None:
+    assert photo(city, name)
+
+
 def test_b8_a_clue_goes_up_with_its_photo_and_once(city: MotoCity) -> None:
     body = {"place": "东兴路3号", "seen": HOSTILE, "photos": [photo(city, "qing")], "ref": "one"}
     seen = [send(city, "/phone/clues", json.dumps(body).encode(), name="qing") for _ in range(2)]
