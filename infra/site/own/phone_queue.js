@@ -1,5 +1,6 @@
 // What waits goes up: in order, one at a time however many windows are open, photos before what
-// names them, each until it was taken. What the city refuses is put aside for its person to mend.
+// names them, each until it was taken. What the city refuses is put aside for its person to mend;
+// what it fails at again and again is tried on, but holds up the other inspections no longer.
 "use strict";
 
 const Queue = (() => {
