@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice import Blueprint
 
-from functions.portal.calling import Fault, Refused
+from functions.portal.calling import Refused
 from functions.portal.page import Page, page
 from functions.portal.visiting import Visit
 from functions.shared import clock
@@ -23,9 +23,10 @@ def show_counter(visit: Visit) -> dict[str, Any]:
     units = visit.units(Action.COUNTER_CHECK)
     asked, words = visit.query.get("unit", ""), visit.query.get("q", "").strip()
     unit = asked if asked in units else next(iter(units), "")
-    blank: dict[str, Any] = {"found": [], "faults": (), "told": None, "subject": None}
+    blank: dict[str, Any] = {"found": [], "more": False, "faults": (), "told": None}
     page_: dict[str, Any] = {
         **blank,
+        "subject": None,
         "q": words,
         "unit": unit,
         "units": [(one, visit.named.unit(one, visit.language)) for one in units],
@@ -41,11 +42,18 @@ def _checked(visit: Visit, words: str, unit: str) -> dict[str, Any]:
     except Refused as refused:
         if refused.status != 400:
             raise
-        faults = refused.faults
-    found = _named_so(visit, words)
-    if len(found) == 1:
+        no_code = refused.faults
+    try:
+        named = visit.api.get("/v1/public/subjects", q=words)
+    except Refused as refused:  # too little to search by
+        if refused.status != 400:
+            raise
+        return {"faults": refused.faults}
+    found, more = named["subjects"], bool(named.get("next"))
+    if len(found) == 1 and not more:
         return _check(visit, found[0]["code"], unit)
-    return {"found": found, "faults": () if found else _why(words, faults)}
+    nobody = not found and not more
+    return {"found": found, "more": more, "faults": no_code if nobody and _is_code(words) else ()}
 
 
 def _check(visit: Visit, code: str, unit: str) -> dict[str, Any]:
@@ -58,18 +66,7 @@ def _graded(visit: Visit, code: str) -> Any:
     return visit.api.find("/v1/credit/grades/{code}", {"code": code})
 
 
-def _named_so(visit: Visit, words: str) -> list[Any]:
-    """Who bears a name, or one that begins so; nobody where that is too little to search by."""
-    try:
-        found: list[Any] = visit.api.get("/v1/public/subjects", q=words)["subjects"]
-    except Refused as refused:
-        if refused.status != 400:
-            raise
-        return []
-    return found
-
-
-def _why(words: str, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """What is wrong with a code, where it was one that was meant."""
-    meant = words.replace(" ", "").isalnum() and any(one.isdigit() for one in words)
-    return faults if meant and words.isascii() else ()
+def _is_code(words: str) -> bool:
+    """Whether a code was meant, though it is none."""
+    plain = words.replace(" ", "")
+    return plain.isascii() and plain.isalnum() and any(one.isdigit() for one in plain)

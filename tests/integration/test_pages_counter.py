@@ -10,7 +10,16 @@ import pytest
 from functions.shared.codes import clean_code
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 from tests.integration.pages import Reader, Seen, furnish
-from tests.integration.test_discipline import approved, call, grade, proposed, record, tell
+from tests.integration.test_discipline import (
+    OFFICE,
+    approved,
+    asked_for,
+    call,
+    grade,
+    proposed,
+    record,
+    tell,
+)
 from tests.integration.test_dispatch import REGISTRAR
 from tests.unit.discipline.chamber import TOWN, code_of
 
@@ -89,7 +98,11 @@ def test_c13_a_name_finds_its_subject_or_lets_choose(city: MotoCity) -> None:
     nobody = clerk(city).open("/counter", q="没有这样的名称")
     assert "没有查到" in nobody.said and nobody.status == 200
     short = clerk(city).open("/counter", q="东莞")
-    assert "没有查到" in short.said
+    assert 'id="e-q"' in short.text and "没有查到" not in short.said
+    for number in range(11):
+        registered(city, 320 + number, f"东莞市溪桥{number:02}号茶铺")
+    assert "还有其他主体" in clerk(city).open("/counter", q="溪桥").said
+    assert "还有其他主体" not in several.said
     wrong = one[:-1] + ("0" if one[-1] != "0" else "1")
     mistyped = clerk(city).open("/counter", q=wrong)
     assert "校验码" in mistyped.said and 'id="e-q"' in mistyped.text
@@ -214,7 +227,9 @@ def test_each_of_these_pages_opens_in_both_languages_and_hostile_text_is_text(
 
 def test_c13_a_long_list_of_measures_is_shown_fifty_at_a_time(city: MotoCity) -> None:
     for number in range(400, 455):
-        approved(city, number)
+        sanction = asked_for(city, number)
+        call(city, "POST", f"/v1/sanctions/{sanction['id']}/approve", OFFICE, {})
+    city.settle()
     first = clerk(city, "mzj").open("/sanctions")
     assert first.text.count('href="./constraints/') == 50
     (following,) = re.findall(r'rel="next" href="([^"]+)"', first.text)

@@ -32,6 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "counter.which": ("请选择主体", "Which one?"),
     "counter.formerly": ("曾用名", "formerly"),
     "counter.cancelled": ("已注销", "cancelled"),
+    "counter.more": (
+        "还有其他主体，请输入更完整的名称，或改用代码查询。",
+        "There are others: give more of the name, or the code.",
+    ),
     "counter.nobody": (
         "没有查到此名称的主体，请核对名称，或改用代码查询。",
         "Nobody bears that name. Check it, or use the code.",
