@@ -20,7 +20,9 @@ def join_any(visit: Visit) -> Goto | Shown:
     for one that has: to join is to put it whole, and would end what was agreed."""
     unit = visit.form.get("unit")
     if unit and visit.api.find(_SYSTEM, {"unit": unit}):
-        fault = Fault("unit", "already_joined", word("console.already", visit.language))
+        fault = Fault(
+            field="unit", code="already_joined", message=word("console.already", visit.language)
+        )
         raise Refused(409, word("refused", visit.language), (fault,), 1)
     told = visit.api.put(_SYSTEM, {"unit": unit}, {"url": visit.form.get("url"), "test": True})
     return _shown_once(told) or Goto(_place(unit), "system_join")

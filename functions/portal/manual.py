@@ -39,7 +39,9 @@ def _named_items(visit: Visit) -> list[str]:
     applies: that has an answer of its own."""
     codes = [text.split()[0] for text in visit.form.all("items[]")]
     if not codes:
-        fault = Fault("items", "value_missing", word("manual.no_items", visit.language))
+        fault = Fault(
+            field="items", code="value_missing", message=word("manual.no_items", visit.language)
+        )
         raise Refused(400, word("refused", visit.language), (fault,), 1)
     return codes
 
