@@ -1,6 +1,6 @@
 // What every page does with script: save files under the type that they are asked for, warn before
-// what cannot be undone, ask lists again when a filter changes. Without it, all but files still works.
-// what cannot be undone, ask lists again when a filter changes. Without it, all but that saving works.
+// what cannot be undone, ask lists again when a filter changes. Without it all but saving works.
+"use strict";
 
 // A gateway gives binary files only to who asks for their type first, which a link does not.
 async function save(link) {
