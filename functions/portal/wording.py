@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from functions.portal.words import (
@@ -42,6 +43,7 @@ ROOMS = (
     tasks,
     work,
 )  # each page's own words stand in `words/`, one module a page
+_ONE = re.compile(r"\b(?<![.,])1 ((?:working )?(?:day|month|measure|task|clue))s\b")  # no plural
 WORDS: dict[str, tuple[str, str]] = {}
 for room in ROOMS:
     if doubled := WORDS.keys() & room.WORDS.keys():
@@ -52,7 +54,7 @@ for room in ROOMS:
 def word(key: str, language: str, **parts: Any) -> str:
     """The word or sentence for `key`. Raises KeyError for one that nobody wrote."""
     zh, en = WORDS[key]
-    return (en if language == EN else zh).format(**parts)
+    return _ONE.sub(r"1 \1", en.format(**parts)) if language == EN else zh.format(**parts)
 
 
 def term(group: str, value: str, language: str) -> str:

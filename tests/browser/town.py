@@ -122,6 +122,7 @@ def _supervision(town: Town) -> None:
         call(city, "POST", "/v1/worklist/claim", (OFFICER,), claim)
     city.settle()
     town.at("/work", OFFICER)
+    town.at("/work", OFFICER, path="/work?kind=task", label="tasks")
     town.at("/work", TOWN_OFFICE, name="wang", label="town")
     town.at("/work/sheet", OFFICER)
     for task, reader, label in (
@@ -182,11 +183,14 @@ def _inspections(town: Town) -> None:
     for one in checks:
         if one["licence"]:
             one["licence"] |= {"law": law, "name": "成品油零售经营资格"}
-    path = stored(50, village=VILLAGE, unit=VILLAGE, units=(VILLAGE,), checks=checks)
-    ours = {"unit": VILLAGE, "code": code(7)}
+    steps = [one.model_dump() | {"unit": VILLAGE} for one in failed_twice().steps]
+    ours = {"village": VILLAGE, "unit": VILLAGE, "units": (VILLAGE,)}
+    since = clock.now() - timedelta(days=14)
+    path = stored(50, checks=checks, steps=steps, registered_at=since, **ours)
+    walk = {"unit": VILLAGE, "code": code(7)}
     for edition, name in ((11, "东莞市云谷便利店有限公司"), (12, "东莞市禾苗食品商贸有限公司")):
         address = f"横沥镇恒泉社区东兴路{edition}号"
-        last = opened(edition, "chen", name=name, address=address, **ours)
+        last = opened(edition, "chen", name=name, address=address, **walk)
     city.settle()
     village = (f"{VILLAGE}:village",)
     for number in (25, 26, 27, 28, 30):
