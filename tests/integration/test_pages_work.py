@@ -306,7 +306,9 @@ def test_d2_what_one_has_in_hand_is_paged_too(city: MotoCity) -> None:
 
 
 def test_d4_a_page_that_nobody_gave_is_the_first(city: MotoCity) -> None:
-    seen = Reader(city, f"{VILLAGE}:inspector", name="chen").open("/work", after="9" * 5000)
+    seen = Reader(city, f"{VILLAGE}:inspector", name="chen").open(
+        "/work", mine="1", after="9" * 5000
+    )
     assert seen.status == 200 and "顺达I1" in seen.said
 
 
