@@ -228,7 +228,7 @@ def _named(inspection: Inspection, desk: Desk) -> Inspection:
 
 def _superseded(inspection: Inspection, by: str, rules: Rules, desk: Desk) -> Inspection:
     if not _replaceable(inspection):
-        return inspection
+        return _named(inspection, desk)  # somebody reached the door meanwhile: it goes on
     step = _step(inspection, InspectionVerb.SUPERSEDE, by, desk)
     return stepped(
         inspection,

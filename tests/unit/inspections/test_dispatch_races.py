@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.inspections.dispatch import take_registration
+from functions.inspections.seen import Round, Visit
 from functions.inspections.store import Store
 from functions.shared.events.registry import Happening, Registration
 from tests.fakes.interrupted import Crash, Interrupted, crash
-from tests.unit.inspections.hamlet import VILLAGE, Hamlet
+from tests.unit.inspections.hamlet import INSPECTOR, NOW, VILLAGE, Hamlet
 from tests.unit.inspections.registrations import all_of, cancellation, dossier, registration, take
 
 STORY = [
@@ -88,6 +89,27 @@ def test_b3_two_at_once_end_as_one_after_the_other() -> None:
         if between.points < nth:
             break
     assert nth > 8
+
+
+def test_b3_who_reaches_the_door_meanwhile_goes_on_under_the_new_name() -> None:
+    newer = registration(2, scope="旅馆", name="又一个名字")
+    for nth in count(1):
+        hamlet = Hamlet()
+        first = take(hamlet, registration())
+        assert first
+        begin = partial(_begin, hamlet, first.id)
+        between = Interrupted(hamlet.table, nth, begin)
+        take_registration(newer, replace(hamlet.desk, cabinet=Store(between)))
+        assert {one.name for one in all_of(hamlet).values() if one.open} == {"又一个名字"}, nth
+        if between.points < nth:
+            break
+    assert nth > 6
+
+
+def _begin(hamlet: Hamlet, id: str) -> None:
+    begun = Visit(id="v", round=Round.FIRST, by=INSPECTOR, started_at=NOW)
+    if (one := hamlet.get(id)).open:
+        hamlet.put(one.model_copy(update={"visits": (begun,)}))
 
 
 def _ends(hamlet: Hamlet) -> Any:
