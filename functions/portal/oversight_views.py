@@ -200,7 +200,8 @@ def _led(visit: Visit, asked: Asked, by: str, row: Mapping[str, Any]) -> dict[st
     down = paths.link(visit.root, "oversight", tab="units", **asked.period, **place)
     lists = by == "unit" and _sees(visit, Action.WORKLIST_READ, body, town or CITY)
     if by == "unit":
-        down = paths.link(visit.root, "work", unit=value, kind="task") if lists else ""
+        work = {"unit": value, "kind": "task", "item": asked.place.get("item")}
+        down = paths.link(visit.root, "work", **work) if lists else ""
     return {
         **row,
         "name": row[f"{by}_name"],

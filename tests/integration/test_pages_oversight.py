@@ -148,12 +148,16 @@ def test_a19_figures_are_the_api_s_and_each_leads_to_the_list_behind_it(city: Mo
     handled = f"./work?unit={SCJG}&kind=task&open=all&state=closed"
     assert handled in units.links()
     assert "/tasks/T" in overseer(city).open(handled.removeprefix(".")).text
+    of_item = overseer(city).open("/oversight", tab="units", item="SJ02").links()
+    assert {f"{handled}&item=SJ02", f"./work?unit={SCJG}&kind=task&item=SJ02"} <= set(of_item)
+    assert "/tasks/T" in overseer(city).open(f"{handled[1:]}&item=SJ02").text
+    assert "/tasks/T" not in overseer(city).open(f"{handled[1:]}&item=SP01").text
     late = f"./oversight?tab=overdue&kind=task&department=scjg&town={HENGLI}"
     assert late in units.links()
     behind = overseer(city).open(late.removeprefix("."))
     assert "试验1号店" in behind.said and f"现有 {MANY} 件逾期" in behind.said
-    of_item = overseer(city).open(late.removeprefix("."), item="SP01")
-    assert "没有逾期" in of_item.said and "全部事项" in of_item.said
+    other = overseer(city).open(late.removeprefix("."), item="SP01")
+    assert "没有逾期" in other.said and "全部事项" in other.said
 
 
 def test_a19_the_best_on_time_come_first_and_every_column_sorts(city: MotoCity) -> None:
