@@ -7,19 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from functions.discipline.domain import constraint_id
+from functions.discipline.store import Store
+from functions.shared import ports
 from functions.shared.codes import clean_code
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
 from tests.integration.pages import Reader, Seen, furnish
-from tests.integration.test_discipline import (
-    OFFICE,
-    approved,
-    asked_for,
-    call,
-    grade,
-    proposed,
-    record,
-    tell,
-)
+from tests.integration.test_discipline import approved, call, grade, proposed, record, tell
 from tests.integration.test_dispatch import REGISTRAR
 from tests.unit.discipline.chamber import TOWN, code_of
 
@@ -48,12 +42,17 @@ def lead(city: MotoCity, unit: str = "scjg", *, zh: bool = True) -> Reader:
 
 def registered(city: MotoCity, number: int, name: str) -> str:
     """A company that public credit knows; its code."""
-    code = code_of(number)
-    row = {"name": name, "code": code, "scope": "餐饮服务", "address": "东莞市长安镇"}
-    told = call(city, "POST", "/v1/registrations", REGISTRAR, {"rows": [row]})
+    told = call(city, "POST", "/v1/registrations", REGISTRAR, {"rows": [row(number, name)]})
     assert told["accepted"] == 1, told
     city.settle()
-    return code
+    return code_of(number)
+
+
+def row(number: int, name: str) -> dict[str, str]:
+    return {
+        **{"name": name, "code": code_of(number)},
+        **{"scope": "餐饮服务", "address": "东莞市长安镇"},
+    }
 
 
 def verdict(seen: Seen) -> str:
@@ -99,8 +98,9 @@ def test_c13_a_name_finds_its_subject_or_lets_choose(city: MotoCity) -> None:
     assert "没有查到" in nobody.said and nobody.status == 200
     short = clerk(city).open("/counter", q="东莞")
     assert 'id="e-q"' in short.text and "没有查到" not in short.said
-    for number in range(11):
-        registered(city, 320 + number, f"东莞市溪桥{number:02}号茶铺")
+    rows = [row(320 + number, f"东莞市溪桥{number:02}号茶铺") for number in range(11)]
+    call(city, "POST", "/v1/registrations", REGISTRAR, {"rows": rows})
+    city.settle()
     assert "还有其他主体" in clerk(city).open("/counter", q="溪桥").said
     assert "还有其他主体" not in several.said
     wrong = one[:-1] + ("0" if one[-1] != "0" else "1")
@@ -226,10 +226,14 @@ def test_each_of_these_pages_opens_in_both_languages_and_hostile_text_is_text(
 
 
 def test_c13_a_long_list_of_measures_is_shown_fifty_at_a_time(city: MotoCity) -> None:
-    for number in range(400, 455):
-        sanction = asked_for(city, number)
-        call(city, "POST", f"/v1/sanctions/{sanction['id']}/approve", OFFICE, {})
-    city.settle()
+    one = approved(city, 400)
+    duties = Store(ports.table("discipline")).duties
+    stored = duties.get(constraint_id(one["id"], "mzj"))
+    assert stored
+    for number in range(401, 455):
+        told = stored.value.told.model_copy(update={"id": f"Jmany{number}@mzj"})
+        duty = stored.value.model_copy(update={"told": told})
+        duties.save(duty, before=None, by="test", now=told.changed_at)
     first = clerk(city, "mzj").open("/sanctions")
     assert first.text.count('href="./constraints/') == 50
     (following,) = re.findall(r'rel="next" href="([^"]+)"', first.text)
