@@ -283,7 +283,7 @@ def _ago(days: int) -> str:
 
 def _discipline(town: Town) -> None:
     city = town.city
-    names = (("清和", 1), ("远山", 2), ("临江", 3), ("北屿", 4))
+    names = (("清和", 1), ("远山", 2), ("临江", 3), ("北屿", 4), ("西岭", 5), ("南汀", 6))
     rows = [
         row(60 + number, 企业名称=f"东莞市{name}建材有限公司", 统一社会信用代码=code_of(number))
         for name, number in names
@@ -291,10 +291,10 @@ def _discipline(town: Town) -> None:
     load(city, *rows)
     city.settle()
     keep("10", subject=code_of(2), category=Category.DISHONEST, title="列入经营异常名录")
-    proposal, active, _, other = [
+    proposal, active, _, other, _, third = [
         _proposed(city, number, f"东莞市{name}建材有限公司") for name, number in names
     ]
-    for one in (active, other):
+    for one in (active, other, third):
         call(city, "POST", f"/v1/sanctions/{one['id']}/approve", (CREDIT,), {})
     path = f"/v1/constraints/{other['id']}@zwfw/receive"
     call(city, "POST", path, ("zwfw:officer",), {})
