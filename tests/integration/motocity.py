@@ -153,8 +153,13 @@ class MotoCity:
         reply: dict[str, Any] = app(event, Context())
         return reply
 
-    def settle(self) -> None:
-        """Hand every waiting message and stream record to its consumer, until nothing waits."""
+    def settle(self, *queues: str) -> None:
+        """Hand every waiting message and stream record to its consumer, until nothing waits; with
+        `queues`, these queues' messages alone: nobody is told what changed."""
+        if queues:
+            while sum(self._queue_once(name) for name in queues):
+                pass
+            return
         while any([self._streams_once(), *[self._queue_once(name) for name in consumers()]]):
             pass
 

@@ -50,10 +50,13 @@ def load(module: str, names: list[str], unpacked: Path) -> subprocess.CompletedP
     )
 
 
-def test_the_project_stands_and_each_function_loads_from_its_package(
+def test_the_project_stands_people_come_back_to_it_and_each_function_loads_from_its_package(
     stage: Stage, tmp_path: Path
 ) -> None:
-    stage.deploy()
+    address = stage.deploy().rstrip("/")  # known only once it stands
+    assert site_of(stage) == address
+    assets = {one["Key"] for one in stage.objects.list_objects_v2(Bucket=SITE)["Contents"]}
+    assert "manifest.json" in assets
     functions = {
         one["FunctionName"]: one["Handler"] for one in stage.functions.list_functions()["Functions"]
     }
@@ -75,26 +78,18 @@ def test_the_project_stands_and_each_function_loads_from_its_package(
         assert done.returncode == 0, f"{module}: {done.stderr}"
         assert done.stdout.startswith(str(unpacked)), f"{module} came from elsewhere"
 
-
-def test_people_sign_in_at_the_issuer_and_come_back_to_where_the_pages_are(stage: Stage) -> None:
-    first = stage.deploy().rstrip("/")  # its address is known only once it stands
-    assert site_of(stage) == first
-    names = {one["Key"] for one in stage.objects.list_objects_v2(Bucket=SITE)["Contents"]}
-    assert "manifest.json" in names
-
-    assert stage.deploy().rstrip("/") == first
-    assert site_of(stage) == first
+    assert stage.deploy().rstrip("/") == address
+    assert site_of(stage) == address
 
 
 def test_people_come_back_to_a_domain_of_ones_own(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SANWEI_SITE_URL", "https://sanwei.example/")
-    stage.deploy()
-    assert site_of(stage) == "https://sanwei.example"
     monkeypatch.setenv("SANWEI_SIGN_IN_URL", "https://login.example")
     monkeypatch.setenv("SANWEI_PORTAL_CLIENT", "pages")
     stage.deploy()
+    assert site_of(stage) == "https://sanwei.example"
     told = stage.functions.get_function_configuration(FunctionName="sanwei-dev")
     given = told["Environment"]["Variables"]
     assert given["SANWEI_SIGN_IN_URL"] == "https://login.example"

@@ -157,7 +157,7 @@ def test_a1_a_file_is_cut_taken_and_accounted_for_even_when_told_twice(city: Mot
     event = {"Records": [{"eventTime": "2026-03-02T01:00:00.000Z", "s3": {"object": {"key": key}}}]}
     for _ in range(2):
         ports.send("registry-files", json.dumps(event))
-    city.settle()
+    city.settle("registry-files", "registry-rows")
     status, told = city.call("GET", f"/v1/files/{announced['id']}", grants=REGISTRAR)
     assert status == 200
     assert (told["progress"], told["chunks"], told["chunks_done"]) == ("split", 3, 3)
