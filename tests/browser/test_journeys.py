@@ -26,6 +26,7 @@ pytestmark = pytest.mark.e2e
 _RUN = "import sys; from infra.cli import main; sys.exit(main())"
 _SAMPLE = 120
 _SECONDS_30 = 30_000  # what the city needs until a change has reached a worklist
+_SECONDS_90 = 90_000  # and until the past has been tried, on a machine that has more to do
 HERE = {"latitude": 23.0207, "longitude": 113.7512}
 
 
@@ -238,7 +239,7 @@ def test_the_commission_reads_figures_down_to_their_list_and_publishes_a_bulleti
 ) -> None:
     page = enter("oversight", "oversight")
     pushed = page.locator("ul.counts a", has_text="推送").first
-    assert int(pushed.locator("strong").inner_text()) >= 0
+    assert int(pushed.locator("strong").inner_text()) > 0
     pushed.click()
     page.locator("td.number a:visible, td a:visible", has_text="市场监督管理局").first.click()
     expect(page.locator("tbody tr:visible", has_text="市场监督管理局（").first).to_be_visible()
@@ -268,7 +269,10 @@ def test_a_rules_maintainer_tries_a_new_version_and_puts_it_in_force(
     expect(page.locator("mark", has_text="企业管理咨询").first).to_be_visible()
     page.locator("nav.tabs").get_by_role("link").last.click()
     page.locator("button[value=items_try]").click()
-    expect(page.locator(".sides2")).to_be_visible(timeout=_SECONDS_30)
+    expect(page.locator(".halves")).to_be_visible(timeout=_SECONDS_90)
+    gained, lost = page.locator(".halves section").all()
+    expect(gained.locator(".push mark").first).to_have_text("企业管理咨询")
+    expect(lost.locator(".push")).to_have_count(0)
     page.once("dialog", lambda dialog: dialog.accept())
     page.locator("button[value=items_force]").click()
     expect(notice(page)).to_be_visible()
