@@ -33,7 +33,7 @@ def page_figures() -> dict[str, float]:
             "work": (officer, "/work"),
             "task": (officer, f"/tasks/{task['id']}"),
             "entity": (office, f"/entities/{code(1)}"),
-            "counter": (officer, f"/counter?code={code(1)}"),
+            "counter": (officer, f"/counter?q={code(1)}"),
             "oversight": (Reader(city, "oversight:oversight"), "/oversight"),
             "subject": (Reader(city), f"/credit/{code(1)}"),
         }
