@@ -120,13 +120,21 @@ class Played:
 
     def __init__(self) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
+        self.under_way = threading.Event()
         self.client = boto3.client("stepfunctions", region_name=REGION)
         asl = json.dumps(quickened(definition(), REGION, ACCOUNT))
         self.arn = self.client.create_state_machine(
             name="sanwei-local-recheck", definition=asl, roleArn=ROLE
         )["stateMachineArn"]
 
-    def start(self, path: Path) -> str:
+    def start(self, paths: tuple[Path, ...]) -> dict[str, str]:
+        """One execution per path, by the path's name."""
+        started = {path.name: self._start(path) for path in paths}
+        eventually(lambda: all(entered(self.client, one) for one in started.values()))
+        self.under_way.set()  # moto takes no callback while an execution has not begun
+        return started
+
+    def _start(self, path: Path) -> str:
         return str(
             self.client.start_execution(
                 stateMachineArn=self.arn, name=path.name, input=json.dumps(first_input(path))
@@ -137,6 +145,7 @@ class Played:
         return sent(event, self._call("send", event))
 
     def wait(self, event: dict[str, Any]) -> None:
+        self.under_way.wait(PATIENCE)
         if (answer := result(event, self._call("await", event))) is not None:
             self.client.send_task_success(taskToken=event["token"], output=json.dumps(answer))
 
@@ -152,7 +161,7 @@ def played() -> Iterator[dict[str, tuple[Played, str]]]:
     with mock_aws(config=REAL):
         played = Played()
         with invoking({"recheck_send": played.send, "recheck_await": played.wait}):
-            started = {path.name: played.start(path) for path in (*PATHS, AWAIT_FAILS)}
+            started = played.start((*PATHS, AWAIT_FAILS))
             for execution in started.values():
                 ended(played.client, execution)
         yield {name: (played, execution) for name, execution in started.items()}
