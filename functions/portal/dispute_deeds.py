@@ -16,9 +16,7 @@ _OF_REPAIR = ("commitment", "duties_done_on")
 def file_dispute(visit: Visit) -> Goto:
     """An objection or a repair about the record of the page. Its form has an id of its own, so that
     sending twice counts once."""
-    body = visit.form.json("attachments")
-    listed = visit.form.get("attachments").splitlines()
-    body["attachments"] = [line.strip() for line in listed if line.strip()]
+    body = visit.form.json()
     if body.get("kind") != "repair":  # fields that the other form has
         body = {name: one for name, one in body.items() if name not in _OF_REPAIR}
     path = {"record_id": visit.query.get("record", "")}

@@ -45,12 +45,14 @@ class Form:
         return values[0].strip() if values else otherwise
 
     def all(self, name: str) -> list[str]:
-        """Every value of a field that is not empty."""
-        return [value.strip() for value in self.fields.get(name, ()) if value.strip()]
+        """Every line of every value of a field, but the empty ones."""
+        lines = (line for value in self.fields.get(name, ()) for line in value.splitlines())
+        return [line.strip() for line in lines if line.strip()]
 
     def json(self, *without: str) -> dict[str, Any]:
         """The fields as a JSON object, less `do` and `without`: `a.b` is `b` of the object `a`,
-        `a.0.b` of the first of a list of objects, `a[]` a list of texts. What is empty is left out.
+        `a.0.b` of the first of a list of objects, `a[]` a list of texts, each line one. What is
+        empty is left out.
         """
         told: dict[str, Any] = {}
         for name in self.fields:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from chalice import Blueprint, Response
 
 from functions.portal import forms, menu, paths, rendering
-from functions.portal.calling import Refused
+from functions.portal.calling import Fault, Refused
 from functions.portal.sites import address
 from functions.portal.visiting import OTHER_LANGUAGE, Visit, visit_of
 from functions.shared.authorization import Action
@@ -210,13 +210,20 @@ def _shown(visit: Visit, template: str, data: Mapping[str, Any], status: int) ->
         "here": paths.link("", visit.place, **{**visit.query, "done": None}),
         "asset": lambda name: paths.link(visit.root, f"assets/{address(name)}"),
         "unit_name": lambda unit: visit.named.unit(unit or "", visit.language),
-        "fault_of": lambda name: [one for one in visit.faults if one.field == name],
+        "fault_of": partial(_faults_of, visit),
         "today": rendering.today(),
         **rendering.words(visit.language),
         **data,
     }
     headers: dict[str, str | list[str]] = {"Content-Type": _HTML, **_SAFE}
     return Response(rendering.render(template, **told), headers, status)
+
+
+def _faults_of(visit: Visit, name: str) -> list[Fault]:
+    """What is wrong with a field of a form; of a list `a[]`, with any line of it."""
+    if (plain := name.removesuffix("[]")) == name:
+        return [one for one in visit.faults if one.field == name]
+    return [one for one in visit.faults if one.field == plain or one.field.startswith(f"{plain}.")]
 
 
 def _redirect(where: str) -> Response:

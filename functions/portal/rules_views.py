@@ -75,6 +75,8 @@ def _trial(visit: Visit, whole: Told, register: Told) -> dict[str, Any]:
     result = told.get("result")
     if result is None:
         return {"trial": told, "result": None}
+    if result["order"]["version"] != whole["version"]:
+        return {"trial": None}  # an address that somebody put together
     item = visit.query.get("push", "")
     gained = [one for one in result["gained_examples"] if item in ("", one["item"])]
     lost = [one for one in result["lost_examples"] if item in ("", one["item"])]

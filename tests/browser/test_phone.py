@@ -344,6 +344,19 @@ def test_b7_a_recheck_asks_for_exactly_what_failed_and_shows_the_notice(walk: Wa
     assert stored(inspection).state is InspectionState.CLOSED
 
 
+def test_b6_an_address_of_a_visit_opens_it_on_a_phone_that_has_read_no_list_yet(
+    window: Window, base: str
+) -> None:
+    inspection = mine("nie")
+    context = window(NARROW, "zh", geolocation=HERE, permissions=["geolocation"])
+    sign_in(context, base, f"{VILLAGE}:inspector", name="nie")
+    page = context.new_page()
+    page.goto(f"{base}/phone#visit/{inspection.id}")
+    expect(page.locator("article.check").first).to_be_visible()
+    page.evaluate("location.hash = '#visit/another'")
+    expect(page.locator("h1#absent")).to_have_text("此检查已不在您的清单中。")
+
+
 def test_d3_what_others_wrote_is_text_on_the_phone(walk: Walk) -> None:
     inspection = mine("lu", name=HOSTILE, address=HOSTILE, scope=HOSTILE)
     page = walk("lu")

@@ -68,7 +68,7 @@ def test_c11_a_company_finds_its_record_and_objects_to_it_once(city: MotoCity) -
     assert ref
     empty = company(city).send(f"/disputes?record={record.id}", "dispute_file", kind="objection")
     assert empty.status == 400 and 'id="e-ground"' in empty.text
-    told = {"attachments": "判决书 2026-1\r\n\r\n收据", "ref": ref[1]}
+    told = {"attachments[]": "判决书 2026-1\r\n\r\n收据", "ref": ref[1]}
     path = filed(city, record, **told)
     assert filed(city, record, **told) == path
     seen = company(city).open(path)
@@ -170,7 +170,7 @@ def test_each_of_these_pages_opens_in_both_languages_and_hostile_text_is_text(
     city: MotoCity, zh: bool
 ) -> None:
     record = a_record(f"q{zh:d}", title=HOSTILE, document=HOSTILE)
-    path = filed(city, record, ground=HOSTILE, attachments=HOSTILE)
+    path = filed(city, record, ground=HOSTILE, **{"attachments[]": HOSTILE})
     pages: list[tuple[Reader, str, dict[str, Any]]] = [
         (company(city, zh=zh), "/disputes", {}),
         (company(city, zh=zh), "/disputes", {"record": record.id, "kind": "repair"}),

@@ -15,7 +15,7 @@ from functions.inspections.store import Store
 from functions.portal.words import oversight
 from functions.shared import clock, ports
 from functions.shared.calendar import shanghai_day
-from functions.shared.events.inspections import InspectionOutcome
+from functions.shared.events.inspections import InspectionOutcome, InspectionState
 from functions.shared.watches import Watch, Watches
 from functions.shared.workbooks import XLSX
 from tests.integration.motocity import CONFIG, MotoCity, moto_city
@@ -88,7 +88,7 @@ def _ended(count: int) -> None:
     for number in range(count):
         opened = Hamlet().opened(town=HENGLI, name=HOSTILE)
         step = opened.steps[-1].model_copy(update={"at": clock.now()})
-        over = {"state": "closed", "outcome": InspectionOutcome.PASSED, "unit": ""}
+        over = {"state": InspectionState.CLOSED, "outcome": InspectionOutcome.PASSED, "unit": ""}
         closed = opened.model_copy(update={"id": f"I{number:04d}", "steps": (step,), **over})
         closed = Inspection.model_validate(closed.model_dump())
         shelf.change(closed.id, always(closed), by="test", now=clock.now())

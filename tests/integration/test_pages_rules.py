@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -129,6 +130,9 @@ def test_a4_a_version_is_tried_on_the_past_and_then_put_in_force(city: MotoCity)
     assert re.search(r"2 登记 0 相同推送 \+1 新增推送 −1 减少推送", seen.said)
     assert '<mark><bdi class="said">家政服务</bdi></mark>' in seen.text
     assert any("credit/9144" in link for link in seen.links())
+    trial = dict(parse_qsl(urlsplit(done.goes_to).query))["trial"]
+    other = maintainer(city).open("/rules/v1", tab="trial", trial=trial)
+    assert other.status == 200 and "新增推送" not in other.said
 
     yesterday = (shanghai_day(clock.now()) - timedelta(days=1)).isoformat()
     refused = maintainer(city).send(path, "items_force", since=yesterday)

@@ -73,10 +73,12 @@ def test_a10_a_task_is_received_checked_and_closed_from_its_page(city: MotoCity)
         evidence__end="licensed",
         evidence__licence_number="JY1",
         evidence__issued_on="2019-04-01",
+        **{"evidence.attachments[]": "许可证副本 JY1\r\n\r\n核查记录 2019-7"},
     )
     seen = li.follow(page, closed)
     assert "已核发许可" in seen.said
     assert "JY1" in seen.said
+    assert "许可证副本 JY1、核查记录 2019-7" in seen.said
     assert "任务已办结。" in seen.said
     assert 'name="do"' not in seen.text
 
@@ -91,8 +93,11 @@ def test_a16_a_refused_end_keeps_what_was_entered_with_its_fault_in_place(city: 
         evidence__end="penalised",
         evidence__decision_number="罚字1号",
         evidence__decided_on="2019-04-01",
+        **{"evidence.attachments[]": "决定书\r\n" + "长" * 201},
     )
     assert seen.status == 400
+    listed = seen.text.split('name="evidence.attachments[]"')[1].split("</p>")[0]
+    assert "决定书" in listed and 'class="fault"' in listed
     assert 'value="罚字1号"' in seen.text
     field = seen.text.split('name="evidence.penalty"')[1].split("</p>")[0]
     assert 'class="fault"' in field

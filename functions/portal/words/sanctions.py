@@ -57,6 +57,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "解除后不再执行，各参与部门须确认已停止。",
         "Once lifted it is applied no longer; each participant has to confirm that.",
     ),
+    "sanction.withdraw_text": (
+        "尚未批准：解除即撤回提议，无人执行。",
+        "Not approved yet: this takes the proposal back, nobody applies it.",
+    ),
     "sanction_do.approve": ("批准", "Approve"),
     "sanction_do.refuse": ("不予批准", "Refuse"),
     "sanction_do.lift": ("解除惩戒", "Lift"),

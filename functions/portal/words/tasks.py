@@ -98,6 +98,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "task.reassign_to": ("转交至", "To"),
     "task.milestone": ("同时登记节点", "What happened"),
     "task.on": ("发生日期", "On"),
+    "task.attachments_hint": (
+        "每行一份，写明名称和文号，最多 20 份",
+        "One a line, by name and number, at most 20",
+    ),
     "task.milestone_hint": (
         "登记受理或立案之日起，按法定期限计时。",
         "From that day the statutory period runs.",

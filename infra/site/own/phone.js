@@ -284,7 +284,7 @@ async function sync(now = false) {
 function redraw(...names) {
   drawBar();
   const [name] = location.hash.slice(1).split("/");
-  if (names.includes(name)) render();
+  if (names.includes(name) || document.getElementById("absent")) render();
 }
 
 Store.channel.addEventListener("message", () => redraw("", "waiting"));

@@ -35,12 +35,13 @@ async function visitView(id) {
   const visit = await Store.visit(PERSON, id);
   const job = (await Store.jobs(PERSON)).find((one) => one.about === id);
   if (job) return queuedView(visit, job);
-  if (!visit) return {view: h("p", {}, t("gone")), deeds: [backButton()]};
+  const told = await Store.fact(PERSON, "told"); // nothing, before a list was ever read here
+  if (!visit) return {view: h("h1", {id: "absent", tabindex: "-1"}, t(told ? "gone" : "not_read")),
+    deeds: [backButton()]};
   if (!visit.round) return {view: h("div", {}, headOf(visit), noticeOf(visit)),
     deeds: [backButton()]};
   const draft = (await Store.draft(PERSON, `${id}#${visit.round}`)) || newVisit(visit);
-  const {correction = []} = (await Store.fact(PERSON, "told")) || {};
-  return new VisitForm(visit, draft, correction).shown();
+  return new VisitForm(visit, draft, told?.correction || []).shown();
 }
 
 function queuedView(visit, job) {
