@@ -7,8 +7,8 @@ SAMPLE ?=
 SPEED ?= 1
 FILE ?=
 STATE ?=
-TESTS ?= --ignore tests/simulation --ignore tests/e2e --ignore tests/browser
-BESIDE ?= tests/simulation tests/e2e tests/browser
+BESIDE ?= tests/simulation/test_push_and_feedback.py tests/e2e tests/browser
+TESTS ?= $(addprefix --ignore=,$(BESIDE))
 
 # The first interpreter on the path that is new enough and not too new; PYTHON=… names another.
 _FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -39,7 +39,7 @@ check: setup ## format, lint, types, import rules, templates
 	$(BIN)/lint-imports
 	$(if $(wildcard infra/*.yaml),$(BIN)/cfn-lint infra/*.yaml)
 
-test: check ## make check and every test, simulation and city beside the others; ends on pytest's summary
+test: check ## make check and every test, storms, cities and browser beside the others; ends on pytest's summary
 	@mkdir -p build; set -o pipefail; \
 	$(BIN)/python -m pytest $(BESIDE) >build/beside.log 2>&1 & beside=$$!; \
 	$(BIN)/python -m pytest $(TESTS) | tee build/tests.log; others=$$?; \
