@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from infra.packaging import package
+from tests.bench.bill import bill
 from tests.bench.credit import credit_figures
 from tests.bench.imports import import_figures
 from tests.bench.inspections import inspection_figures
@@ -45,6 +46,7 @@ def main() -> None:
     print()
     for name, value in figures.items():
         print(f"{name:<48}{value:12.3f}")
+    figures |= bill(figures)
     text = json.dumps({name: round(value, 4) for name, value in figures.items()}, indent=1)
     (ROOT / "bench.json").write_text(text + "\n", encoding="utf-8")
 
