@@ -47,7 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "oversight.withdrawn": ("撤销", "withdrawn"),
     "oversight.extended": ("延期", "extended"),
     "oversight.overdue": ("现逾期", "overdue now"),
-    "oversight.rank": ("名次", "Rank"),
+    "oversight.rank": ("序号", "No."),
     "oversight.list": ("工作台", "worklist"),
     "oversight.total": ("合计", "In all"),
     "oversight.mean": ("平均天数", "mean days"),
