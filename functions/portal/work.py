@@ -58,7 +58,7 @@ def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
         return Shown({**_counts(visit, unit), "filters": filters}, "work_counts.html")
     told, status = _list(visit, unit)
     mine = bool(told.get("mine"))
-    query = {**visit.query, "mine": "1"} if mine else visit.query
+    query = {"unit": told.get("unit", ""), **visit.query, "mine": "1"} if mine else visit.query
     if mine:  # which the API tells at once
         rows, pages = sliced(query, told["rows"])
     else:
@@ -101,7 +101,8 @@ def _counts(visit: Visit, unit: str) -> dict[str, Any]:
 
 
 def _list(visit: Visit, unit: str) -> tuple[dict[str, Any], int]:
-    """The rows, and the page's status; a filter that the API does not know is told, not hidden."""
+    """The rows, and the page's status; a filter that the API does not know is told, not hidden.
+    Whoever reads only his own has no next page of it: of much, all is asked for at once."""
     wanted = {name: visit.query.get(name) for name in _KEPT}
     asked: dict[str, Any] = {**wanted, "open": _OPEN.get(visit.query.get("open", ""), True)}
     if visit.query.get("mine"):
@@ -109,7 +110,10 @@ def _list(visit: Visit, unit: str) -> tuple[dict[str, Any], int]:
     else:
         asked |= {"unit": unit, "limit": _PAGE, "after": visit.query.get("after")}
     try:
-        return visit.api.get("/v1/worklist", **asked), 200
+        told = visit.api.get("/v1/worklist", **asked)
+        if told.get("mine") and told.get("more") and asked["limit"] < _MOST_MINE:
+            told = visit.api.get("/v1/worklist", **asked | {"mine": True, "limit": _MOST_MINE})
+        return told, 200
     except Refused as refused:
         if refused.status != 400:
             raise

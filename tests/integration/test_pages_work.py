@@ -305,6 +305,23 @@ def test_d2_what_one_has_in_hand_is_paged_too(city: MotoCity) -> None:
         city.call("POST", "/v1/worklist/release", body, grants=(f"{MANY}:lead",))
 
 
+def test_d2_an_inspector_with_much_in_hand_goes_on_from_the_first_page(city: MotoCity) -> None:
+    village, now = "441900106202", clock.now()
+    for number in range(60):
+        one: dict[str, Any] = {"code": "91441900MA0000001X", "edition": 1, "reason": "address"}
+        one |= {"name": f"五金店{number:02d}号", "address": "村头村一路3号", "state": "assigned"}
+        one |= {"id": f"B{number}", "unit": village, "inspector": "bao", "registered_at": now}
+        one |= {"received_at": now, "changed_at": now, "clocks": (limit("visit", number),)}
+        put(village, RowKind.INSPECTION, one["id"], inspection=InspectionTold(**one))
+    reader = Reader(city, f"{village}:inspector", f"{VILLAGE}:inspector", name="bao")
+    first = reader.open("/work", unit=village)
+    assert first.text.count("<tr class=") == 50 and "此处列出期限最近的" not in first.said
+    [ahead] = [one for one in first.links() if "after=50" in one]
+    assert f"unit={village}" in ahead
+    second = reader.open(ahead.removeprefix("."))
+    assert second.text.count("<tr class=") == 10 and "五金店59号" in second.said
+
+
 def test_d4_a_page_that_nobody_gave_is_the_first(city: MotoCity) -> None:
     seen = Reader(city, f"{VILLAGE}:inspector", name="chen").open(
         "/work", mine="1", after="9" * 5000
