@@ -77,10 +77,11 @@ def visit_of(visit: Visit, inspection_id: str) -> dict[str, Any]:
 
 
 def _rows(visit: Visit, unit: str) -> Iterator[dict[str, Any]]:
-    """What waits for a visit of the reader in a unit, the earliest due first."""
-    after = ""
+    """What waits for a visit of the reader in a unit, the earliest due first: whoever dispatches
+    there too can visit only what was given to him."""
+    asked, after = {"unit": unit, "inspector": visit.caller.id if visit.caller else ""}, ""
     while True:
-        told = visit.api.find("/v1/inspections", unit=unit, after=after) or {"inspections": ()}
+        told = visit.api.find("/v1/inspections", **asked, after=after) or {"inspections": ()}
         yield from (row for row in told["inspections"] if row.get("awaits"))
         after = told.get("after") or ""
         if not after:

@@ -201,6 +201,14 @@ def test_a_phone_keeps_the_sixty_earliest_due_of_many_in_all_villages(city: Moto
     assert {one["round"] for one in data["visits"]} == {"first"}
 
 
+def test_b1_whoever_dispatches_and_visits_is_given_only_his_own_visits(city: MotoCity) -> None:
+    opened(270, "somebody-else")
+    opened(271, "nobody", state=InspectionState.WAITING)
+    own = opened(272, "xiong")
+    seen = Reader(city, WALKS, f"{VILLAGE}:village", name="xiong").open("/phone/data")
+    assert [one["id"] for one in json.loads(seen.text)["visits"]] == [own.id]
+
+
 def test_the_worker_keeps_every_file_of_the_shell_and_is_asked_anew_each_time(
     city: MotoCity,
 ) -> None:
