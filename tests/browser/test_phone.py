@@ -460,6 +460,57 @@ def test_b11_the_queue_goes_on_past_what_the_city_fails_at_and_with_a_full_phone
     expect(begun).to_have_count(0)
 
 
+def test_b11_what_a_full_phone_cannot_note_of_one_holds_up_no_other(walk: Walk) -> None:
+    page = walk("qin")
+    told = page.evaluate(
+        """async () => {
+          const {keepJob} = Store;
+          const clue = (title) => Store.queue({kind: "clue", about: "", person: "qu", title,
+            unit: "a", body: {title, photos: []}, draft: {id: title, kind: "clue", photos: [],
+            pictures: []}, made_at: 0, parked: null});
+          const titles = async () => (await Store.jobs("qu")).map((one) => one.title);
+          let answer = [400, {title: "no", faults: []}];
+          window.fetch = async (url, {body}) => {
+            const good = JSON.parse(body).title === "good";
+            const [status, said] = good ? [201, {id: "L"}] : answer;
+            return new Response(JSON.stringify(said), {status});
+          };
+          const run = async () => [(await Queue.run("qu", BASE)).halt, await titles()];
+          Store.keepJob = () => Promise.reject(new Error("full"));
+          const found = [];
+          for (const one of [answer, [503, {}]]) {
+            answer = one;
+            await clue("breaks");
+            await clue("good");
+            found.push(await run());
+            for (const job of await Store.jobs("qu")) await Store.settle(job, null);
+          }
+          await clue("breaks");
+          answer = [400, {title: "no", faults: []}];
+          await run();
+          Store.keepJob = keepJob; // there is room again
+          found.push([await run(), (await Store.jobs("qu"))[0].parked.title]);
+          return found;
+        }"""
+    )
+    assert told == [["later", ["breaks"]], ["later", ["breaks"]], [["", ["breaks"]], "no"]]
+
+
+def test_b6_a_photo_that_is_dropped_by_two_taps_takes_no_other_with_it(walk: Walk) -> None:
+    inspection = mine("qiao")
+    page = walk("qiao")
+    open_visit(page, inspection)
+    find_wrong(page)
+    first = check(page, 0)
+    first.locator("input[type=file]").set_input_files([PHOTO, PHOTO])
+    expect(first.locator("img")).to_have_count(3)
+    page.evaluate("for (const _ of [1, 2]) document.querySelector('.shelf .drop').click()")
+    expect(first.locator("img")).to_have_count(2)
+    finish(page)
+    all_sent(page)
+    assert len(stored(inspection).visits[0].findings[0].photos) == 2
+
+
 def test_b11_a_release_that_is_not_whole_leaves_the_phone_the_one_that_is(
     walk: Walk, city: MotoCity
 ) -> None:

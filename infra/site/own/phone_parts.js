@@ -145,6 +145,7 @@ function photosOf(ids, draft, save, need = "") {
   }
 
   async function drop(id) {
+    if (!ids.includes(id)) return; // a second tap, before the first is drawn
     ids.splice(ids.indexOf(id), 1);
     draft.photos.splice(draft.photos.indexOf(id), 1);
     await save();

@@ -97,11 +97,14 @@ const Queue = (() => {
     return jobs.find((one) => !stays(one) && !(one.about && about.has(one.about)));
   }
 
+  // What was heard of a job that did not go up. A phone that is full can not keep it, and hears it
+  // again next time; meanwhile the others go on, and make room.
+  const keep = (job) => Store.keepJob(job).then(() => true, () => false);
+
   // The city fails at `job`: whether the others go on without it.
   async function passes(job) {
     const tries = (job.tries || 0) + 1;
-    await Store.keepJob({...job, tries});
-    return tries >= PATIENCE;
+    return !(await keep({...job, tries})) || tries >= PATIENCE;
   }
 
   async function drain(person, base) {
@@ -112,8 +115,9 @@ const Queue = (() => {
         await Store.settle(job, await send(job, base));
         count += 1;
       } catch (error) {
-        if (error instanceof Refused) await Store.keepJob({...job, parked: error.parked});
-        else if (!(error instanceof Halt)) throw error;
+        if (error instanceof Refused) {
+          if (!(await keep({...job, parked: error.parked}))) held.add(job.order);
+        } else if (!(error instanceof Halt)) throw error;
         else if (error.message === "later" && (await passes(job))) held.add(job.order);
         else return {count, halt: error.message};
       }
