@@ -496,6 +496,29 @@ def test_b11_what_a_full_phone_cannot_note_of_one_holds_up_no_other(walk: Walk) 
     assert told == [["later", ["breaks"]], ["later", ["breaks"]], [["", ["breaks"]], "no"]]
 
 
+def test_b6_a_visit_that_is_begun_is_not_gone_because_the_list_is_long(walk: Walk) -> None:
+    page = walk("qing")
+    told = page.evaluate(
+        """async () => {
+          const visit = (id, due) => ({id, due, round: "first", name: id, address: "", checks: []});
+          const keep = (more, ...visits) => Store.keepVisits("qiu", {visits, more, units: []});
+          const gone = async () =>
+            (await Store.visits("qiu")).filter((one) => one.gone).map((one) => one.id);
+          const began = ["early", "late"];
+          await keep(false, visit("early", "2026-03-01"), visit("late", "2026-03-20"));
+          for (const about of began) {
+            await Store.keepDraft("qiu", {id: `${about}#first`, about, kind: "visit"});
+          }
+          await keep(true, visit("new", "2026-03-02"), visit("other", "2026-03-10"));
+          const found = [await gone()];
+          await keep(false, visit("new", "2026-03-02"));
+          found.push(await gone());
+          return found;
+        }"""
+    )
+    assert told == [["early"], ["early", "late"]]
+
+
 def test_b6_a_photo_that_is_dropped_by_two_taps_takes_no_other_with_it(walk: Walk) -> None:
     inspection = mine("qiao")
     page = walk("qiao")

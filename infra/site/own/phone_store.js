@@ -42,7 +42,8 @@ const Store = (() => {
     return (await shelves()).get("visits", [person, id]);
   }
 
-  // The city's newest list takes the place of the old; what somebody still writes about stays.
+  // The city's newest list takes the place of the old; what somebody still writes about stays. Of a
+  // list that goes on, only what would stand before its end is known to be gone.
   async function keepVisits(person, told) {
     const writing = new Set([
       ...(await drafts(person)).map((one) => one.about),
@@ -50,8 +51,10 @@ const Store = (() => {
     ]);
     const change = (await shelves()).transaction(["visits", "facts"], "readwrite");
     const shelf = change.objectStore("visits");
+    const end = told.more ? told.visits.at(-1)?.due || "" : "~"; // which is after any day
     for (const old of await shelf.getAll(all(person))) {
-      if (writing.has(old.id)) shelf.put({...old, gone: true}, [person, old.id]);
+      const gone = (old.due || "") < end;
+      if (writing.has(old.id)) shelf.put({...old, gone}, [person, old.id]);
       else shelf.delete([person, old.id]);
     }
     for (const [at, one] of told.visits.entries()) shelf.put({...one, at}, [person, one.id]);
