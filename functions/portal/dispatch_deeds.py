@@ -12,8 +12,15 @@ _INSPECTION = "/v1/inspections/{inspection_id}"
 
 
 def assign(visit: Visit) -> Goto:
-    """Give one to whom the form names; where it names nobody, to whom the system proposes."""
-    return _said(visit, "assign", visit.form.json("id"))
+    """Give one to whom the form names; where it names nobody, to whom the system proposes. Where
+    that is not who was `shown` any more, or somebody else gave it out first, it is told who has
+    it now."""
+    path, shown = {"inspection_id": visit.form.get("id")}, visit.form.get("shown")
+    told = visit.api.post(f"{_INSPECTION}/assign", path, visit.form.json("id", "shown"))
+    has = told.get("inspector") or ""
+    if shown and has != shown:
+        return Goto("dispatch", "dispatch_other", {"unit": told.get("unit", ""), "inspector": has})
+    return _back(visit, "dispatch_assign")
 
 
 def recall(visit: Visit) -> Goto:

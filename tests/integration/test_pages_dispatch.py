@@ -94,6 +94,24 @@ def test_b4_the_proposal_is_accepted_by_one_press_and_another_is_chosen(city: Mo
     assert re.search(r'<meter[^>]* value="1"', load.text)
 
 
+def test_b4_what_somebody_else_gave_out_first_is_not_told_to_be_with_whom_the_button_named(
+    city: MotoCity,
+) -> None:
+    (id,) = registered(city, range(105, 106), AT_HOME)
+    page = row_of(village(city).open("/dispatch").text, id)
+    shown = re.search(r'name="shown" value="([^"]+)"', page)
+    assert shown
+    other = {"ann": "ben", "ben": "ann"}[shown[1]]
+    first = village(city).send("/dispatch", "dispatch_assign", id=id, inspector=other)
+    assert "done=dispatch_assign" in first.goes_to
+    done = village(city).send("/dispatch", "dispatch_assign", id=id, shown=shown[1])
+    assert done.goes_to == f"./dispatch?unit={VILLAGE}&inspector={other}&done=dispatch_other"
+    told = village(city).follow("/dispatch", done)
+    assert "他人已先派单" in told.said and id in told.text
+    village(city).send("/dispatch", "dispatch_recall", id=id, note="请病假")
+    village(city).send("/dispatch", "dispatch_return", id=id, note="不在本村")
+
+
 def test_b4_a_refusal_stands_at_the_row_with_what_was_entered(city: MotoCity) -> None:
     (id,) = registered(city, range(110, 111), AT_HOME)
     said = {"id": id, "inspector": "nobody", "note": "请速办"}

@@ -78,6 +78,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "None on this page; go on to the next.",
     ),
     "done.dispatch_assign": ("已派单。", "Given out."),
+    "done.dispatch_other": (
+        "此件现由以下检查人员承办：页面打开后，建议已变，或他人已先派单。",
+        "It is with this inspector: since the page was opened, the proposal changed, "
+        "or somebody else gave it out.",
+    ),
     "done.dispatch_all": ("已按建议派单。", "Given out as proposed."),
     "done.dispatch_recall": ("已收回，等待另派。", "Called back; it waits for another."),
     "done.dispatch_return": ("已退回镇街商改办。", "Sent back to the town's office."),
