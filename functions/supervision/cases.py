@@ -67,6 +67,7 @@ class Case(_Frozen):
     turn: int = 1
     placed: int = 1
     name: str
+    address: str = ""
     town: str | None = None
     village: str | None = None
     item_set: str

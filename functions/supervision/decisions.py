@@ -53,17 +53,15 @@ def decided(
     history = tuple(one for one in history if one.edition < registration.edition)
     editions = (*history, Decided(edition=registration.edition, outcome=outcome))
     village = (ruling if ruling and (ruling.town or ruling.village) else registration).village
-    stays = before and (before.name, before.town, before.village) == (
-        registration.name,
-        town,
-        village,
-    )
+    place = (registration.name, registration.address, town, village)
+    stays = before and (before.name, before.address, before.town, before.village) == place
     return Case(
         code=registration.code,
         edition=registration.edition,
         turn=turn,
         placed=before.placed if before and stays else turn,
         name=registration.name,
+        address=registration.address,
         town=town,
         village=village,
         item_set=book.items.version,
@@ -112,6 +110,7 @@ def tasks_of(
             words=need.match.words,
             clause=need.match.clause,
             unit=need.unit,
+            address=case.address,
             town=case.town,
             village=case.village,
             pushed_at=now,

@@ -184,6 +184,7 @@ class Task(_Frozen):
     words: tuple[str, ...]
     clause: str
     unit: str
+    address: str = ""
     town: str | None = None
     village: str | None = None
     state: State = State.PUSHED

@@ -99,6 +99,7 @@ def _task(referral: ReferralTold, referred: Referred, desk: Desk) -> Task:
         words=referral.words,
         clause=referral.clause,
         unit=referral.unit,
+        address=referred.address,
         town=referred.town,
         village=referred.village,
         pushed_at=desk.now,

@@ -76,12 +76,12 @@ def _push(task: Task, desk: Desk) -> None:
 
 
 def _following(planned: Task, task: Task) -> Task:
-    """An open task follows its entity to another name, town or village, unless a later decision
-    was here already. It is marked as placed by this one even where it stands right, since an
+    """An open task follows its entity to another name or place, unless a later decision was
+    here already. It is marked as placed by this one even where it stands right, since an
     earlier one may still be on its way."""
     if not task.open or task.turn >= planned.turn:
         return task
-    names = ("name", "town", "village", "turn")
+    names = ("name", "address", "town", "village", "turn")
     place = {name: getattr(planned, name) for name in names}
     return task.model_copy(update=place)
 

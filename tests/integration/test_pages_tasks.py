@@ -79,6 +79,7 @@ def test_a10_a_task_is_received_checked_and_closed_from_its_page(city: MotoCity)
     assert "已核发许可" in seen.said
     assert "JY1" in seen.said
     assert "许可证副本 JY1、核查记录 2019-7" in seen.said
+    assert "登记地址 广东省东莞市横沥镇中山路1号" in seen.said
     assert "任务已办结。" in seen.said
     assert 'name="do"' not in seen.text
 

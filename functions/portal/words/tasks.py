@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "task.seen": ("巡查所见", "What was seen"),
     "task.notice": ("责令改正通知书", "Notice of correction"),
     "task.disposal": ("联合处置", "Joint disposal"),
+    "task.address": ("登记地址", "Registered address"),
     "task.pushed": ("推送时间", "Pushed"),
     "task.edition": ("登记版次", "Registration"),
     "task.suspended": ("已中止计时", "suspended"),

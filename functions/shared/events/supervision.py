@@ -103,7 +103,8 @@ class ProofTold(Body):
 
 
 class TaskTold(Body):
-    """A task as its receiver needs it in a list; `left` is the unit that it has just left.
+    """A task as its receiver needs it in a list; `left` is the unit that it has just left,
+    `address` where the entity is registered ("" where that was not told).
 
     `former` are all units that it has left, since not every leaving need have been told by itself.
     `words`, `clause` and `law` are the reason of the push (A5). `due` is the day by which the
@@ -122,6 +123,7 @@ class TaskTold(Body):
     unit: str
     left: str | None = None
     former: tuple[str, ...] = ()
+    address: str = ""
     town: str | None = None
     village: str | None = None
     words: tuple[str, ...]

@@ -184,6 +184,15 @@ def test_a7_an_open_task_follows_its_entity_to_another_name(town: Town) -> None:
     assert town.task("FD01").name == "示例新公司"
 
 
+def test_a7_an_open_task_follows_its_entity_to_another_address_in_the_same_village(
+    town: Town,
+) -> None:
+    town.decide(registration(address="东路1号"))
+    assert town.task("FD01").address == "东路1号"
+    town.decide(registration(2, address="东路2号"))
+    assert town.task("FD01").address == "东路2号"
+
+
 def test_a4_an_item_of_establishments_stays_when_something_else_changes(town: Town) -> None:
     town.decide(registration(scope="公章刻制"))
     assert town.open() == {f"ES01@gaj.{EAST}"}
