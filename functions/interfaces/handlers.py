@@ -130,9 +130,12 @@ class DayTold(BaseModel):
 
 
 class RotationQuery(_In):
-    """For how many hours the present secret stays valid: 0 where it has leaked."""
+    """For how many hours the present secret stays valid: 0 where it has leaked. `changed_at`: as
+    the system was read; where it has changed since, it keeps its secret, so that sent twice this
+    counts once."""
 
     keep_hours: Annotated[int, Field(ge=0, le=168)] = 24
+    changed_at: AwareDatetime | None = None
 
 
 def _store() -> Store:
@@ -211,7 +214,8 @@ def delete_system(unit: str, caller: Caller) -> SystemTold:
 def post_secret(unit: str, caller: Caller, query: RotationQuery) -> SystemTold:
     desk, secret = _desk(), new_secret()
     keep = timedelta(hours=query.keep_hours)
-    return _system(joining.rotate_secret(unit, secret, keep, caller, desk), desk, caller, secret)
+    system = joining.rotate_secret(unit, secret, keep, caller, desk, query.changed_at)
+    return _system(system, desk, caller, secret)
 
 
 @bp.route("/v1/systems/{unit}/test", methods=["POST"], authorizer=signed_in)

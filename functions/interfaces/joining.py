@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from functions.interfaces.desk import Desk
@@ -113,15 +113,26 @@ def close_system(unit: str, caller: Caller, desk: Desk) -> System:
     return desk.records.systems.change(unit, closed, by=caller.id, now=desk.now) or present
 
 
-def rotate_secret(unit: str, secret: str, keep: timedelta, caller: Caller, desk: Desk) -> System:
+def rotate_secret(
+    unit: str,
+    secret: str,
+    keep: timedelta,
+    caller: Caller,
+    desk: Desk,
+    seen: datetime | None = None,
+) -> System:
     """Give a unit's system a new secret; the present one stays valid for `keep` (none: it leaked).
 
-    An older one than the present ends at once. Raises Conflict where the system has left.
+    An older one than the present ends at once: sent twice, a rotation would end the secret that was
+    to stay. Raises Conflict where the system has left, or has changed since it was `seen`.
     """
     if read_system(unit, caller, desk).state is SystemState.CLOSED:
         raise Conflict.of("system_closed", "unit")
 
     def rotated(before: System | None) -> System | None:
+        halfway = before and before.secrets[0].value == secret
+        if before and seen and not halfway and before.changed_at != seen:
+            raise Conflict.of("system_changed", "unit")
         return before.rotated(secret, keep=keep, now=desk.now) if before else None
 
     system = desk.records.systems.change(unit, rotated, by=caller.id, now=desk.now)

@@ -50,8 +50,9 @@ def _change(visit: Visit, unit: str) -> Goto | Shown:
 
 
 def _rotate(visit: Visit, unit: str) -> Goto | Shown | None:
-    hours = visit.form.get("keep_hours", "24")
-    answer = visit.api.ask("POST", f"{_SYSTEM}/secret", {"unit": unit}, query={"keep_hours": hours})
+    hours, seen = visit.form.get("keep_hours", "24"), visit.form.get("changed_at")
+    query = {"keep_hours": hours, "changed_at": seen}
+    answer = visit.api.ask("POST", f"{_SYSTEM}/secret", {"unit": unit}, query=query)
     return _shown_once(json.loads(answer.body))
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from functions.interfaces.consumers import push_plan
 from functions.portal.words import console
-from functions.shared import clock, ports
+from functions.shared import clock, ports, systems
 from functions.shared.calls import Calls
+from functions.shared.joined import shelf as joined_shelf
 from tests.integration.motocity import Context, MotoCity, moto_city
 from tests.integration.pages import Reader, furnish
 from tests.integration.receiver import receiving
@@ -88,10 +89,32 @@ def test_a22_a_secret_is_shown_once_when_a_system_joins_and_when_it_is_rotated(
     assert first.headers["cache-control"] == "no-store"
     for path in ("/console", f"/console/{unit}"):
         assert secret not in lead(city, unit).open(path).text
-    again = lead(city, unit).send(f"/console/{unit}", "system_rotate", keep_hours="24")
+    page = lead(city, unit).open(f"/console/{unit}")
+    [seen] = re.findall(r'name="changed_at" value="([^"]+)"', page.text)
+    said = {"keep_hours": "24", "changed_at": seen}
+    again = lead(city, unit).send(f"/console/{unit}", "system_rotate", **said)
     [rotated] = re.findall(r'value="(whsec_[^"]+)"', again.text)
     assert rotated != secret
     assert "有效密钥 2" in lead(city, unit).open(f"/console/{unit}").said
+
+
+def test_a21_a_rotation_that_is_sent_twice_does_not_end_the_secret_that_was_to_stay(
+    city: MotoCity,
+) -> None:
+    unit = "wglt"
+    joined = lead(city, unit).send("/console", "system_join", unit=unit, url="http://127.0.0.1:9/h")
+    [secret] = re.findall(r'value="(whsec_[^"]+)"', joined.text)
+    page = lead(city, unit).open(f"/console/{unit}")
+    [seen] = re.findall(r'name="changed_at" value="([^"]+)"', page.text)
+    said = {"keep_hours": "168", "changed_at": seen}
+    once, twice = (
+        lead(city, unit).send(f"/console/{unit}", "system_rotate", **said) for _ in range(2)
+    )
+    assert (once.status, twice.status) == (200, 409)
+    assert "已更换过密钥" in twice.said and 'value="168" selected' in twice.text
+    [rotated] = re.findall(r'value="(whsec_[^"]+)"', once.text)
+    found = joined_shelf(ports.table("interfaces"), systems.vault).get(unit)
+    assert found and found.value.valid_secrets(clock.now()) == (rotated, secret)
 
 
 def test_a21_joining_again_ends_nothing_that_a_system_has_agreed_on(city: MotoCity) -> None:

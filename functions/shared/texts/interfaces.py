@@ -42,6 +42,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该系统已退出；请先重新接入",
         "This system has left; join with it again first",
     ),
+    "system_changed": (
+        "该系统在页面打开后已有变更（如已更换过密钥）；请核对后再操作",
+        "It has changed since it was read (the secret may be new already); look again first",
+    ),
     "system_not_enabled": (
         "该单位的系统目前不接收推送",
         "The unit's system takes no deliveries at present",
