@@ -66,6 +66,7 @@ class Doors:
             "slowest_seconds": round(self.slowest.total_seconds(), 1),
             "states": dict(self.states),
             "busiest": self.busiest,
+            "boards": dict(self.boards.most_common()),
         }
 
     def __str__(self) -> str:

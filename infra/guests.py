@@ -18,6 +18,7 @@ from infra.localcity import City
 from infra.posts import NobodyThere, account, grants_of
 
 LIST = "people.json"
+_DIGITS = 9  # of a village's code that are its town's
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,13 @@ class Guest:
 
 
 def choose(shown: Mapping[str, Any], company: str = "") -> list[Guest]:
-    """The guests of a city in which `shown` (what `sanwei up` tells) stands; `company` is the code
-    of somebody registered there."""
+    """The guests of a city in which `shown` (what `sanwei up` tells) stands, of one town as far as
+    may be, so that what one hands on the other gets; `company` is the code of somebody registered
+    there."""
+    town = _town(shown.get("receivers", ()))
     return [
-        *_of_units(shown.get("receivers", ()), shown.get("offices", ())),
-        *_of_village(shown.get("inspections", {}).get("busiest", "")),
+        *_of_units(town, shown.get("receivers", ()), shown.get("offices", ())),
+        *_of_village(_village(town, shown.get("inspections", {}).get("boards", {}))),
         Guest("dispatcher", "dispatch", "市商改办 派单员", "the city's dispatcher"),
         Guest("oversight", "oversight", "效能监察（市纪委监委）", "the commission, oversight"),
         Guest("credit", "work", "市信用办", "the credit office"),
@@ -60,17 +63,31 @@ def provide(city: City, guests: Sequence[Guest]) -> None:
     )
 
 
+def _town(receivers: Sequence[Mapping[str, Any]]) -> str:
+    """The town of the department's branch that has most to do; "" where none has."""
+    branches = (one["unit"].partition(".") for one in receivers)
+    return next((town for name, _, town in branches if town and name != "office"), "")
+
+
+def _village(town: str, boards: Mapping[str, int]) -> str:
+    """The village with most to inspect: of `town`, else of all; "" where there is nothing."""
+    own = [village for village in boards if town and village[:_DIGITS] == town[:_DIGITS]]
+    return min(own or boards, key=lambda village: (-boards[village], village), default="")
+
+
 def _of_units(
-    receivers: Sequence[Mapping[str, Any]], offices: Sequence[Mapping[str, Any]]
+    town: str, receivers: Sequence[Mapping[str, Any]], offices: Sequence[Mapping[str, Any]]
 ) -> Iterator[Guest]:
-    """Of the department and of the town office that have most to do."""
+    """Of the department and of the town office that have most to do, in `town` where they can."""
     units = [one for one in receivers if not one["unit"].startswith("office")]
+    units.sort(key=lambda one: not one["unit"].endswith(f".{town}"))
     if units:
         unit, name = units[0]["unit"], units[0]["name"]
         yield Guest(f"officer:{unit}", "work", f"{name} 经办人", "an officer of a department")
         yield Guest(f"lead:{unit}", "work", f"{name} 负责人", "who leads that department")
         yield Guest(f"officer:{unit}#2", "counter", f"{name} 窗口", "the same, at the counter")
     towns = [one for one in offices if "." in one["unit"]]
+    towns.sort(key=lambda one: one["unit"] != f"office.{town}")
     if towns:
         who = f"town_office:{towns[0]['unit']}"
         yield Guest(who, "work", towns[0]["name"], "a town's office")

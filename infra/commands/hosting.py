@@ -67,7 +67,7 @@ def host(screen: Screen, wish: Wish) -> None:
             api, lived = _prepare(screen, city, wish), None
             if wish.life:
                 city, lived = living.live(screen, city, wish.sample)
-                shown = _shown(screen, city, api, None)
+                shown, credit = _shown(screen, city, api, None), {}
                 screen.result(shown | {"life": lived})
                 living.show_life(screen, lived)
             else:
@@ -75,7 +75,8 @@ def host(screen: Screen, wish: Wish) -> None:
                 credit = tell_credit(screen, city, _sample_of(Path(city.state)))
                 shown = _shown(screen, city, api, loaded)
                 screen.result(shown | {"credit": credit})
-            invited = guests.choose(shown, _company(api, shown["offices"]))
+            known = credit.get("after", {}).get("subject")  # who has a public record
+            invited = guests.choose(shown, known or _company(api, shown["offices"]))
             guests.provide(city, invited)
             _say_where(screen, city, lived, shown["inspections"]["busiest"])
             _say_pages(screen, city, invited)

@@ -14,14 +14,16 @@ from infra.posts import grants_of
 SHOWN = {
     "receivers": [
         {"unit": "office.441900119000", "name": "市商改办", "tasks": 9},
+        {"unit": "ycj", "name": "烟草专卖局", "tasks": 8},
         {"unit": "scjg.441900102000", "name": "市监局石龙分局", "tasks": 7},
         {"unit": "gaj", "name": "公安局", "tasks": 1},
     ],
     "offices": [
         {"unit": "office", "name": "市商改办", "cases": 3},
         {"unit": "office.441900119000", "name": "常平镇商改办", "cases": 2},
+        {"unit": "office.441900102000", "name": "石龙镇商改办", "cases": 1},
     ],
-    "inspections": {"busiest": "441900111219"},
+    "inspections": {"boards": {"441900111219": 5, "441900102205": 1, "441900102201": 2}},
 }
 
 
@@ -29,11 +31,16 @@ def test_d3_guests_are_chosen_where_most_work_is_and_their_posts_exist() -> None
     guests = choose(SHOWN, "91441900MA00000049")
     by_account = {one.account: one for one in guests}
     assert by_account["officer:scjg.441900102000"].zh == "市监局石龙分局 经办人"
-    assert "town_office:office.441900119000" in by_account
-    assert "inspector:441900111219" in by_account
+    assert "town_office:office.441900102000" in by_account, "who gets what that officer returns"
+    assert "inspector:441900102201" in by_account
     assert by_account["entity:91441900MA00000049"].place == "credit/91441900MA00000049"
     assert all(grants_of(one.who) for one in guests)
     assert len(by_account) == len(guests)
+
+
+def test_d3_where_a_town_has_no_village_to_inspect_another_s_is_shown() -> None:
+    elsewhere = {**SHOWN, "inspections": {"boards": {"441900111218": 1, "441900111219": 5}}}
+    assert "inspector:441900111219" in {one.account for one in choose(elsewhere)}
 
 
 def test_d3_an_empty_city_has_guests_of_its_own_posts_only() -> None:
