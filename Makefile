@@ -46,7 +46,7 @@ test: check ## make check and every test, storms, cities and browser beside the 
 	wait $$beside; lived=$$?; cat build/beside.log; tail -n 1 build/tests.log; \
 	exit $$((others || lived))
 
-run: setup ## the whole city on this machine: FILE=rows.csv SAMPLE=2000; SPEED=6720 lives a fortnight
+run: setup ## the whole city on this machine: FILE=rows.csv SAMPLE=1200; SPEED=6720 lives a fortnight
 	@$(BIN)/sanwei up --speed "$(SPEED)" $(if $(FILE),--load "$(FILE)") $(if $(SAMPLE),--sample "$(SAMPLE)") \
 		$(if $(STATE),--state "$(STATE)")
 

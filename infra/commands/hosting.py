@@ -64,6 +64,7 @@ def host(screen: Screen, wish: Wish) -> None:
         city = localcity.up(wish.state, api_port=wish.port, time=time_, tell=screen.say)
         (wish.state / _LEAVING).unlink(missing_ok=True)
         with _ended_on_failure(wish.state, screen):
+            screen.say(f"it answers at {city.url} from now on; whom to sign in as comes at the end")
             api, lived = _prepare(screen, city, wish), None
             if wish.life:
                 city, lived = living.live(screen, city, wish.sample)

@@ -11,7 +11,7 @@ from infra import signin
 from infra.commands.calling import AsJson, Failed
 from infra.showing import Screen
 
-_SAMPLE, _LIFE_SAMPLE, _PORT = 2000, 60, 8000
+_SAMPLE, _LIFE_SAMPLE, _PORT = 1200, 60, 8000
 _LIFE_STATE = signin.STATE / "life"  # what a large city still owes would all fall due in a life
 
 State = Annotated[
