@@ -18,7 +18,9 @@ def show_asset(visit: Visit, name: str) -> Response:
     try:
         text, kind = sites.asset(name)
     except NotFound:
-        return Response("", {"Content-Type": "text/plain; charset=utf-8"}, 404)
+        # It may come with the next release: nobody keeps that it was not there.
+        plain: dict[str, str | list[str]] = {"Content-Type": "text/plain; charset=utf-8"}
+        return Response("", plain | {"Cache-Control": "no-store"}, 404)
     headers: dict[str, str | list[str]] = {
         "Content-Type": kind,
         "Cache-Control": _FOREVER,

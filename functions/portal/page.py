@@ -109,7 +109,9 @@ def _answered(
     correlate(request.context.get("requestId") or request.headers.get("x-request-id", ""))
     visit = visit_of(bp, request, alike=declared.alike)
     try:
-        reply = _let_in(visit, declared) or _reply(request, visit, declared, view, deeds, arguments)
+        reply = _let_in(request, visit, declared) or _reply(
+            request, visit, declared, view, deeds, arguments
+        )
     except Refused as refused:
         reply = _for_script(refused) if declared.json else _problem(visit, refused)
     except Exception:
@@ -124,16 +126,32 @@ def _answered(
     return reply
 
 
-def _let_in(visit: Visit, declared: Page) -> Response | None:
+def _let_in(request: Any, visit: Visit, declared: Page) -> Response | None:
     """None where the reader may open this page; else the way to the sign-in, or nothing there."""
     if declared.action is None or (visit.caller and visit.may(declared.action)):
         return None
     if visit.caller is None and declared.json:
         return in_json({"title": "", "faults": []}, 401)
+    if visit.caller is None and request.method == "POST" and visit.own:
+        return _kept(request, visit, declared)
     if visit.caller is None:
-        wanted = paths.link("", visit.place, **visit.query)
-        return _redirect(paths.link(visit.root, "sign-in", next=wanted))
+        return _to_sign_in(visit)
     return _problem(visit, None)
+
+
+def _to_sign_in(visit: Visit) -> Response:
+    wanted = paths.link("", visit.place, **visit.query)
+    return _redirect(paths.link(visit.root, "sign-in", next=wanted))
+
+
+def _kept(request: Any, visit: Visit, declared: Page) -> Response:
+    """What was entered on a page of ours whose sign-in ended meanwhile: it stays in this page, to
+    be sent after signing in beside it."""
+    try:
+        _take(request, visit, declared)
+    except forms.Unreadable:
+        return _to_sign_in(visit)
+    return _shown(visit, "kept.html", {"files": bool(visit.form.files)}, 401)
 
 
 def _reply(

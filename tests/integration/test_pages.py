@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from app import app
 from functions.shared.authorization import RULES
 from tests.integration.motocity import MotoCity, moto_city
-from tests.integration.pages import Reader, furnish
+from tests.integration.pages import HOST, Reader, ask, furnish
 
 PUBLIC = {
     "/",
@@ -89,10 +91,28 @@ def test_every_asset_is_kept_for_ever_and_is_there(city: MotoCity) -> None:
         asset = Reader(city).open(f"/assets/{name}")
         assert asset.status == 200
         assert "immutable" in asset.headers["cache-control"]
-    assert Reader(city).open("/assets/nothing.js").status == 404
+    missing = Reader(city).open("/assets/nothing.js")
+    assert (missing.status, missing.headers["cache-control"]) == (404, "no-store")
     assert Reader(city).open("/assets/manifest.json").status == 404
 
 
 def test_d3_a_stranger_is_led_back_to_the_very_page_that_was_asked_for(city: MotoCity) -> None:
     seen = Reader(city).open("/bulletins", year="2025")
     assert seen.goes_to == "./sign-in?next=bulletins%3Fyear%3D2025"
+
+
+def test_d3_what_was_entered_as_the_sign_in_ended_stays_to_be_sent_after_the_next(
+    city: MotoCity,
+) -> None:
+    wrote = {"seen": '"><script>alert(1)</script>\n第二行', "position.lat": "23.1", "ref": "r1"}
+    seen = Reader(city).send("/clues?unit=x", "clue_report", **wrote)
+    assert seen.status == 401 and "尚未提交" in seen.said
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', seen.text)
+    kept = {name: html.unescape(value) for name, value in fields}
+    assert kept == {"do": "clue_report", **wrote}
+    assert 'method="post" action="./clues?unit=x"' in seen.text
+    assert './sign-in?next=clues%3Funit%3Dx" target="_blank"' in seen.text
+    headers = {"content-type": "application/x-www-form-urlencoded", "host": HOST}
+    headers |= {"sec-fetch-site": "cross-site"}
+    other = ask(city, "POST", "/clues", {}, headers, b"do=clue_report&seen=x")
+    assert (other.status, other.goes_to) == (303, "./sign-in?next=clues")

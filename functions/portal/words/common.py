@@ -77,6 +77,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "登录未完成，请重试。",
         "The sign-in was not completed; please try again.",
     ),
+    "kept.title": ("登录已过期", "Your sign-in has ended"),
+    "kept.text": (
+        "您填写的内容尚未提交，仍保留在本页：请在新页面登录，再回到本页提交。",
+        "What you entered was not sent and is kept in this page: sign in on a new one, "
+        "come back here, and send it.",
+    ),
+    "kept.files": ("所选文件须重新选择。", "Files have to be chosen again."),
+    "kept.sign_in": ("在新页面登录", "Sign in on a new page"),
+    "kept.again": ("提交", "Send"),
     "sign_in.people": ("样例人员（仅本机城市）", "Sample people (local city only)"),
     "sign_in.password": ("口令", "Password"),
     "seat.office": ("市商改办", "City office"),
