@@ -50,7 +50,7 @@ def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None
     tell("putting the supervision items in force")
     version = parse_items(text).version
     if version not in {edition["version"] for edition in register["editions"]}:
-        api.post("/v1/items", {"toml": text, "note": "the items that the sample city begins with"})
+        api.post("/v1/items", {"toml": text, "note": "样例城市最初施行的监管事项"})
     api.post(f"/v1/items/{version}/force", {})
 
 

@@ -68,7 +68,7 @@ def _case(case: Case, before: Case | None) -> CaseDecided:
         outcome=case.outcome,
         item_set=case.item_set,
         reasons=case.reasons,
-        items=tuple(sorted(key.partition("@")[0] for key in case.needs)),
+        items=tuple(sorted({key.partition("@")[0] for key in case.needs})),
         decided_at=case.decided_at,
     )
 
