@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def seed(
     put_items_in_force(
         api, (whoswho.HOME / "supervision_items.toml").read_text(encoding="utf-8"), tell
     )
+    _publish(api, (whoswho.HOME / "columns.toml").read_text(encoding="utf-8"))
 
 
 def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None:
@@ -52,6 +54,14 @@ def put_items_in_force(api: Api, text: str, tell: Callable[[str], None]) -> None
     if version not in {edition["version"] for edition in register["editions"]}:
         api.post("/v1/items", {"toml": text, "note": "样例城市最初施行的监管事项"})
     api.post(f"/v1/items/{version}/force", {})
+
+
+def _publish(api: Api, text: str) -> None:
+    """Gives each public column its first articles, where it has none."""
+    for column, drafts in tomllib.loads(text).items():
+        if not api.get(f"/v1/public/columns/{column}")["articles"]:
+            for draft in drafts:
+                api.post(f"/v1/credit/columns/{column}", {**draft, "body": draft["body"].strip()})
 
 
 def _give_rosters(city: City, api: Api, tell: Callable[[str], None], towns: frozenset[str]) -> None:
