@@ -101,7 +101,7 @@ def test_a22_a_secret_is_shown_once_when_a_system_joins_and_when_it_is_rotated(
 def test_a21_a_rotation_that_is_sent_twice_does_not_end_the_secret_that_was_to_stay(
     city: MotoCity,
 ) -> None:
-    unit = "wglt"
+    unit = "tyjr"
     joined = lead(city, unit).send("/console", "system_join", unit=unit, url="http://127.0.0.1:9/h")
     [secret] = re.findall(r'value="(whsec_[^"]+)"', joined.text)
     page = lead(city, unit).open(f"/console/{unit}")
@@ -264,3 +264,9 @@ def test_a22_what_failed_is_listed_and_sent_again(city: MotoCity) -> None:
     refused = operator(city).send("/console", "redrive", queue="nothing")
     assert refused.status == 400
     assert "处理失败" not in lead(city, "gaj").open("/console", tab="failures").said
+
+
+def test_d4_an_address_cannot_make_the_page_say_what_was_not_done(city: MotoCity) -> None:
+    seen = operator(city).open("/console", tab="failures", moved="0 条，请致电 12345。\u202e共 9")
+    assert seen.status == 200 and "12345" not in seen.said
+    assert "已重新发送 7 条" in operator(city).open("/console", tab="failures", moved="7").said
