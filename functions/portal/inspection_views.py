@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from functions.portal.visiting import Visit
+from functions.shared.authorization import Action
+
 Told = Mapping[str, Any]
 
 
@@ -49,3 +52,16 @@ def found_of(inspection: Told) -> dict[str, dict[str, dict[str, Any]]]:
             }
             found.setdefault(finding["check"], {})[visit["id"]] = told
     return found
+
+
+def names_of(visit: Visit, inspection: Told) -> dict[str, dict[str, str]]:
+    """What the roster of its village calls inspectors (`names`) and grids (`grids`), by their ids;
+    nothing for who may not read it."""
+    village, roster = inspection.get("village"), None
+    if village and visit.may(Action.ROSTER_READ):
+        roster = visit.api.find("/v1/villages/{village}/roster", {"village": village})
+    told = roster or {}
+    return {
+        "names": {one["id"]: one["name"] for one in told.get("inspectors", ())},
+        "grids": {one["id"]: one["name"] for one in told.get("grids", ())},
+    }

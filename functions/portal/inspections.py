@@ -59,6 +59,7 @@ def _data(visit: Visit, inspection: Mapping[str, Any]) -> dict[str, Any]:
         },
         "checks": {check["key"]: check for check in inspection["checks"]},
         "found": inspection_views.found_of(inspection),
+        **inspection_views.names_of(visit, inspection),
         "signatures": inspection_views.signatures_of(inspection),
         "disposal_photos": inspection_views.numbers_of(
             inspection, (inspection.get("disposal") or {}).get("photos", ())

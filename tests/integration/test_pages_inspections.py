@@ -93,11 +93,39 @@ def test_b6_an_inspection_shows_what_each_visit_found_with_its_photos(city: Moto
     path = stored(10)
     seen = village(city).open(path)
     assert seen.status == 200
-    assert "首次巡查" in seen.said and "复查" in seen.said and "仍如此" in seen.said
+    assert "首次检查" in seen.said and "复查" in seen.said and "仍如此" in seen.said
     assert "通过登记的住所（经营场所）无法联系" in seen.said
     shown = village(city).open(path, photo="0")
     assert (shown.status, shown.headers["content-type"]) == (200, "image/png")
     assert village(city).open(path, photo="7").status == 404
+
+
+def test_b6_the_desk_sees_whether_what_was_wrong_was_signed(city: MotoCity) -> None:
+    first, second = (visit.model_dump() for visit in failed_twice().visits)
+    second["finished"] |= {"present": "王某", "unsigned": True}
+    seen = village(city).open(stored(13, visits=(first, second)))
+    assert "首次检查 未签字" in seen.said and "王某 当事人拒绝签字" in seen.said
+    second["finished"] |= {"unsigned": False, "signature": PHOTO}
+    seen = village(city).open(stored(14, visits=(first, second)))
+    assert "签字人 王某" in seen.said and "拒绝签字" not in seen.said
+
+
+def test_b4_people_and_grids_have_their_names_where_the_reader_may_know_them(
+    city: MotoCity,
+) -> None:
+    grid, path = f"{VILLAGE}-02", f"/v1/villages/{VILLAGE}/roster"
+    roster = {
+        "grids": [{"id": grid, "name": "第二网格", "places": []}],
+        "inspectors": [{"id": "inspector", "name": HOSTILE[:27] + "乙本", "grids": [grid]}],
+    }
+    assert city.call("PUT", path, roster, grants=("office:dispatcher",))[0] == 200
+    page = stored(15, inspector="inspector", inspectors=("inspector",), grid=grid)
+    for reader in (village(city), office(city)):
+        seen = reader.open(page)
+        assert "乙本 · 网格 第二网格" in seen.said and grid not in seen.said
+        assert "<script>alert" not in seen.text
+    overseer = Reader(city, "oversight:oversight", name="o").open(page)
+    assert overseer.status == 200 and grid in overseer.said
 
 
 def test_b9_the_village_disposes_and_what_stays_unsolved_goes_to_the_departments(

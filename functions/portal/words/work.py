@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "work.seen": ("反映情况", "Seen"),
     "work.place": ("地点", "Place"),
     "work.wrong": ("存在问题", "Wrong"),
-    "work.notice": ("整改通知书", "Notice"),
+    "work.notice": ("责令改正通知书", "Notice"),
     "work.record": ("信用记录", "Record"),
     "work.ground": ("事由", "Ground"),
     "work.instrument": ("依据文件", "Instrument"),
