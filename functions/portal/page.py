@@ -216,6 +216,7 @@ def _problem(visit: Visit, refused: Refused | None) -> Response:
 
 
 def _shown(visit: Visit, template: str, data: Mapping[str, Any], status: int) -> Response:
+    labels: dict[str, str] = {}  # of the fields, by name: the content's forms fill it
     told = {
         "visit": visit,
         "language": visit.language,
@@ -229,6 +230,8 @@ def _shown(visit: Visit, template: str, data: Mapping[str, Any], status: int) ->
         "asset": lambda name: paths.link(visit.root, f"assets/{address(name)}"),
         "unit_name": lambda unit: visit.named.unit(unit or "", visit.language),
         "fault_of": partial(_faults_of, visit),
+        "labels": labels,
+        "label_of": partial(_label_of, labels),
         "today": rendering.today(),
         **rendering.words(visit.language),
         **data,
@@ -242,6 +245,13 @@ def _faults_of(visit: Visit, name: str) -> list[Fault]:
     if (plain := name.removesuffix("[]")) == name:
         return [one for one in visit.faults if one.field == name]
     return [one for one in visit.faults if one.field == plain or one.field.startswith(f"{plain}.")]
+
+
+def _label_of(labels: Mapping[str, str], name: str) -> str:
+    """By what label the page shows a field; a line of a list `a[]` by the list's. "" for none."""
+    above, _, last = name.rpartition(".")
+    named = [name, f"{name}[]", f"{above}[]" if last.isdecimal() else name]
+    return next((labels[one] for one in named if one in labels), "")
 
 
 def _redirect(where: str) -> Response:

@@ -222,6 +222,8 @@ def test_a19_a_period_that_cannot_be_is_refused_with_what_was_entered(
         assert seen.status == 400
         assert f'name="from" value="{period[0]}"' in seen.text
         assert "未作任何更改" in seen.said
+        faults = seen.text.split('role="alert"')[1].split("</section>")[0]
+        assert ("止" if tab == "" else "起") + "</span>" in faults and "<code>" not in faults
     assert overseer(city).open("/oversight", **{"from": "<b>"}).status == 400
 
 

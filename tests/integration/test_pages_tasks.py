@@ -102,6 +102,9 @@ def test_a16_a_refused_end_keeps_what_was_entered_with_its_fault_in_place(city: 
     assert 'value="罚字1号"' in seen.text
     field = seen.text.split('name="evidence.penalty"')[1].split("</p>")[0]
     assert 'class="fault"' in field
+    faults = seen.text.split('role="alert"')[1].split("</section>")[0]
+    assert ">附件</span>" in faults and ">处罚内容</span>" in faults  # as the form calls them
+    assert "evidence." not in faults
     assert "<strong>已办结" not in seen.text
 
 
@@ -121,6 +124,9 @@ def test_a10_a_return_names_who_is_responsible_and_goes_to_the_office(city: Moto
     bare = li.send(page, "task_return", ground="not_our_duty", note="应由市监局负责")
     assert bare.status == 400
     assert 'class="fault"' in bare.text.split('name="responsible"')[1].split("</p>")[0]
+    assert ">责任单位</span>" in bare.text.split('role="alert"')[1].split("</section>")[0]
+    label = bare.text.split('for="f-responsible"')[1].split("</label>")[0]
+    assert "以“不属本部门职责、不属本辖区”退回时必填" in label and "可不填" not in label
     to = f"scjg.{HENGLI}"
     done = li.send(
         page, "task_return", ground="not_our_duty", note="应由市监局负责", responsible=to
@@ -132,6 +138,17 @@ def test_a10_a_return_names_who_is_responsible_and_goes_to_the_office(city: Moto
     assert f'<option value="{to}" selected' in seen.text.split('name="to"')[1]
     assert office.send(page, "task_redirect", to=to, note="请市监局办理").status == 303
     assert Reader(city, f"{to}:officer").open(page).status == 200
+
+
+@pytest.mark.parametrize("to", ["scjg", "rsbz.441900107000"])
+def test_a10_whom_a_return_named_is_chosen_for_the_office_wherever_that_is(
+    city: MotoCity, to: str
+) -> None:
+    page = pushed(city, 70 if to == "scjg" else 71)
+    told = {"ground": "not_our_area", "note": "不在本镇", "responsible": to}
+    assert Reader(city, OFFICER, name="li").send(page, "task_return", **told).status == 303
+    form = Reader(city, *OFFICE, name="office").open(page).text.split('name="to"')[1]
+    assert f'<option value="{to}" selected' in form.split("</select>")[0]
 
 
 def test_a13_a_lead_extends_suspends_and_resumes(city: MotoCity) -> None:

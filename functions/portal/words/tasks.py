@@ -93,8 +93,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "task.ground": ("理由", "Ground"),
     "task.responsible": ("责任单位", "Who is responsible"),
     "task.responsible_for": (
-        "以“{grounds}”退回时必须指明。",
-        "Must be named for: {grounds}.",
+        "以“{grounds}”退回时必填",
+        "needed for: {grounds}",
     ),
     "task.reassign_to": ("转交至", "To"),
     "task.milestone": ("同时登记节点", "What happened"),
