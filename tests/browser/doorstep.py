@@ -7,7 +7,7 @@ import zlib
 from itertools import count
 from typing import Any
 
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Dialog, FilePayload, Page, expect
 
 from functions.inspections import wiring
 from functions.inspections.domain import Inspection
@@ -87,9 +87,16 @@ def open_visit(page: Page, inspection: Inspection) -> None:
 
 
 def finish(page: Page) -> None:
+    """Ends the visit; asked whether it may go without a signature, the inspector goes on."""
+    page.on("dialog", _go_on)
     page.get_by_role("button", name="完成并上报").click()
     expect(page.locator("article.check")).to_have_count(0)
     expect(page.get_by_text("检查记录已保存")).to_be_visible()
+    page.remove_listener("dialog", _go_on)
+
+
+def _go_on(dialog: Dialog) -> None:
+    dialog.accept()
 
 
 def report(page: Page) -> None:

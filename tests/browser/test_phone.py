@@ -318,6 +318,34 @@ def test_d3_whoever_signs_out_leaves_nothing_to_look_at_but_loses_nothing(
     assert left == {"visits": 0, "facts": 0, "queue": 1}
 
 
+def test_b6_what_nobody_signed_goes_up_only_after_a_question(walk: Walk) -> None:
+    inspection = mine("shen")
+    page = walk("shen")
+    said: list[str] = []
+
+    def go_back(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", go_back)
+    open_visit(page, inspection)
+    find_wrong(page)
+    expect(page.get_by_role("heading", name="当事人签字")).to_contain_text("可不填")
+    button = page.get_by_role("button", name="完成并上报")
+    button.click()
+    page.get_by_label("在场人员姓名").fill("王某")
+    button.click()
+    expect(page.locator("article.check")).to_have_count(3)  # still here
+    first, second = said
+    assert "当事人签字、在场人员姓名" in first and "在场人员姓名" not in second
+    page.get_by_text("当事人拒绝签字", exact=True).click()
+    button.click()  # nothing lacks now
+    expect(page.get_by_text("检查记录已保存")).to_be_visible()
+    all_sent(page)
+    (visit,) = stored(inspection).visits
+    assert len(said) == 2 and visit.finished and visit.finished.unsigned
+
+
 def test_b7_a_recheck_asks_for_exactly_what_failed_and_shows_the_notice(walk: Walk) -> None:
     inspection = mine("kang")
     page = walk("kang")

@@ -157,6 +157,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "phone.notice_number": ("文号", "Number"),
     "phone.notice_open": ("打开通知书（PDF）", "Open the notice (PDF)"),
     "phone.signature": ("当事人签字", "Signature"),
+    "phone.signature_hint": (
+        "不能签字的可直接完成；拒绝签字的请勾选上项。",
+        "Nobody there to sign: finish without. Who would not sign: tick it above.",
+    ),
+    "phone.unsigned_sure": (
+        "有不合格事项，尚缺：{missing}；也未注明当事人拒绝签字。仍要完成并上报吗？",
+        "Something is wrong, and this lacks: {missing}; "
+        "nor does it say that signing was refused. Finish and send all the same?",
+    ),
+    "phone.and": ("、", ", "),
     "phone.signature_pad": ("请在框内用手指签名", "Sign here with a finger"),
     "phone.signature_clear": ("重签", "Clear"),
     "phone.signature_kept": ("已签字", "Signed"),

@@ -59,6 +59,15 @@ function tell(text, good = true) {
 const faultList = (faults) => h("ul", {}, faults.map(({about, message}) =>
   h("li", {}, about && [shown(about), "："], shown(message))));
 
+// Why the city sent a draft back.
+function refusalOf(draft) {
+  const {refusal} = draft;
+  if (!refusal) return null;
+  return h("div", {class: "notice bad", role: "alert"},
+    h("strong", {}, plain(refusal.title || t("parked"))),
+    faultList(refusal.faults));
+}
+
 // A field with its label; `need` says what is needed.
 function field(label, input, need = "") {
   const id = (input.id ||= `f-${crypto.randomUUID()}`);

@@ -62,14 +62,6 @@ function headOf(visit) {
     visit.scope && h("details", {}, h("summary", {}, t("scope")), h("p", {}, shown(visit.scope))));
 }
 
-function refusalOf(draft) {
-  const {refusal} = draft;
-  if (!refusal) return null;
-  return h("div", {class: "notice bad", role: "alert"},
-    h("strong", {}, plain(refusal.title || t("parked"))),
-    faultList(refusal.faults));
-}
-
 class VisitForm {
   constructor(visit, draft, correction) {
     Object.assign(this, {visit, draft, correction, asked: false});
@@ -258,7 +250,8 @@ class VisitForm {
       })}, t("signature_clear")));
     };
     draw();
-    return h("div", {}, h("h3", {}, t("signature")), box);
+    return h("div", {}, h("h3", {}, t("signature"), h("small", {}, ` (${t("optional")})`)),
+      h("p", {class: "quiet"}, t("signature_hint")), box);
   }
 
   async unsign() {
@@ -275,6 +268,14 @@ class VisitForm {
     const failed = this.failed().length > 0;
     const signs = failed && (draft.unsigned || draft.signature || draft.refused);
     return Boolean(signs) && !draft.present.trim();
+  }
+
+  // What nobody signed, and nobody would not sign, goes up after a question: it names what lacks.
+  mayGo() {
+    const {draft} = this;
+    if (!this.failed().length || draft.signature || draft.unsigned) return true;
+    const missing = draft.present.trim() ? [t("signature")] : [t("signature"), t("present")];
+    return confirm(t("unsigned_sure", {missing: missing.join(t("and"))}));
   }
 
   // What is not filled in yet, told on the button.
@@ -298,6 +299,7 @@ class VisitForm {
       first.querySelector(".fault")?.parentElement.querySelector("input, textarea")?.focus();
       return;
     }
+    if (!this.mayGo()) return;
     if (draft.unsigned || !this.failed().length) await this.unsign();
     draft.ref ||= crypto.randomUUID();
     const {units = []} = (await Store.fact(PERSON, "told")) || {};
