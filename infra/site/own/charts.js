@@ -21,7 +21,8 @@ function option(told, box) {
     axisLabel: across ? {color: text, interval: 0, width: room - 12, overflow: "truncate"} : {color: text, hideOverlap: true},
     axisTick: {show: false},
   };
-  const numbers = {type: "value", axisLabel: {color: text, formatter: `{value}${told.unit}`}, splitLine: {lineStyle: {color: line}}};
+  const ticks = across ? Math.max(2, Math.floor((box.clientWidth - room) / 90)) : 5; // no number over another
+  const numbers = {type: "value", splitNumber: ticks, axisLabel: {color: text, hideOverlap: true, formatter: `{value}${told.unit}`}, splitLine: {lineStyle: {color: line}}};
   const single = told.series.length === 1;
   return {
     animation: false,
