@@ -18,6 +18,8 @@ _ROUTES = {
     "resume": "/v1/tasks/{task_id}/resume",
 }
 _LEAVES = ("return", "reassign", "redirect")  # after these it may be somebody else's
+LEFT = frozenset(f"task_{verb}" for verb in _LEAVES)
+"""What was done where a task is no longer the unit's: its list hears of it a little later."""
 
 
 def _do(visit: Visit, task_id: str, *, verb: str) -> Goto | None:

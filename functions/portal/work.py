@@ -32,7 +32,7 @@ _ORDER = (  # in which the filter offers them
     RowKind.CONSTRAINT,
     RowKind.ALERT,
 )
-_KEPT = ("kind", "light", "state", "item", "claimed")
+_KEPT = ("kind", "light", "state", "item", "claimed", "entity", "without")
 
 
 @page(

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.shared.clocks import Light, days_late, light
 from functions.shared.events.alerts import AlertTold
@@ -104,9 +104,19 @@ class RowTold(BaseModel):
     constraint: ConstraintTold | None = None
     alert: AlertTold | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the entity is known by here: its name, its code; empty texts where it is not."""
+        about = (self.task, self.case, self.clue, self.inspection)
+        others = (self.dispute, self.sanction, self.constraint, self.alert)
+        body = next((one for one in (*about, *others) if one), None)
+        fields = ("name", "code", "subject", "named")
+        return tuple(str(getattr(body, field, None) or "") for field in fields)
+
 
 class Filter(BaseModel):
-    """Which rows are wanted. `claimed` is a person, or `me`, or `nobody`: of what is open."""
+    """Which rows are wanted. `claimed` is a person, or `me`, or `nobody`: of what is open. `entity`
+    is a part of an entity's name or code, `without` a state that no row may be in."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -116,6 +126,8 @@ class Filter(BaseModel):
     open: bool | None = None
     light: Light | None = None
     claimed: Annotated[str, Field(max_length=128)] = ""
+    entity: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    without: RowState | None = None
 
     @property
     def only_open(self) -> bool:
@@ -131,8 +143,11 @@ class Filter(BaseModel):
             (self.open, row.open),
             (self.light, row.light),
         )
-        return self._claim_fits(row, me) and all(
-            wanted is None or wanted == found for wanted, found in asked
+        return (
+            all(wanted is None or wanted == found for wanted, found in asked)
+            and self._claim_fits(row, me)
+            and any(self.entity.casefold() in text.casefold() for text in row.names)
+            and (self.without is None or self.without != row.state)
         )
 
     def _claim_fits(self, row: RowTold, me: str) -> bool:

@@ -148,6 +148,9 @@ def test_a19_figures_are_the_api_s_and_each_leads_to_the_list_behind_it(city: Mo
     handled = f"./work?unit={SCJG}&kind=task&open=all&state=closed"
     assert handled in units.links()
     assert "/tasks/T" in overseer(city).open(handled.removeprefix(".")).text
+    received = f"./work?unit={SCJG}&kind=task&open=all&without=pushed"
+    assert received in units.links()
+    assert 'name="without" value="pushed" checked' in overseer(city).open(received[1:]).text
     of_item = overseer(city).open("/oversight", tab="units", item="SJ02").links()
     assert {f"{handled}&item=SJ02", f"./work?unit={SCJG}&kind=task&item=SJ02"} <= set(of_item)
     assert "/tasks/T" in overseer(city).open(f"{handled[1:]}&item=SJ02").text

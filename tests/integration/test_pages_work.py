@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -333,6 +334,14 @@ def test_d4_a_filter_that_nobody_knows_is_told(city: MotoCity) -> None:
     seen = officer(city).open("/work", light="blue")
     assert seen.status == 400 and "light" in seen.said
     assert officer(city).open("/work", item="XX99").said.count("没有符合") == 1
+
+
+def test_d2_a_company_is_found_in_the_list_by_its_name(city: MotoCity) -> None:
+    whole = officer(city).open("/work", kind="task")
+    name = next(iter(re.findall(r'<bdi class="said">(东莞市[^<]+)</bdi>', whole.text)))
+    seen = officer(city).open("/work", kind="task", entity=name)
+    assert name in seen.said and f'value="{name}"' in seen.text
+    assert "没有符合" in officer(city).open("/work", entity="无此企业名称").said
 
 
 def test_d5_what_others_wrote_is_shown_as_text(city: MotoCity) -> None:

@@ -102,6 +102,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "oversight.rows_late": ("迟报", "late"),
     "oversight.mean_late": ("平均迟报工作日", "Working days late, mean"),
     "oversight.coverage": ("应报与已报", "Owed and handed in"),
+    "oversight.coverage_periods": ("已报／应报期数", "Periods handed in / owed"),
+    "oversight.only_ended": (
+        "只统计本期办结的巡查，尚未办结的不计入。",
+        "Only inspections that ended in this period count; open ones do not.",
+    ),
+    "oversight.funnel_note": (
+        "每一环节按已过该环节的任务计数，未单独核查而直接办结的，也计入核查。",
+        "Each step counts the tasks that are past it: one closed at once counts as verified too.",
+    ),
     "oversight.covered": (
         "本期应报 {owed} 项，已报 {covered} 项",
         "{owed} items are owed in this period; of {covered} something came",

@@ -83,11 +83,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "done.work_claim": ("已认领", "Claimed"),
     "done.work_release": ("已放回，其他人可以认领", "Let go: others may claim it"),
     "done.work_handover": ("已转交", "Handed over"),
+    "work.entity": ("名称或代码", "Name or code"),
+    "work.without": ("不含“{state}”", "None that is: {state}"),
     "work.sheet_out": ("导出待办任务", "Get the open tasks"),
     "work.sheet_out_text": (
-        "导出本单位未办结的监管任务，一次最多 2000 条，期限最近的在前。"
+        "导出本单位未办结的监管任务（不含线索、主体和巡查），一次最多 2000 条，期限最近的在前。"
         "只要一个事项的，请先在工作台按事项编码筛选。",
-        "The unit's open tasks, at most 2000 at once, those due first ahead. "
+        "The unit's open tasks (no clues, cases or inspections), at most 2000, by what is due. "
         "For those of one item, filter the worklist by it first.",
     ),
     "work.sheet_get": ("下载表格（.xlsx）", "Download the sheet (.xlsx)"),

@@ -38,6 +38,13 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("form.filters:not(.plain) select")) event.target.form.requestSubmit();
 });
 
+// A list that asks itself anew leaves alone whoever has begun to work in it meanwhile.
+document.addEventListener("htmx:before:swap", (event) => {
+  const list = event.target.matches?.("[data-gently]") && document.querySelector("#list");
+  if (!list) return;
+  if (list.contains(document.activeElement) || list.querySelector(":checked")) event.preventDefault();
+});
+
 // On a phone the menu is one line that is pushed aside: where one is shall be in sight.
 document.querySelector("header.top nav [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"});
 

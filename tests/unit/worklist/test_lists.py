@@ -245,3 +245,16 @@ def test_d2_being_open_costs_two_writes_in_a_tasks_life() -> None:
     show(box, pushed(4, task(state=State.CLOSED, case_due=FAR)))
     assert meter.writes["worklist task/open"] == 2
     assert meter.writes["worklist task"] == 4
+
+
+def test_d2_an_entity_is_found_by_a_part_of_its_name_or_its_code(box: Inbox) -> None:
+    show(box, pushed(1, task("T9", name="东莞市顺达Wood行", code="92441900MA00000088")))
+    assert ids(page(box, entity=" 顺达wood ")) == ["T9"]
+    assert ids(page(box, entity="00000088")) == ["T9"]
+    assert ids(page(box, entity="顺达", kind=RowKind.CLUE)) == []
+
+
+def test_a19_tasks_that_were_received_are_found_whatever_became_of_them(box: Inbox) -> None:
+    show(box, pushed(1, task("T9", state=State.RECEIVED)))
+    received = set(ids(page(box, kind=RowKind.TASK, without="pushed")))
+    assert received == {"T4", "T9"}
