@@ -11,6 +11,7 @@ from functions.portal import paths, work_deeds, work_sheet
 from functions.portal.calling import Refused
 from functions.portal.page import Goto, Page, Shown, page
 from functions.portal.slices import sliced
+from functions.portal.task_deeds import LEFT
 from functions.portal.visiting import Visit
 from functions.portal.wording import term, word
 from functions.portal.work_rows import STATES, shown_row
@@ -70,6 +71,7 @@ def work(visit: Visit) -> dict[str, Any] | Shown | Goto:
         "units": [(one, visit.named.unit(one, visit.language)) for one in _units(visit)],
         "reach": _reach(visit),
         "mine": mine,
+        "follows": visit.query.get("done") in LEFT,
         "only_mine": mine and not visit.query.get("mine"),
         "rows": [shown_row(visit, row) for row in rows],
         "may": {verb for row in rows for verb in row["may"]},

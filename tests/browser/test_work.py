@@ -17,6 +17,7 @@ from tests.integration.test_spine import HENGLI, load, row, sweep
 from tests.unit.supervision.sheets import fill, rows_of, saved
 
 UNIT, SHEETS, FEW, PHONE = (f"{body}.{HENGLI}" for body in ("scjg", "rsbz", "jyj", "mzj"))
+LEFT, BUSY = (f"{body}.{HENGLI}" for body in ("gaj", "wsj"))
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,9 @@ def base() -> Iterator[str]:
             put(UNIT, RowKind.TASK, f"M{number:02d}", task=task(f"M{number:02d}", UNIT, number))
         for number in range(3):
             put(FEW, RowKind.TASK, f"F{number}", task=task(f"F{number}", FEW, number))
+        for unit in (LEFT, BUSY):
+            for id in ("L1", "L2"):
+                put(unit, RowKind.TASK, id, task=task(id, unit))
         put(PHONE, RowKind.TASK, "P1", task=task("P1", PHONE, -3, name=NASTY, clause=NASTY * 2))
         yield address
 
@@ -62,6 +66,39 @@ def test_d2_a_row_is_claimed_with_one_press_and_several_handed_over_by_the_keybo
     page.get_by_label("同事的用户名").press("Enter")
     expect(page.get_by_role("status")).to_have_text("已转交")
     expect(page.locator("td.who", has_text="ann")).to_have_count(2)
+
+
+def leave(unit: str) -> None:
+    """What the list hears some seconds after its task L1 was returned."""
+    put(unit, RowKind.TASK, "L1", sequence=2, gone=True, task=task("L1", unit))
+
+
+def test_d2_what_was_returned_leaves_the_list_without_a_press(page: Page, base: str) -> None:
+    sign_in(page.context, base, f"{LEFT}:officer", name="li")
+    page.goto(f"{base}/work?done=task_return")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("main")).to_contain_text("清单随后几秒内更新")
+    leave(LEFT)
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("ul.counts")).to_contain_text("1 待办")
+    expect(page.get_by_role("status")).to_have_text("已退回镇街商改办。")
+
+
+def test_d2_a_list_in_which_something_was_chosen_waits_until_it_is_asked_for(
+    page: Page, base: str
+) -> None:
+    sign_in(page.context, base, f"{BUSY}:officer", name="li")
+    page.goto(f"{base}/work?done=task_return")
+    heard = "addEventListener('htmx:finally:request', () => (document.body.id = 'heard'))"
+    page.evaluate(f"document.{heard}")
+    chosen = page.get_by_role("checkbox", name="东莞市L2餐饮店")
+    chosen.check()
+    leave(BUSY)
+    expect(page.locator("body#heard")).to_be_attached()
+    expect(chosen).to_be_checked()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="刷新清单").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
 
 
 def test_d5_on_a_phone_the_longest_name_fits(phone: Page, base: str) -> None:

@@ -132,6 +132,9 @@ def test_a10_a_return_names_who_is_responsible_and_goes_to_the_office(city: Moto
         page, "task_return", ground="not_our_duty", note="应由市监局负责", responsible=to
     )
     assert (done.status, "work?done=task_return" in done.goes_to) == (303, True)
+    left = li.follow(page, done)
+    assert "清单随后几秒内更新" in left.said and "./work" in left.links()
+    assert "清单随后几秒内更新" not in li.open("/work").said
     assert li.open(page).status == 404  # it is the office's now
     seen = office.open(page)
     assert "不属本部门职责" in seen.said

@@ -42,9 +42,9 @@ def city() -> Iterator[MotoCity]:
         yield city
 
 
-def put(unit: str, kind: RowKind, subject: str, **thing: Any) -> None:
+def put(unit: str, kind: RowKind, subject: str, sequence: int = 1, **thing: Any) -> None:
     changed = f"{mark(clock.now())}#{subject}"
-    shown = Row(unit=unit, kind=kind, subject=subject, sequence=1, changed=changed, **thing)
+    shown = Row(unit=unit, kind=kind, subject=subject, sequence=sequence, changed=changed, **thing)
     Inbox(ports.table("worklist")).save(shown)
 
 

@@ -15,6 +15,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "work.unit_code": ("或输入单位编码", "or a unit's id"),
     "work.look": ("查看", "Look"),
     "work.counts": ("待办数量", "How much there is"),
+    "work.follows": (
+        "清单随后几秒内更新，其间可能仍列有该事项。",
+        "The list follows within seconds; until then it may still show what has left.",
+    ),
+    "work.again": ("刷新清单", "Show the list anew"),
     "work.open": ("待办", "to do"),
     "work.unclaimed": ("无人认领", "nobody's"),
     "work.at_least": (
