@@ -10,6 +10,8 @@ from functions.portal import paths
 from functions.portal.charts import chart
 from functions.portal.visiting import Visit
 from functions.portal.wording import WORDS, word
+from functions.shared.authorization import Action, Owner, allows
+from functions.shared.directory import office
 
 _GROUP = "oversight_outcome."
 _OUTCOMES = [key.removeprefix(_GROUP) for key in WORDS if key.startswith(_GROUP)]
@@ -34,6 +36,7 @@ def show_inspections(visit: Visit, period: Mapping[str, str], town: str) -> dict
         "outcomes": _OUTCOMES,
         "outcome": outcome,
         "town": town,
+        "board": _board(visit, town),
         "total": total,
         "rows": [
             {**one, "name": visit.named.town(one["town"]), "sum": sum(one["outcomes"].values())}
@@ -43,6 +46,16 @@ def show_inspections(visit: Visit, period: Mapping[str, str], town: str) -> dict
         "charts": [_chart(visit, period, town, total)] if total else [],
         "pages": paths.pager(visit.query, listed.get("after")),
     }
+
+
+def _board(visit: Visit, town: str) -> str:
+    """Where the open ones of a town stand, or of all that the reader dispatches; "" for nowhere."""
+    if visit.caller is None or not visit.may(Action.INSPECTION_ASSIGN):
+        return ""
+    unit = office(town) if town.isdecimal() else ""
+    if unit and not allows(visit.caller, Action.INSPECTION_ASSIGN, Owner(unit, town)):
+        return ""
+    return paths.link(visit.root, "dispatch", unit=unit)
 
 
 def _chart(visit: Visit, period: Mapping[str, str], town: str, total: Counter[str]) -> Any:

@@ -11,6 +11,7 @@ from functions.portal.page import Shown, passed_on
 from functions.portal.visiting import Visit
 from functions.portal.wording import word
 from functions.shared.authorization import Action
+from functions.shared.inbox_rows import RowKind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_SHOWN = 200  # faults in the page; the sheet that comes back says all
@@ -20,7 +21,7 @@ def show(visit: Visit) -> dict[str, Any] | Response:
     """The page, or with `file` in its query the sheet itself."""
     ways = _ways(visit)
     if not visit.query.get("file"):
-        return ways
+        return ways | {"there": _there(visit, ways["unit"])}
     asked = {"unit": ways["unit"], "item": visit.query.get("item")}
     body = {name: value for name, value in asked.items() if value}
     answer = visit.api.ask("POST", "/v1/tasks.xlsx", body=body)
@@ -37,6 +38,13 @@ def _ways(visit: Visit) -> dict[str, Any]:
         "feeds_back": visit.may(Action.TASK_FEED_BACK),
         "result": None,
     }
+
+
+def _there(visit: Visit, unit: str) -> dict[str, Any] | None:
+    """How many open tasks the unit has, at least where there is `more`; None where the reader does
+    not see its list."""
+    counts = visit.api.find("/v1/worklist/counts", unit=unit)
+    return counts and {"count": counts["by_kind"].get(RowKind.TASK, 0), "more": counts["more"]}
 
 
 def take(visit: Visit) -> Shown:
@@ -61,4 +69,4 @@ def take(visit: Visit) -> Shown:
         "hidden": max(0, len(faults) - _MOST_SHOWN),
         "name": file.name,
     }
-    return Shown({**_ways(visit), "result": result})
+    return Shown({**_ways(visit), "there": None, "result": result})

@@ -106,12 +106,12 @@ class RowTold(BaseModel):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the entity is known by here: its name, its code; empty texts where it is not."""
-        about = (self.task, self.case, self.clue, self.inspection)
-        others = (self.dispute, self.sanction, self.constraint, self.alert)
-        body = next((one for one in (*about, *others) if one), None)
-        fields = ("name", "code", "subject", "named")
-        return tuple(str(getattr(body, field, None) or "") for field in fields)
+        """By what a person looks for it: the entity's name and code; of a clue that names none the
+        place, of an alert its title."""
+        shown = getattr(self, self.kind.value)
+        fields = ("name", "code", "subject", "place")
+        known = ("title",) if self.kind is RowKind.ALERT else fields
+        return tuple(str(getattr(shown, field, None) or "") for field in known)
 
 
 class Filter(BaseModel):

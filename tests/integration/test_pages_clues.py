@@ -50,6 +50,7 @@ def assigned(city: MotoCity, place: str) -> str:
     path = reported(city, place)
     done = office(city).send(path, "clue_assign", **{"units[]": [MARKET]})
     assert done.status == 303, done.said
+    assert "清单随后几秒内更新" in office(city).follow(path, done).said
     return path
 
 

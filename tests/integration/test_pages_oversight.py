@@ -135,6 +135,7 @@ def test_a19_figures_are_the_api_s_and_each_leads_to_the_list_behind_it(city: Mo
     seen = overseer(city).open("/oversight")
     assert f"{told['total']['pushed']} 推送" in seen.said
     assert f"{MANY} 现逾期" in seen.said
+    assert "未单独核查而直接办结的，也计入核查" in seen.said
     assert "data-chart=" in seen.text and "echarts" in seen.text
 
     departments = overseer(city).open("/oversight", tab="departments")
@@ -150,7 +151,10 @@ def test_a19_figures_are_the_api_s_and_each_leads_to_the_list_behind_it(city: Mo
     assert "/tasks/T" in overseer(city).open(handled.removeprefix(".")).text
     received = f"./work?unit={SCJG}&kind=task&open=all&without=pushed"
     assert received in units.links()
-    assert 'name="without" value="pushed" checked' in overseer(city).open(received[1:]).text
+    assert "接收 1 市场监督管理局（横沥镇）" in units.text
+    had = overseer(city).open(received[1:]).text
+    assert 'name="without" value="pushed" checked' in had
+    assert had.count("<tr class=") == 1
     of_item = overseer(city).open("/oversight", tab="units", item="SJ02").links()
     assert {f"{handled}&item=SJ02", f"./work?unit={SCJG}&kind=task&item=SJ02"} <= set(of_item)
     assert "/tasks/T" in overseer(city).open(f"{handled[1:]}&item=SJ02").text
@@ -249,8 +253,18 @@ def test_a19_the_figures_download_as_a_sheet(city: MotoCity) -> None:
 
 
 def test_c5_a_source_s_quality_is_shown_item_by_item(city: MotoCity) -> None:
-    seen = overseer(city).open("/oversight", tab="credit")
+    first, last = (shanghai_day(clock.now()) - timedelta(60)).isoformat(), today()
+    seen = overseer(city).open("/oversight", tab="credit", **{"from": first, "to": last})
     assert "市场监督管理局" in seen.said
+    asked = {"since": first, "until": last}
+    _, told = city.call("GET", "/v1/credit/quality", query=asked, grants=("oversight:oversight",))
+    of_scjg = [one for one in told["coverage"] if one["source"] == "scjg"]
+    came, owed = (sum(one[name] for one in of_scjg) for name in ("came", "owed"))
+    rows = (re.sub(r"\s*<[^>]+>\s*", "|", one) for one in seen.text.split("<tr>"))
+    [line] = [one for one in rows if "|市场监督管理局|" in one and f"|{came} / {owed}|" in one]
+    assert came < owed
+    said = f"应报数据 {told['owed']} 项，其中 {told['covered']} 项有报送"
+    assert said in seen.said and "按期数统计" in seen.said
     [down] = [link for link in seen.links() if "source=scjg" in link][:1]
     one = overseer(city).open(f"/oversight?{urlsplit(down).query}")
     assert "honour" in one.said and "应报期数" in one.said
@@ -284,6 +298,13 @@ def test_a19_inspections_are_counted_by_outcome_and_listed_behind_each_number(
     [onward] = _next(listed.text)
     rest = overseer(city).open(f"/oversight?{urlsplit(onward).query}")
     assert len(re.findall(r'href="\./inspections/I\d+"', rest.text)) == 10
+    assert "只统计本期办结的巡查" in seen.said and "./dispatch" not in seen.links()
+    before = {"tab": "inspections", "from": "2019-01-01", "to": "2019-01-31"}
+    empty = Reader(city, "office:dispatcher", name="deng").open("/oversight", **before)
+    assert "此期间没有办结的巡查" in empty.said and "此期间没有数据" not in empty.said
+    assert empty.text.count('<a href="./dispatch">尚未办结的见派单</a>') == 1
+    of_town = Reader(city, TOWN_OFFICE, name="mo").open("/oversight", town=HENGLI, **before)
+    assert f"./dispatch?unit=office.{HENGLI}" in of_town.links()
     none = overseer(city).open("/oversight", tab="inspections", outcome="corrected")
     assert "/inspections/I" not in none.text
     lead = Reader(city, "gaj:lead", name="wu")

@@ -29,6 +29,7 @@ UNIT, SHEETS, MANY, HOSTILE = (f"{body}.{HENGLI}" for body in ("scjg", "rsbz", "
 OFFICE, VILLAGE = f"office.{HENGLI}", "441900106201"
 NASTY = "<script>alert(1)</script>\u202e𠮷" + "长" * 170
 PLENTY = 130  # more than two pages
+NONE = "441900107000"  # a town where nothing happens
 
 
 @pytest.fixture(scope="module")
@@ -342,6 +343,7 @@ def test_d2_a_company_is_found_in_the_list_by_its_name(city: MotoCity) -> None:
     seen = officer(city).open("/work", kind="task", entity=name)
     assert name in seen.said and f'value="{name}"' in seen.text
     assert "没有符合" in officer(city).open("/work", entity="无此企业名称").said
+    assert "T9公司" in Reader(city, "oversight:oversight").open("/work", entity="T9公司").said
 
 
 def test_d5_what_others_wrote_is_shown_as_text(city: MotoCity) -> None:
@@ -379,6 +381,15 @@ def test_a9_a_filled_in_sheet_counts_and_the_task_moves_on(city: MotoCity) -> No
     assert "已受理 1 行，退回 0 行" in done.said
     city.settle()
     assert reader.open("/work", kind="task", state="received").text.count("<tr class=") == 1
+
+
+def test_a9_the_page_says_how_many_tasks_the_sheet_will_hold(city: MotoCity) -> None:
+    assert f"本单位现有未办结监管任务 {PLENTY} 项" in officer(city, MANY).open("/work/sheet").said
+    office = Reader(city, f"office.{NONE}:town_office", name="mo")
+    seen = office.open("/work/sheet")
+    assert "本单位现无未办结监管任务，导出的表格只有表头" in seen.said
+    assert "不含线索、主体和巡查" in seen.said
+    assert officer(city).open("/work/sheet", unit="nobody").status == 200
 
 
 def test_a9_no_other_item_is_in_the_sheet_of_one(city: MotoCity) -> None:

@@ -146,7 +146,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "clue_proof.filed_on": ("许可（备案）日期", "Filed on"),
     "done.clue_report": ("线索已上报。", "The clue was reported."),
     "done.clue_switch": ("设置已保存。", "Saved."),
-    "done.clue_assign": ("已分派。", "Assigned."),
+    "done.clue_assign": (
+        "已分派，清单随后几秒内更新。",
+        "Assigned. The list follows within seconds.",
+    ),
     "done.clue_receive": ("已接收。", "Received."),
     "done.clue_handle": ("办理进展已登记。", "Noted."),
     "done.clue_dispute": (

@@ -107,13 +107,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "只统计本期办结的巡查，尚未办结的不计入。",
         "Only inspections that ended in this period count; open ones do not.",
     ),
+    "oversight.open_ones": ("尚未办结的见派单", "Those that are open stand on the board"),
+    "oversight.none_ended": ("此期间没有办结的巡查", "No inspection ended in this period"),
     "oversight.funnel_note": (
         "每一环节按已过该环节的任务计数，未单独核查而直接办结的，也计入核查。",
         "Each step counts the tasks that are past it: one closed at once counts as verified too.",
     ),
     "oversight.covered": (
-        "本期应报 {owed} 项，已报 {covered} 项",
-        "{owed} items are owed in this period; of {covered} something came",
+        "本期应报数据 {owed} 项，其中 {covered} 项有报送；"
+        "每项按周期应报一期或多期，下表按期数统计。",
+        "{owed} items are owed in this period; of {covered} something came. Each is owed "
+        "once in every period of its own (a day, a month …): the table counts those.",
     ),
     "oversight.owed": ("应报期数", "Periods owed"),
     "oversight.handed_in": ("已报期数", "Periods handed in"),

@@ -88,7 +88,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "done.work_claim": ("已认领", "Claimed"),
     "done.work_release": ("已放回，其他人可以认领", "Let go: others may claim it"),
     "done.work_handover": ("已转交", "Handed over"),
-    "work.entity": ("名称或代码", "Name or code"),
+    "work.entity": ("企业名称或代码", "Company's name or code"),
     "work.without": ("不含“{state}”", "None that is: {state}"),
     "work.sheet_out": ("导出待办任务", "Get the open tasks"),
     "work.sheet_out_text": (
@@ -96,6 +96,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "只要一个事项的，请先在工作台按事项编码筛选。",
         "The unit's open tasks (no clues, cases or inspections), at most 2000, by what is due. "
         "For those of one item, filter the worklist by it first.",
+    ),
+    "work.sheet_some": (
+        "本单位现有未办结监管任务 {count} 项。",
+        "The unit's open tasks now: {count}.",
+    ),
+    "work.sheet_none": (
+        "本单位现无未办结监管任务，导出的表格只有表头。",
+        "The unit has no open tasks now: the sheet would hold its headings alone.",
     ),
     "work.sheet_get": ("下载表格（.xlsx）", "Download the sheet (.xlsx)"),
     "work.sheet_fill": ("填写办理情况", "Fill it in"),
