@@ -33,6 +33,7 @@ class Column(StrEnum):
     TASK = "任务编号"
     NAME = "市场主体"
     CODE = "统一社会信用代码/注册号"
+    ADDRESS = "登记地址"
     ITEM = "监管事项"
     LICENCE = "许可或备案"
     WORDS = "匹配词语"
@@ -65,11 +66,13 @@ class Layout:
 _ALL = tuple(Column)
 READ = _ALL[: _ALL.index(Column.VERB)]
 FILLED = _ALL[len(READ) : -1]
+ADDED = frozenset({Column.ADDRESS})  # sheets that went out before have none, and are still taken
 
 WIDTHS = {
     Column.TASK: 24,
     Column.NAME: 28,
     Column.CODE: 22,
+    Column.ADDRESS: 34,
     Column.ITEM: 10,
     Column.LICENCE: 24,
     Column.WORDS: 18,
@@ -223,6 +226,7 @@ HELP: dict[Column, str] = {
     Column.TASK: "任务的唯一编号，回传时凭此识别，请勿改动。",
     Column.NAME: "被监管的企业、分支机构或个体工商户。",
     Column.CODE: "市场主体的代码；与任务不符的行不予受理。",
+    Column.ADDRESS: "市场主体登记的住所（经营场所）。",
     Column.ITEM: "监管事项编码；与任务不符的行不予受理。",
     Column.LICENCE: "该事项要求取得的许可或办理的备案。",
     Column.WORDS: "经营范围中据以推送的词语。",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from functions.shared.errors import Fault, Invalid, TooLarge
 from functions.supervision.sheet_cells import Cell, blank, folded, shown
-from functions.supervision.sheet_columns import CHOICES, FILLED, READ, Column, Layout
+from functions.supervision.sheet_columns import ADDED, CHOICES, FILLED, READ, Column, Layout
 from functions.supervision.sheet_opening import MOST_ABOVE, MOST_ROWS
 
 _TASK_ID = re.compile(r"T[0-9A-Za-z]{20}")
@@ -39,7 +39,7 @@ def layout_of(rows: Sequence[Sequence[Cell]]) -> Layout:
     for column, times in count.items():
         if times > 1:
             raise Invalid.of("sheet_column_twice", column, column=column)
-    missing = [column for column in (*READ, *FILLED) if column not in count]
+    missing = [one for one in (*READ, *FILLED) if one not in count and one not in ADDED]
     if missing:
         raise Invalid.of(
             "sheet_column_missing",

@@ -53,6 +53,8 @@ class Listed(Protocol):
     @property
     def item(self) -> str: ...
     @property
+    def address(self) -> str: ...
+    @property
     def licence(self) -> str: ...
     @property
     def words(self) -> tuple[str, ...]: ...
@@ -85,6 +87,7 @@ def _lines(tasks: Iterable[Listed], columns: Sequence[Column]) -> Iterator[list[
             Column.TASK: task.id,
             Column.NAME: task.name,
             Column.CODE: task.code,
+            Column.ADDRESS: task.address,
             Column.ITEM: task.item,
             Column.LICENCE: task.licence,
             Column.WORDS: "、".join(task.words),

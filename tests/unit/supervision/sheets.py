@@ -30,6 +30,7 @@ def a_task(nth: int = 1, **changes: Any) -> Task:
         "code": code,
         "edition": 1,
         "name": f"东莞市示例{nth}食品店",
+        "address": f"东莞市横沥镇示例路{nth}号",
         "item": item,
         "item_version": 1,
         "item_set": "2026.1",

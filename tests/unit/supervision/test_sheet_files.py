@@ -14,8 +14,13 @@ import pytest
 
 from functions.shared.errors import Fault, Invalid, Problem, TooLarge
 from functions.shared.messages import TEXTS
-from functions.supervision.sheet_columns import FILLED, READ, Column
-from functions.supervision.spreadsheets import MOST_ROWS, read_feedback, worklist_sheet
+from functions.supervision.sheet_columns import ADDED, FILLED, READ, Column
+from functions.supervision.spreadsheets import (
+    MOST_ROWS,
+    error_sheet,
+    read_feedback,
+    worklist_sheet,
+)
 from tests.unit.supervision.sheets import (
     Row,
     a_task,
@@ -24,6 +29,7 @@ from tests.unit.supervision.sheets import (
     filled,
     part,
     repacked,
+    rows_of,
     saved,
 )
 
@@ -172,12 +178,19 @@ def test_a9_headers_are_known_whatever_their_width_and_spaces() -> None:
     assert len(read_feedback(saved(found))) == 2
 
 
-@pytest.mark.parametrize("column", [*READ, *FILLED])
+@pytest.mark.parametrize("column", [one for one in (*READ, *FILLED) if one not in ADDED])
 def test_a9_a_missing_column_is_named(column: Column) -> None:
     place = rows()[0].index(column)
     fault = refused(saved([row[:place] + row[place + 1 :] for row in rows()]))
     assert (fault.code, fault.field) == ("sheet_column_missing", column)
     assert fault.params == {"columns": column, "unknown": "无"}
+
+
+def test_a9_a_sheet_that_went_out_before_it_had_the_address_is_taken() -> None:
+    place = rows()[0].index(Column.ADDRESS)
+    before = saved([row[:place] + row[place + 1 :] for row in rows()])
+    assert read_feedback(before) == read_feedback(saved(rows()))
+    assert Column.ADDRESS not in rows_of(error_sheet(before, {}))[0]
 
 
 def test_a9_a_renamed_column_is_named_with_what_stands_there() -> None:
@@ -217,7 +230,7 @@ VERB_PLACE = len(READ)
         (shifted_left(rows(), 2, VERB_PLACE), "办结方式", 3),
         (shifted_left(rows(), 1, 3), "办理动作", 2),
         ([["", *rows()[0]], *rows()[1:]], "A", 2),
-        ([*rows(), ["备用", *[""] * 20, "额外"]], "V", 5),
+        ([*rows(), ["备用", *[""] * 21, "额外"]], "W", 5),
     ],
     ids=["all right", "filled right", "filled left", "read left", "header right", "beside"],
 )

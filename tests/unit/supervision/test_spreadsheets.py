@@ -120,6 +120,7 @@ def test_a9_the_exported_sheet_shows_each_task_with_the_reason_of_its_push() -> 
     shown = dict(zip(header, first, strict=True))
     assert shown[Column.TASK] == a_task(1).id
     assert shown[Column.CODE] == "91441900MA00000001"
+    assert shown[Column.ADDRESS] == "东莞市横沥镇示例路1号"
     assert shown[Column.WORDS] == "餐饮服务"
     assert shown[Column.LAW] == "食品安全法第三十五条"
     assert shown[Column.DUE] == date(2026, 3, 16)
@@ -136,9 +137,9 @@ def test_a9_what_is_filled_in_has_drop_downs_with_our_labels_on_every_task_row()
     sheet = part(worklist_sheet([a_task(1), a_task(2)]), "xl/worksheets/sheet1.xml")
     rules = dict(re.findall(r'<dataValidation type="list".*?sqref="(.*?)">.*?1>"(.*?)"<', sheet))
     assert rules == {
-        "K2:K3": "接收,核查,办理,办结,退回",
-        "L2:L3": ",".join(ENDS.values()),
-        "R2:R3": "经营范围不涉及该事项,非本部门职责,非本辖区",
+        "L2:L3": "接收,核查,办理,办结,退回",
+        "M2:M3": ",".join(ENDS.values()),
+        "S2:S3": "经营范围不涉及该事项,非本部门职责,非本辖区",
     }
 
 
@@ -153,7 +154,7 @@ def test_a9_only_the_cells_to_fill_in_can_be_edited() -> None:
         for cell, style in re.findall(r'<c r="([A-Z]+)2" s="(\d+)"', sheet)
         if 'locked="0"' in forms[int(style)]
     ]
-    assert unlocked == list("KLMNOPQRSTU")
+    assert unlocked == list("LMNOPQRSTUV")
 
 
 def test_a9_no_cell_of_the_sheet_is_a_formula_or_a_link_whatever_it_begins_with() -> None:
@@ -177,7 +178,7 @@ def test_d5_a_lone_surrogate_does_not_break_the_sheet() -> None:
 
 
 def test_a_clause_too_long_for_a_cell_is_cut_visibly() -> None:
-    clause = rows_of(worklist_sheet([a_task(clause="𠮷" * 40_000)]))[1][6]
+    clause = rows_of(worklist_sheet([a_task(clause="𠮷" * 40_000)]))[1][7]
     assert len(clause) == 16_000 and clause.endswith("𠮷…")
 
 
