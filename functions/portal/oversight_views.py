@@ -11,6 +11,7 @@ from functions.portal import paths, rendering
 from functions.portal.charts import chart
 from functions.portal.oversight_credit import show_credit
 from functions.portal.oversight_inspections import show_inspections
+from functions.portal.oversight_tasks import BEHIND, show_tasks, way_behind
 from functions.portal.slices import sliced, start_of
 from functions.portal.visiting import Visit
 from functions.portal.wording import word
@@ -25,6 +26,7 @@ TABS = {
     "items": Action.FIGURES_READ,
     "days": Action.FIGURES_READ,
     "overdue": Action.FIGURES_READ,
+    BEHIND: Action.FIGURES_READ,
     "inspections": Action.FIGURES_READ,
     "credit": Action.QUALITY_READ,
 }
@@ -66,12 +68,12 @@ def asked_of(visit: Visit) -> Asked:
 
 
 def tabs(visit: Visit) -> list[str]:
-    """The tabs that have anything for the reader; of inspections only towns have."""
+    """The tabs that have anything for the reader; of inspections only towns have. What is behind a
+    figure is reached from there."""
     names = visit.named.names
     town = any(_sees(visit, Action.FIGURES_READ, "", one) for one in names.towns)
-    return [
-        tab for tab, action in TABS.items() if visit.may(action) and (tab != "inspections" or town)
-    ]
+    hidden = {BEHIND} if town else {BEHIND, "inspections"}
+    return [tab for tab, action in TABS.items() if visit.may(action) and tab not in hidden]
 
 
 def filters(visit: Visit) -> dict[str, Any]:
@@ -125,13 +127,12 @@ def _overview(visit: Visit, asked: Asked) -> dict[str, Any]:
         ("handled", total["handled"]),
         ("on_time", total["on_time"]),
     ]
-    departments = paths.link(visit.root, "oversight", tab="departments", **asked.query)
     funnel = chart(
         say("funnel"),
         [say(step) for step, _ in steps],
         [(say("count"), "blue", [count for _, count in steps])],
         kind="across",
-        links=[departments] * len(steps),
+        links=[way_behind(visit, step, asked.query) for step, _ in steps],
     )
     lines = (("pushed", "blue"), ("handled", "green"), ("late", "red"))
     trend = chart(
@@ -189,26 +190,19 @@ def _number(row: Mapping[str, Any], name: str) -> float:
 
 
 def _led(visit: Visit, asked: Asked, by: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with the way down: to the units of it, or to a unit's own list; `overdue` to what is
-    past its limit there."""
+    """A row, by what it is `asked` for, and the way down: to the units of it, or to a unit's own
+    worklist."""
     value = row[by]
-    place = {**asked.place, by: value}
-    body, _, town = value.partition(".") if by == "unit" else ("", "", "")
+    about = {**asked.query, by: value}
     if by == "unit":
-        place |= {"department": body, "town": town or CITY}
-    overdue = {name: place[name] for name in ("department", "town", "item") if name in place}
-    down = paths.link(visit.root, "oversight", tab="units", **asked.period, **place)
-    lists = by == "unit" and _sees(visit, Action.WORKLIST_READ, body, town or CITY)
-    if by == "unit":
+        body, _, town = about.pop(by).partition(".")
+        about |= {"department": body, "town": town or CITY}
+        lists = _sees(visit, Action.WORKLIST_READ, body, town or CITY)
         work = {"unit": value, "kind": "task", "item": asked.place.get("item")}
         down = paths.link(visit.root, "work", **work) if lists else ""
-    return {
-        **row,
-        "name": row[f"{by}_name"],
-        "down": down,
-        "lists": lists,
-        "late_list": paths.link(visit.root, "oversight", tab="overdue", kind="task", **overdue),
-    }
+    else:
+        down = paths.link(visit.root, "oversight", tab="units", **about)
+    return {**row, "name": row[f"{by}_name"], "down": down, "asked": about}
 
 
 def _days(visit: Visit, asked: Asked) -> dict[str, Any]:
@@ -250,6 +244,10 @@ def _overdue(visit: Visit, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _tasks(visit: Visit, asked: Asked) -> dict[str, Any]:
+    return show_tasks(visit, asked.period, asked.place)
+
+
 def _inspections(visit: Visit, asked: Asked) -> dict[str, Any]:
     return show_inspections(visit, asked.period, asked.place.get("town", ""))
 
@@ -266,6 +264,7 @@ VIEWS: dict[str, Callable[[Visit, Asked], dict[str, Any]]] = {
     "items": _ranking,
     "days": _days,
     "overdue": _overdue,
+    BEHIND: _tasks,
     "inspections": _inspections,
     "credit": _credit,
 }

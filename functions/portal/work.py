@@ -33,7 +33,7 @@ _ORDER = (  # in which the filter offers them
     RowKind.CONSTRAINT,
     RowKind.ALERT,
 )
-_KEPT = ("kind", "light", "state", "item", "claimed", "entity", "without")
+_KEPT = ("kind", "light", "state", "item", "claimed", "entity")
 
 
 @page(

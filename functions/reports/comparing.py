@@ -12,7 +12,7 @@ import heapq
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -38,7 +38,8 @@ from functions.reports.rebuild import (
     verdict,
 )
 from functions.reports.runs import MOST_NAMED
-from functions.shared.events import CloudEvent
+from functions.shared.events import CloudEvent, body_of
+from functions.shared.events.supervision import TaskTold
 from functions.shared.objects import Objects
 from functions.shared.table import Stale
 
@@ -55,6 +56,8 @@ class Books(usecases.Books, Protocol):
     def list_cells(self, month: str, department: str) -> Iterator[Kept]: ...
 
     def put_cell(self, cell: Cell, counts: Counts, *, over: int | None) -> None: ...
+
+    def enter(self, task: str, cells: Iterable[Cell]) -> None: ...
 
 
 class Behind(BaseModel):
@@ -81,7 +84,8 @@ class Found(BaseModel):
 
 class TaskCheck:
     """Some tasks as they are compared, and the sum of what is counted of them; with `repair`, what
-    differs is put right. `_own` counts what that added to each cell."""
+    differs is put right, and each is entered in the lists. `_own` counts what was added to each
+    cell."""
 
     def __init__(self, books: Books, *, repair: bool) -> None:
         self.found = Found()
@@ -98,6 +102,8 @@ class TaskCheck:
         self._seen.add(event.subject)
         self.found.tasks += 1
         cells = counted.cells
+        if self._repair:
+            self._books.enter(counted.task, cells)
         match verdict(event, counted):
             case Verdict.AHEAD:
                 self.found.ahead += 1
@@ -121,9 +127,9 @@ class TaskCheck:
         """What is counted of the task afterwards; who counts it meanwhile is left to it."""
         if not self._repair:
             return counted.cells
-        new = contribution_of(event)
+        new, title = contribution_of(event), body_of(event, TaskTold).name
         try:
-            usecases.put(counted, new, event.sequence, self._books)
+            usecases.put(replace(counted, title=title), new, event.sequence, self._books)
         except Stale:
             return counted.cells
         self._own.update(difference(new, counted.cells).keys())

@@ -117,13 +117,27 @@ def bucket_name(stage: Stage, bucket: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What of a task stands in the cells: up to which `sequence` of its events, the numbers, and
-    the version of the record that says so (None: there is none yet)."""
+    """What of a task stands in the cells: up to which `sequence` of its events, the numbers, the
+    version of the record that says so (None: there is none yet), and whose task it is."""
 
     task: str
     sequence: int = 0
     cells: Contribution = field(default_factory=dict)
     version: int | None = None
+    title: str = ""
+
+
+class Entry(NamedTuple):
+    """A task in the list of those that count for something in a cell."""
+
+    cell: Cell
+    task: str
+
+    @property
+    def mark(self) -> str:
+        """Its place in the order of the table: by month, department, day, town, item, task."""
+        day, department, town, item = name_of(self.cell).split("#")
+        return "#".join((self.cell.month, department, day[-2:], town, item, self.task))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,24 @@ from typing import Annotated, Any, Literal
 from chalice import Blueprint, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from functions.reports import publishing, reading
+from functions.reports import listing, publishing, reading
 from functions.reports.bulletins import OverdueTold
+from functions.reports.domain import Measure, Stage, days_name
 from functions.reports.figure_sheets import figures_book
 from functions.reports.figures import By, Figures, Row
+from functions.reports.listing import Behind, Sought
 from functions.reports.reading import Asked
 from functions.reports.scope import Scope
-from functions.reports.wiring import desk
+from functions.reports.wiring import desk, store
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
 from functions.shared.http import Operation, file_reply, operation
+from functions.shared.names import Names
 from functions.shared.paging import cursor_of, record_of
 from functions.shared.workbooks import XLSX
 
 bp = Blueprint(__name__)
-_OVERDUE = "overdue"  # what its cursors are of
+_OVERDUE, _BEHIND = "overdue", "behind"  # what cursors are of
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -122,6 +125,96 @@ def get_figures_sheet(caller: Caller, query: FiguresQuery) -> Response:
     name = f"figures-{asked.first}-{asked.last}.xlsx"
     book = figures_book(asked, told, at.names, at.today)
     return file_reply(book, XLSX, Content_Disposition=f'attachment; filename="{name}"')
+
+
+class BehindQuery(BaseModel):
+    """Behind which figure: of one or several `measure`s, of which days (none: this month so far),
+    department, town (`city`: units of no town) and item. At most `limit` are listed, by department
+    and day within each month, from where `after` says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    measure: Annotated[
+        tuple[Measure, ...], BeforeValidator(_listed), Field(min_length=1, max_length=4)
+    ]
+    first: date | None = Field(None, alias="from")
+    last: date | None = Field(None, alias="to")
+    department: Id | None = None
+    town: Id | None = None
+    item: Id | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    after: Annotated[str, Field(max_length=1000)] = ""
+
+    def sought(self, today: date) -> Sought:
+        """The question."""
+        last = self.last or today
+        first = self.first or last.replace(day=1)
+        asked = Asked(first, last, (), self.department, self.town, self.item)
+        begin = record_of(self.after, pk=_BEHIND)
+        return Sought(asked, self.measure, self.limit, begin["sk"] if begin else "")
+
+
+class BehindTold(BaseModel):
+    """A task that was counted: for whom, on which day, as what (the measures and how often), and
+    in how many calendar days after its push it was closed, where it was. `title` is whose it is,
+    and the task's id where that was not kept."""
+
+    task: str
+    title: str
+    day: date
+    unit: str
+    unit_name: str
+    item: str
+    item_name: str
+    counts: dict[Measure, int]
+    whole_days: int | None = None
+
+
+class BehindListTold(_Told):
+    """A page of the tasks behind a figure. A page may be short, or empty, and `after` still lead
+    on; without `after` there is no more."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    measures: tuple[Measure, ...]
+    tasks: list[BehindTold]
+    after: str | None = None
+
+
+@bp.route("/v1/reports/tasks", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "Tasks behind a figure", Action.FIGURES_READ, query=BehindQuery, reply=BehindListTold
+    ),
+)
+def get_behind(caller: Caller, query: BehindQuery) -> BehindListTold:
+    at = desk()
+    sought = query.sought(at.today)
+    page = listing.list_behind(sought, Scope(caller), store())
+    return BehindListTold(
+        first=sought.asked.first,
+        last=sought.asked.last,
+        measures=sought.measures,
+        tasks=[_behind(one, at.names) for one in page.found],
+        after=cursor_of({"pk": _BEHIND, "sk": page.after}) if page.after else None,
+    )
+
+
+def _behind(one: Behind, names: Names) -> BehindTold:
+    cell, counts = one.cell, one.counts
+    closed = counts.get(Measure.HANDLED, 0) > 0
+    return BehindTold(
+        task=one.task,
+        title=one.title or one.task,
+        day=cell.day,
+        unit=cell.unit,
+        unit_name=names.unit(cell.unit),
+        item=cell.item,
+        item_name=names.item(cell.item),
+        counts={measure: counts[measure] for measure in Measure if counts.get(measure)},
+        whole_days=counts.get(days_name(Stage.WHOLE), 0) if closed else None,
+    )
 
 
 @bp.route("/v1/reports/overdue", methods=["GET"], authorizer=signed_in)

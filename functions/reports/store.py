@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from functions.reports.bulletins import Bulletin
-from functions.reports.domain import Cell, Counted, Counts, Kept, cell_named, name_of
+from functions.reports.domain import Cell, Counted, Counts, Entry, Kept, cell_named, name_of
 from functions.reports.runs import Run
 from functions.shared.records import Shelf
 from functions.shared.table import Addition, Key, Ledger, Record, Stale, Table, pages
@@ -22,7 +22,8 @@ _PARTITIONS, _ITEMS = "P", "I"
 
 @dataclass(frozen=True)
 class Store:
-    """The table of reports: contributions, cells, and lists of the cells' partitions and items."""
+    """The table of reports: contributions, cells, the tasks behind each cell, and lists of the
+    cells' partitions and items."""
 
     table: Ledger
     _listed: set[tuple[str, str]] = field(default_factory=set)
@@ -41,18 +42,29 @@ class Store:
         """Write the contribution over the version that it was read at, and add to the cells, in
         one transaction; raises Stale.
 
-        A partition is listed before anything stands in it: a crash in between leaves an empty one.
+        A partition is listed before anything stands in it, and a task entered before it counts: a
+        crash in between leaves an empty partition, and an entry without a number.
         """
         for cell in added:
             self._list(_PARTITIONS, f"{cell.month}#{cell.department}")
+        known = [cell for cell, counts in added.items() if counted.cells.get(cell) != counts]
+        self.enter(counted.task, added.keys() - known)
         record: Record = {
             **dict(zip(("pk", "sk"), _key(counted.task), strict=True)),
             "version": (counted.version or 0) + 1,
             "sequence": counted.sequence,
+            "title": counted.title,
             "cells": {name_of(cell): dict(counts) for cell, counts in counted.cells.items()},
         }
         additions = [Addition(*cell_key(cell), counts=counts) for cell, counts in added.items()]
         self.table.put_with(record, over=counted.version, additions=additions)
+
+    def enter(self, task: str, cells: Iterable[Cell]) -> None:
+        """Enter a task in the list behind each of `cells`, where it is not."""
+        for cell in sorted(cells):
+            pk, sk = _entry_key(Entry(cell, task))
+            with suppress(Stale):
+                self.table.put({"pk": pk, "sk": sk, "version": 1}, over=None)
 
     def put_cell(self, cell: Cell, counts: Counts, *, over: int | None) -> None:
         """Write a cell's numbers over a version, for the rebuild; raises Stale."""
@@ -85,6 +97,24 @@ class Store:
                 if kept.cell.day > last:
                     break
                 yield kept
+
+    def list_entries(
+        self, first: date, last: date, wanted: Callable[[str], bool], *, above: str = ""
+    ) -> Iterator[Entry]:
+        """The tasks behind the cells of all `wanted` departments on the days from `first` to
+        `last`, in the order of their marks, from that one on which is next `above`."""
+        for month, department in self.list_partitions(f"{first:%Y-%m}", f"{last:%Y-%m}"):
+            part = f"{month}#{department}#"
+            begins = above.removeprefix(part) if above.startswith(part) else ""
+            if not wanted(department) or (above > part and not begins):
+                continue
+            begins = begins or (f"{first:%d}" if month == f"{first:%Y-%m}" else "")
+            bound = {"above": begins} if begins else {}
+            for record in pages(self.table, _entries(month, department), limit=_PAGE, **bound):
+                entry = _entry(record)
+                if entry.cell.day > last:
+                    break
+                yield entry
 
     def name_item(self, item: str, licence: str) -> None:
         """Remember by which licence an item goes, as it was first told."""
@@ -163,6 +193,21 @@ def cell_key(cell: Cell) -> tuple[str, str]:
     return _partition(cell.month, cell.department), f"{cell.day:%d}#{cell.town}#{cell.item}"
 
 
+def _entry_key(entry: Entry) -> tuple[str, str]:
+    month, department, place = entry.mark.split("#", 2)
+    return _entries(month, department), place
+
+
+def _entries(month: str, department: str) -> str:
+    return f"L#{month}#{department}"
+
+
+def _entry(record: Record) -> Entry:
+    _, month, department = record["pk"].split("#")
+    day, town, item, task = record["sk"].split("#")
+    return Entry(Cell(date.fromisoformat(f"{month}-{day}"), department, town, item), task)
+
+
 def _partition(month: str, department: str) -> str:
     return f"M#{month}#{department}"
 
@@ -175,7 +220,8 @@ def _counted(task: str, record: Record | None) -> Counted:
     if record is None:
         return Counted(task, 0, {})
     cells = {cell_named(name): Counter(counts) for name, counts in record["cells"].items()}
-    return Counted(task, record["sequence"], cells, record["version"])
+    title = record.get("title", "")  # absent in what was counted before there were lists
+    return Counted(task, record["sequence"], cells, record["version"], title)
 
 
 def _kept(record: Record) -> Kept:

@@ -43,7 +43,7 @@ def count(event: CloudEvent, books: Books) -> bool:
         if before.sequence >= event.sequence or new == before.cells:
             return False
         try:
-            put(before, new, event.sequence, books)
+            put(replace(before, title=task.name), new, event.sequence, books)
         except Stale:
             continue
         return True

@@ -116,7 +116,7 @@ class RowTold(BaseModel):
 
 class Filter(BaseModel):
     """Which rows are wanted. `claimed` is a person, or `me`, or `nobody`: of what is open. `entity`
-    is a part of an entity's name or code, `without` a state that no row may be in."""
+    is a part of an entity's name or code."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,7 +127,6 @@ class Filter(BaseModel):
     light: Light | None = None
     claimed: Annotated[str, Field(max_length=128)] = ""
     entity: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-    without: RowState | None = None
 
     @property
     def only_open(self) -> bool:
@@ -147,7 +146,6 @@ class Filter(BaseModel):
             all(wanted is None or wanted == found for wanted, found in asked)
             and self._claim_fits(row, me)
             and any(self.entity.casefold() in text.casefold() for text in row.names)
-            and (self.without is None or self.without != row.state)
         )
 
     def _claim_fits(self, row: RowTold, me: str) -> bool:

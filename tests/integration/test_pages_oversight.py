@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,8 @@ import pytest
 from functions.inspections.domain import Inspection
 from functions.inspections.store import Store
 from functions.portal.words import oversight
+from functions.reports.store import Store as Books
+from functions.reports.usecases import count
 from functions.shared import clock, ports
 from functions.shared.calendar import shanghai_day
 from functions.shared.events.inspections import InspectionOutcome, InspectionState
@@ -24,11 +27,13 @@ from tests.integration.test_credit_batches import arrive, honour
 from tests.integration.test_spine import HENGLI, load, row, sweep, tasks_of
 from tests.unit.alerts.watching import limit
 from tests.unit.inspections.hamlet import Hamlet
+from tests.unit.reports.lives import news, task
 
 SCJG = f"scjg.{HENGLI}"
 TOWN_OFFICE = f"office.{HENGLI}:town_office"
 HOSTILE = "<script>alert(1)</script>\u202e" + "𠮷" * 200
 MANY = 120
+LAST_YEAR = datetime(2025, 5, 6, 4, tzinfo=UTC)
 T = TypeVar("T")
 
 
@@ -58,6 +63,7 @@ def city() -> Iterator[MotoCity]:
         arrive(city, f"in/scjg/honour/{sent['id']}.json")
         _late(SCJG, MANY)
         _ended(60)
+        _counted(MANY)
         city.settle()
         yield city
 
@@ -80,6 +86,14 @@ def _late(unit: str, count: int) -> None:
             late=clocks[0].due,
         )
         watches.change(watch.subject, unit, always(watch), by="test", now=clock.now())
+
+
+def _counted(number: int) -> None:
+    """Tasks of a department that were pushed last year, each with a name that means ill."""
+    books = Books(ports.table("reports"))
+    for nth in range(number):
+        told = task(unit="gaj", id=f"TC{nth:04d}", item="GA01", name=HOSTILE, pushed_at=LAST_YEAR)
+        count(news(told), books)
 
 
 def _ended(count: int) -> None:
@@ -118,6 +132,7 @@ def overseer(city: MotoCity, *, zh: bool = True) -> Reader:
         ("items", "item"),
         ("days", "days_by_stage"),
         ("overdue", "days_late"),
+        ("tasks", "counted_as"),
         ("inspections", "outcomes"),
         ("credit", "source"),
     ],
@@ -146,25 +161,70 @@ def test_a19_figures_are_the_api_s_and_each_leads_to_the_list_behind_it(city: Mo
     ][:1]
     units = overseer(city).open(f"/oversight?{urlsplit(down).query}")
     assert f"./work?unit={SCJG}&kind=task" in units.links()
-    handled = f"./work?unit={SCJG}&kind=task&open=all&state=closed"
-    assert handled in units.links()
-    assert "/tasks/T" in overseer(city).open(handled.removeprefix(".")).text
-    received = f"./work?unit={SCJG}&kind=task&open=all&without=pushed"
-    assert received in units.links()
-    assert "接收 1 市场监督管理局（横沥镇）" in units.text
-    had = overseer(city).open(received[1:]).text
-    assert 'name="without" value="pushed" checked' in had
-    assert had.count("<tr class=") == 1
     of_item = overseer(city).open("/oversight", tab="units", item="SJ02").links()
-    assert {f"{handled}&item=SJ02", f"./work?unit={SCJG}&kind=task&item=SJ02"} <= set(of_item)
-    assert "/tasks/T" in overseer(city).open(f"{handled[1:]}&item=SJ02").text
-    assert "/tasks/T" not in overseer(city).open(f"{handled[1:]}&item=SP01").text
+    assert f"./work?unit={SCJG}&kind=task&item=SJ02" in of_item
     late = f"./oversight?tab=overdue&kind=task&department=scjg&town={HENGLI}"
-    assert late in units.links()
+    assert any(link.startswith("./oversight?tab=overdue&kind=task&") for link in units.links())
     behind = overseer(city).open(late.removeprefix("."))
     assert "试验1号店" in behind.said and f"现有 {MANY} 件逾期" in behind.said
     other = overseer(city).open(late.removeprefix("."), item="SP01")
     assert "没有逾期" in other.said and "全部事项" in other.said
+
+
+@pytest.mark.parametrize("tab", ["", "departments", "towns", "units", "items", "days"])
+def test_a19_every_number_leads_to_as_many_tasks(city: MotoCity, tab: str) -> None:
+    seen = overseer(city).open("/oversight", tab=tab)
+    told = re.findall(
+        r'href="(\./oversight\?tab=tasks&[^"]+)"[^>]*>\s*(?:<strong>)?(\d+)<', seen.text
+    )
+    numbers = {(unescape(link), int(number)) for link, number in told if "measure=mean" not in link}
+    assert bool(numbers) is (tab != "days")
+    for link, number in numbers:
+        assert _listed_by(overseer(city).open(link[1:]).text) == number, link
+
+
+def _listed_by(text: str) -> int:
+    return len(re.findall(r'<a href="\./tasks/T', text))
+
+
+def test_a19_the_list_behind_a_figure_says_what_each_task_counts_as(city: MotoCity) -> None:
+    handled = {"tab": "tasks", "measure": "handled", "department": "scjg", "town": HENGLI}
+    seen = overseer(city).open("/oversight", **handled)
+    assert "任务清单：办结" in seen.said and "推送 按时接收 按时核查 按时办结 0" in seen.said
+    returned = overseer(city).open("/oversight", **{**handled, "measure": "returned"})
+    assert "退回" in returned.said and "推送至办结" not in returned.said
+    none = overseer(city).open("/oversight", **{**handled, "measure": "late"})
+    assert "没有符合的任务" in none.said
+    mean = overseer(city).open("/oversight", **{**handled, "measure": "mean"})
+    assert _listed_by(mean.text) == 1
+    days = overseer(city).open("/oversight", tab="days").links()
+    assert any("tab=tasks&measure=whole&" in link and "department=scjg" in link for link in days)
+
+
+def test_d4_many_tasks_behind_a_figure_are_pages_of_fifty_with_next_and_back(
+    city: MotoCity,
+) -> None:
+    year = {"from": f"{LAST_YEAR:%Y-%m-%d}", "to": f"{LAST_YEAR:%Y-%m-%d}"}
+    first = overseer(city).open("/oversight", tab="tasks", department="gaj", **year)
+    [onward] = _next(first.text)
+    second = overseer(city).open(f"/oversight?{urlsplit(onward).query}")
+    [further] = _next(second.text)
+    third = overseer(city).open(f"/oversight?{urlsplit(further).query}")
+    pages = [first, second, third]
+    assert [_listed_by(one.text) for one in pages] == [50, 50, MANY - 100]
+    found = re.findall(r"\./tasks/(TC\d+)", "".join(one.text for one in pages))
+    assert sorted(found) == [f"TC{nth:04d}" for nth in range(MANY)]
+    assert all("<script>alert" not in one.text for one in pages)
+    assert not _next(third.text) and "上一页" in third.said
+
+
+def test_d3_the_tasks_behind_another_s_figure_look_like_not_there(city: MotoCity) -> None:
+    lead = Reader(city, "gaj:lead", name="wu")
+    assert lead.open("/oversight", tab="tasks", department="scjg").status == 404
+    own = lead.open("/oversight", tab="tasks", **{"from": "2020-01-01", "to": "2020-01-31"})
+    assert own.status == 200 and "没有符合的任务" in own.said
+    wrong = overseer(city).open("/oversight", tab="tasks", measure="sins")
+    assert wrong.status == 400
 
 
 def test_a19_the_best_on_time_come_first_and_every_column_sorts(city: MotoCity) -> None:

@@ -182,6 +182,7 @@ _QUERIES = {
     "/v1/reports/figures": {"department": "yjgl", "town": FOREIGN},
     "/v1/reports/figures.xlsx": {"department": "yjgl", "town": FOREIGN},
     "/v1/reports/overdue": {"department": "yjgl", "town": FOREIGN},
+    "/v1/reports/tasks": {"measure": "pushed", "department": "yjgl", "town": FOREIGN},
     "/v1/reports/inspections": {"town": FOREIGN},
     "/v1/reports/inspections/ended": {"town": FOREIGN},
 }

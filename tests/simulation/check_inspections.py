@@ -41,7 +41,8 @@ class Called(NamedTuple):
 
 def wrong(ending: Ending) -> Iterator[str]:
     """Everything that is wrong with them."""
-    calm = not isinstance(ending.storm, Chance) or ending.storm.weather == CALM
+    stormed = isinstance(ending.storm, Chance) and ending.storm.weather != CALM
+    calm = not (stormed or ending.redriven)  # what is redriven comes as late as the operator
     history = History(ending)
     yield from history.wrong(calm=calm)
     for id, one in ending.inspections.items():
@@ -111,8 +112,8 @@ class History:
         return [n for n, one in self.editions[code].items() if _cancelled(one) and n <= last]
 
     def wrong(self, *, calm: bool) -> Iterator[str]:
-        """The newest registration of everybody was taken in, older ones never after it; in calm
-        weather every single one was."""
+        """The newest registration of everybody was taken in, older ones never after it; in `calm`
+        weather, with nothing left to redrive, every single one was."""
         for code, entity in self._ending.entities.items():
             taken = [one.edition for one in self.taken[code]]
             if not taken or taken[-1] != entity.edition:

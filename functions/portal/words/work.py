@@ -89,7 +89,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "done.work_release": ("已放回，其他人可以认领", "Let go: others may claim it"),
     "done.work_handover": ("已转交", "Handed over"),
     "work.entity": ("企业名称或代码", "Company's name or code"),
-    "work.without": ("不含“{state}”", "None that is: {state}"),
     "work.sheet_out": ("导出待办任务", "Get the open tasks"),
     "work.sheet_out_text": (
         "导出本单位未办结的监管任务（不含线索、主体和巡查），一次最多 2000 条，期限最近的在前。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.reports import rebuilding
-from functions.reports.domain import Cell
+from functions.reports.domain import Cell, Entry
 from functions.reports.rebuild import differences, expected_cells
 from functions.reports.rebuilding import Yard
 from functions.reports.runs import SEGMENTS, Result, retold_prefix
@@ -244,6 +245,22 @@ def test_a20_two_rebuilds_at_once_put_right_once() -> None:
     assert len({run.id for run in runs}) == 2
     assert all(rebuilding.read_run(run.id, OPERATOR, works.yard).result for run in runs)
     assert cells(works.store) == expected_cells(map(news, works.tasks.values()))
+
+
+def test_a20_a_rebuild_enters_what_was_counted_before_there_were_lists() -> None:
+    works = Works(*TASKS[:4])
+    before, works.table = works.table, FakeTable()
+    for record in before:
+        if not record["pk"].startswith("L#"):
+            works.table.put(record, over=None)
+    assert works.rebuild().equal and entries(works.store) == []
+    assert works.rebuild(check=False).equal
+    assert entries(works.store) == entries(Store(before)) != []
+
+
+def entries(store: Store) -> list[Entry]:
+    """The tasks behind every cell."""
+    return list(store.list_entries(date.min, date.max, lambda _: True))
 
 
 def test_d3_only_operators_rebuild() -> None:

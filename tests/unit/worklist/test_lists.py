@@ -254,9 +254,3 @@ def test_d2_an_entity_is_found_by_a_part_of_its_name_or_its_code(box: Inbox) -> 
     assert ids(page(box, entity="顺达", kind=RowKind.CLUE)) == []
     show(box, alerted(2, title="东莞市恒通行：食品经营许可证"))
     assert [one.kind for one in page(box, entity="恒通行")] == [RowKind.ALERT]
-
-
-def test_a19_tasks_that_were_received_are_found_whatever_became_of_them(box: Inbox) -> None:
-    show(box, pushed(1, task("T9", state=State.RECEIVED)))
-    received = set(ids(page(box, kind=RowKind.TASK, without="pushed")))
-    assert received == {"T4", "T9"}
