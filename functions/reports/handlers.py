@@ -196,12 +196,13 @@ def get_behind(caller: Caller, query: BehindQuery) -> BehindListTold:
         first=sought.asked.first,
         last=sought.asked.last,
         measures=sought.measures,
-        tasks=[_behind(one, at.names) for one in page.found],
+        tasks=[behind_told(one, at.names) for one in page.found],
         after=cursor_of({"pk": _BEHIND, "sk": page.after}) if page.after else None,
     )
 
 
-def _behind(one: Behind, names: Names) -> BehindTold:
+def behind_told(one: Behind, names: Names) -> BehindTold:
+    """A task behind a figure, as others are told of it."""
     cell, counts = one.cell, one.counts
     closed = counts.get(Measure.HANDLED, 0) > 0
     return BehindTold(

@@ -58,6 +58,36 @@ def figures(
 
 
 @app.command()
+def tasks(
+    measure: Annotated[
+        list[str], typer.Option(help="Counted as: pushed, received, handled, late, returned …")
+    ],
+    since: From = "",
+    until: To = "",
+    department: Department = "",
+    town: Town = "",
+    item: Annotated[str, typer.Option(help="Only of this supervision item.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 500,
+    who: As = "",
+    as_json: AsJson = False,
+) -> None:
+    """The tasks that a figure counts."""
+    screen, api = Screen(as_json=as_json), city(who)
+    asked = {"from": since, "to": until, "department": department, "town": town, "item": item}
+    query = [*((k, v) for k, v in asked.items() if v), *(("measure", one) for one in measure)]
+    found: list[dict[str, Any]] = []
+    after: str | None = ""
+    while after is not None and len(found) < limit:
+        page = urlencode([*query, ("limit", min(500, limit - len(found))), ("after", after)])
+        told = api.get(f"/v1/reports/tasks?{page}")
+        found += told["tasks"]
+        after = told.get("after")
+    screen.result({"tasks": found, "after": after})
+    if not as_json:
+        show_tasks(screen, found, more=after is not None)
+
+
+@app.command()
 def overdue(
     department: Department = "",
     town: Town = "",
@@ -235,6 +265,17 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 def _share(row: dict[str, Any]) -> str:
     return f"{row['on_time_share']:.1%}" if "on_time_share" in row else ""
+
+
+def show_tasks(screen: Screen, tasks: list[dict[str, Any]], *, more: bool) -> None:
+    """What each task was counted as, and when."""
+    rows = [
+        [one["day"], one["title"], one["task"], one["item_name"], one["unit_name"]]
+        + [", ".join(one["counts"])]
+        for one in tasks
+    ]
+    columns = ["Day", "Company", "Task", "Item", "Unit", "Counted as"]
+    screen.table(f"{len(tasks):,} tasks" + (", and more" if more else ""), columns, rows)
 
 
 def show_overdue(screen: Screen, count: int, overdue: list[dict[str, Any]]) -> None:

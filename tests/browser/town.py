@@ -333,7 +333,16 @@ def _oversight(town: Town) -> None:
     city.settle()
     period = f"from={_ago(weeks.SINCE)}&to={today()}"
     town.at("/oversight", OVERSIGHT, path=f"/oversight?{period}", name="wu")
-    for tab in ("departments", "towns", "items", "days", "overdue", "tasks", "inspections", "credit"):
+    for tab in (
+        "departments",
+        "towns",
+        "items",
+        "days",
+        "overdue",
+        "tasks",
+        "inspections",
+        "credit",
+    ):
         path = f"/oversight?tab={tab}&{period}"
         town.at("/oversight", OVERSIGHT, path=path, name="wu", label=tab)
     town.at("/bulletins", OVERSIGHT, name="wu")

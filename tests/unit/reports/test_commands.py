@@ -10,7 +10,9 @@ import pytest
 from pydantic import BaseModel
 
 from functions.reports.bulletins import Content, Order
-from functions.reports.handlers import FiguresTold
+from functions.reports.domain import Measure
+from functions.reports.handlers import FiguresTold, behind_told
+from functions.reports.listing import Sought, list_behind
 from functions.reports.publishing import drafted
 from functions.reports.reading import read_figures
 from functions.reports.rebuild_handlers import RebuildTold
@@ -23,6 +25,7 @@ from infra.showing import Screen
 from tests.unit.reports.smallcity import (
     EVERYTHING,
     MARCH,
+    NAMES,
     NOW,
     OVERSIGHT,
     march,
@@ -53,6 +56,16 @@ def test_a19_figures_are_a_table_with_their_sum(capsys: pytest.CaptureFixture[st
     [first] = [line for line in lines if "市场监督管理局" in line and "凤岗镇" in line]
     assert [cell.strip() for cell in first.strip("│ ").split("│")][2:6] == ["3", "2", "2", "100.0%"]
     assert any("Total" in line for line in lines)
+
+
+def test_a19_the_tasks_behind_a_figure_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    found = list_behind(Sought(march(), (Measure.RETURNED,)), EVERYTHING, small_city().store)
+    told = [sent(behind_told(one, NAMES)) for one in found.found]
+    reports.show_tasks(Screen(), told, more=True)
+    out = capsys.readouterr().out
+    assert "1 tasks, and more" in out
+    for said in ("2026-03-04", "东莞市示例有限公司", "T6", "食品经营许可证", "returned"):
+        assert said in out
 
 
 def test_a23_a_bulletin_shows_its_rankings(capsys: pytest.CaptureFixture[str]) -> None:
