@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.reports import listing
 from functions.reports.domain import Cell, Measure
-from functions.reports.listing import Behind, Sought, list_behind
+from functions.reports.listing import MOST_READ, Behind, Sought, list_behind
 from functions.reports.reading import read_figures
 from functions.reports.scope import Scope
 from functions.reports.store import Store
@@ -112,13 +111,15 @@ def test_a19_pages_of_any_size_are_the_whole_list_once(limit: int) -> None:
     assert len(set(ids(whole))) == 24
 
 
-def test_a19_a_rare_task_among_many_is_found_on_a_later_page(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a19_a_rare_task_among_many_is_found_on_a_later_page() -> None:
     city = small_city()
-    city.live(*(done(f"N{number}", f"scjg.{EAST}", 4) for number in range(30)))
-    monkeypatch.setattr(listing, "MOST_READ", 5)
-    assert ids(behind(city, Measure.LATE)) == ["T3"]
+    before = Cell(date(2026, 3, 2), "gaj", EAST, "GA01")
+    for number in range(MOST_READ):
+        city.store.enter(f"N{number}", [before])
+    late = (Measure.LATE,)
+    first = list_behind(Sought(march(), late), EVERYTHING, city.store)
+    assert (first.found, bool(first.after)) == ((), True)
+    assert ids(behind(city, *late)) == ["T3"]
 
 
 def test_d3_the_list_holds_nothing_that_is_not_the_callers() -> None:
