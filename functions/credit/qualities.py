@@ -54,6 +54,13 @@ def figures_of(
     return figures, coverage
 
 
+def list_counted(source: str, item: str, since: date, until: date, desk: Desk) -> list[Quality]:
+    """The figures of each batch of a source that came from `since` to `until`, of one item or (none
+    named) of all, in the order in which they came by day."""
+    found = desk.cabinet.list_qualities(source, _before(since), until.isoformat())
+    return [one for one in found if item in ("", one.item)]
+
+
 def _before(day: date) -> str:
     return f"{day - timedelta(days=1)}~"
 

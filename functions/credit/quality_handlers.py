@@ -8,7 +8,9 @@ from typing import Annotated
 from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.credit.qualities import Coverage, Figures, figures_of
+from functions.credit.batches import Quality
+from functions.credit.qualities import Coverage, Figures, figures_of, list_counted
+from functions.credit.store import quality_id
 from functions.credit.telling import SumsTold, sums_told
 from functions.credit.wiring import desk
 from functions.shared.access import signed_in
@@ -16,9 +18,11 @@ from functions.shared.authorization import ANYONE, Action, Caller, Owner, allows
 from functions.shared.calendar import shanghai_day
 from functions.shared.errors import Invalid, NotFound
 from functions.shared.http import Operation, operation
+from functions.shared.paging import cursor_of, record_of
 
 bp = Blueprint(__name__)
 _USUAL, _MOST = timedelta(days=30), timedelta(days=366)
+_COUNTED, _PAGE = "counted", 50  # what cursors are of; batches
 _FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)  # beyond, nothing came
 
 
@@ -73,6 +77,35 @@ class QualityTold(BaseModel):
     covered: int
 
 
+class CountedQuery(QualityQuery):
+    """Of which source, and of which item (left out: of all), over which days: as the figures are;
+    `after` leads on."""
+
+    source: Annotated[str, Field(min_length=1, max_length=64)]
+    item: Annotated[str, Field(max_length=64)] = ""
+    after: Annotated[str, Field(max_length=1000)] = ""
+
+
+class CountedTold(BaseModel):
+    """A batch as the figures count it: what became of its rows; `codes` as there."""
+
+    batch: str
+    item: str
+    day: date
+    rows: int
+    sums: SumsTold
+    codes: dict[str, int]
+
+
+class CountedListTold(BaseModel):
+    """A page of the batches behind figures, by the day on which they came."""
+
+    since: date
+    until: date
+    batches: list[CountedTold]
+    after: str | None = None
+
+
 @bp.route("/v1/credit/quality", methods=["GET"], authorizer=signed_in)
 @operation(
     bp,
@@ -85,10 +118,7 @@ def get_quality(caller: Caller, query: QualityQuery) -> QualityTold:
     sources = _sources(caller, query.source)
     if sources is None:
         sources = [one.unit for one in at.books.catalogue.on(shanghai_day(at.now)).sources]
-    until = min(query.until or shanghai_day(at.now), _LAST)
-    since = query.since or max(until, _FIRST + _USUAL) - _USUAL
-    if not _FIRST <= since <= until or until - since > _MOST:
-        raise Invalid.of("period_wrong", "since", days=_MOST.days)
+    since, until = _period(query, shanghai_day(at.now))
     figures, coverage = figures_of(sources, since, until, at)
     return QualityTold(
         since=since,
@@ -98,6 +128,41 @@ def get_quality(caller: Caller, query: QualityQuery) -> QualityTold:
         owed=len(coverage),
         covered=sum(one.came > 0 for one in coverage),
     )
+
+
+@bp.route("/v1/credit/quality/batches", methods=["GET"], authorizer=signed_in)
+@operation(
+    bp,
+    Operation(
+        "The batches behind the figures of a source",
+        Action.QUALITY_READ,
+        query=CountedQuery,
+        reply=CountedListTold,
+    ),
+)
+def get_counted(caller: Caller, query: CountedQuery) -> CountedListTold:
+    require(caller, Action.QUALITY_READ, Owner(query.source), "quality")
+    at = desk()
+    since, until = _period(query, shanghai_day(at.now))
+    begin = record_of(query.after, pk=_COUNTED)
+    found = list_counted(query.source, query.item, since, until, at)
+    left = [one for one in found if begin is None or quality_id(one) > begin["sk"]]
+    page = left[:_PAGE]
+    more = {"pk": _COUNTED, "sk": quality_id(page[-1])} if len(left) > len(page) else None
+    return CountedListTold(
+        since=since,
+        until=until,
+        batches=[_counted(one) for one in page],
+        after=cursor_of(more),
+    )
+
+
+def _period(query: QualityQuery, today: date) -> tuple[date, date]:
+    until = min(query.until or today, _LAST)
+    since = query.since or max(until, _FIRST + _USUAL) - _USUAL
+    if not _FIRST <= since <= until or until - since > _MOST:
+        raise Invalid.of("period_wrong", "since", days=_MOST.days)
+    return since, until
 
 
 def _sources(caller: Caller, source: str) -> list[str] | None:
@@ -126,6 +191,17 @@ def _figures(one: Figures) -> FiguresTold:
         returned=_share(counts.returned, counts.rows),
         late=_share(counts.late, counts.accepted),
         days_late=round(counts.days_late / counts.late, 2) if counts.late else 0.0,
+        codes=one.codes,
+    )
+
+
+def _counted(one: Quality) -> CountedTold:
+    return CountedTold(
+        batch=one.batch,
+        item=one.item,
+        day=date.fromisoformat(one.day),
+        rows=one.counts.rows,
+        sums=sums_told(one.counts),
         codes=one.codes,
     )
 

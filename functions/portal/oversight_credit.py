@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from functions.portal.slices import sliced
 from functions.portal.visiting import Visit
 from functions.portal.wording import word
 
+BATCHES = "batches"  # the section that these figures lead to
 _SHARES = (("accepted", "green"), ("corrected", "yellow"), ("returned", "red"))
 
 
@@ -20,24 +22,55 @@ def show_credit(visit: Visit, first: str, last: str) -> dict[str, Any]:
     source = visit.query.get("source", "")
     told = visit.api.get("/v1/credit/quality", source=source, since=first, until=last)
     rows = told["figures"] if source else _by_source(told)
+    days = {"from": first, "to": last}
+    coverage = [
+        {**one, "behind": _behind_cycles(visit, one, days)} for one in told["coverage"] if source
+    ]
     for row in rows:
-        row["down"] = paths.link(
-            visit.root,
-            "oversight",
-            tab="credit",
-            source=row["source"],
-            **{"from": first, "to": last},
-        )
+        about = {"source": row["source"], **days}
+        row["down"] = paths.link(visit.root, "oversight", tab="credit", **about)
+        if source:
+            about |= {"entry": row["item"], **_within(row["month"], first, last)}
+        row["behind"] = paths.link(visit.root, "oversight", tab=BATCHES, **about)
         row["name"] = visit.named.unit(row["source"], visit.language)
     page, pages = sliced(visit.query, rows)
     return {
         "source": source,
         "told": told,
         "rows": page,
-        "coverage": sliced({}, [one for one in told["coverage"] if source])[0],
+        "coverage": sliced({}, coverage)[0],
         "charts": [_chart(visit, page)] if page and not source else [],
         "pages": pages,
     }
+
+
+def show_batches(visit: Visit, first: str, last: str) -> dict[str, Any]:
+    """The batches behind the figures of a source, of one item of the catalogue or of all."""
+    source, entry = visit.query.get("source", ""), visit.query.get("entry", "")
+    after = visit.query.get("after")
+    told = visit.api.get(
+        "/v1/credit/quality/batches",
+        **{"source": source, "item": entry, "since": first, "until": last, "after": after},
+    )
+    return {
+        "source": source,
+        "entry": entry,
+        "rows": told["batches"],
+        "charts": [],
+        "pages": paths.pager(visit.query, told.get("after")),
+    }
+
+
+def _behind_cycles(visit: Visit, one: Mapping[str, Any], days: Mapping[str, str]) -> str:
+    about = {"source": one["source"], "entry": one["item"], **days}
+    return paths.link(visit.root, "oversight", tab=BATCHES, **about)
+
+
+def _within(month: str, first: str, last: str) -> dict[str, str]:
+    """Those days of a month (`2026-04`) that lie from `first` to `last`."""
+    year, number = map(int, month.split("-"))
+    end = f"{month}-{monthrange(year, number)[1]}"
+    return {"from": max(first, f"{month}-01"), "to": min(last, end)}
 
 
 def _by_source(told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from functions.portal import paths, rendering
 from functions.portal.charts import chart
-from functions.portal.oversight_credit import show_credit
+from functions.portal.oversight_credit import BATCHES, show_batches, show_credit
 from functions.portal.oversight_inspections import show_inspections
 from functions.portal.oversight_tasks import BEHIND, show_tasks, way_behind
 from functions.portal.slices import sliced, start_of
@@ -29,6 +29,7 @@ TABS = {
     BEHIND: Action.FIGURES_READ,
     "inspections": Action.FIGURES_READ,
     "credit": Action.QUALITY_READ,
+    BATCHES: Action.QUALITY_READ,
 }
 BY = {"departments": "department", "towns": "town", "units": "unit", "items": "item", "": "day"}
 _STAGES = ("receive", "verify", "handle", "whole")
@@ -72,7 +73,7 @@ def tabs(visit: Visit) -> list[str]:
     figure is reached from there."""
     names = visit.named.names
     town = any(_sees(visit, Action.FIGURES_READ, "", one) for one in names.towns)
-    hidden = {BEHIND} if town else {BEHIND, "inspections"}
+    hidden = {BEHIND, BATCHES} | (set() if town else {"inspections"})
     return [tab for tab, action in TABS.items() if visit.may(action) and tab not in hidden]
 
 
@@ -256,6 +257,10 @@ def _credit(visit: Visit, asked: Asked) -> dict[str, Any]:
     return show_credit(visit, asked.first, asked.last)
 
 
+def _batches(visit: Visit, asked: Asked) -> dict[str, Any]:
+    return show_batches(visit, asked.first, asked.last)
+
+
 VIEWS: dict[str, Callable[[Visit, Asked], dict[str, Any]]] = {
     "": _overview,
     "departments": _ranking,
@@ -267,4 +272,5 @@ VIEWS: dict[str, Callable[[Visit, Asked], dict[str, Any]]] = {
     BEHIND: _tasks,
     "inspections": _inspections,
     "credit": _credit,
+    BATCHES: _batches,
 }

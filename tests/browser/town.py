@@ -333,17 +333,14 @@ def _oversight(town: Town) -> None:
     city.settle()
     period = f"from={_ago(weeks.SINCE)}&to={today()}"
     town.at("/oversight", OVERSIGHT, path=f"/oversight?{period}", name="wu")
-    for tab in (
-        "departments",
-        "towns",
-        "items",
-        "days",
-        "overdue",
-        "tasks",
-        "inspections",
-        "credit",
-    ):
-        path = f"/oversight?tab={tab}&{period}"
+    asked = {
+        **dict.fromkeys(("departments", "towns", "items", "days", "overdue", "inspections"), ""),
+        "tasks": "&measure=handled",
+        "credit": "",
+        "batches": "&source=scjg",
+    }
+    for tab, more in asked.items():
+        path = f"/oversight?tab={tab}{more}&{period}"
         town.at("/oversight", OVERSIGHT, path=path, name="wu", label=tab)
     town.at("/bulletins", OVERSIGHT, name="wu")
     newest = f"/bulletins/{today()[:4]}/2"

@@ -330,6 +330,28 @@ def test_c5_a_source_s_quality_is_shown_item_by_item(city: MotoCity) -> None:
     assert "honour" in one.said and "应报期数" in one.said
 
 
+def test_c5_the_numbers_of_a_source_lead_to_the_batches_behind_them(city: MotoCity) -> None:
+    source = overseer(city).open("/oversight", tab="credit", source="scjg")
+    ways = [one for one in source.links() if "tab=batches" in one and "entry=honour" in one]
+    assert len(set(ways)) == 1 and len(ways) == 6  # batches, rows, four shares
+    first = overseer(city).open(ways[0][1:])
+    assert "honour" in first.said and "返回该单位数据质量" in first.said
+    _, told = city.call(
+        "GET",
+        "/v1/credit/quality/batches",
+        query={"source": "scjg", "item": "honour"},
+        grants=("oversight:oversight",),
+    )
+    assert all(one["batch"] in first.said for one in told["batches"])
+    [batch] = told["batches"]
+    assert (batch["rows"], batch["sums"]["accepted"], batch["sums"]["duplicate"]) == (2, 1, 1)
+    none = overseer(city).open("/oversight", tab="batches", source="scjg", entry="penalty")
+    assert "此期间没有数据" in none.said
+    assert overseer(city).open("/oversight", tab="batches").status == 400
+    lead = Reader(city, "gaj:source", name="wu")
+    assert lead.open("/oversight", tab="batches", source="scjg").status in (403, 404)
+
+
 def test_a19_the_api_s_list_of_the_overdue_goes_on_from_its_cursor(city: MotoCity) -> None:
     grants, path = ("oversight:oversight",), "/v1/reports/overdue"
     _, first = city.call("GET", path, query={"limit": "100"}, grants=grants)

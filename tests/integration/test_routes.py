@@ -179,6 +179,7 @@ _QUERIES = {
     "/v1/manual": {"town": FOREIGN},
     "/v1/deliveries": {"unit": f"yjgl.{FOREIGN}"},
     "/v1/systems": {"unit": f"yjgl.{FOREIGN}"},
+    "/v1/credit/quality/batches": {"source": "yjgl"},
     "/v1/reports/figures": {"department": "yjgl", "town": FOREIGN},
     "/v1/reports/figures.xlsx": {"department": "yjgl", "town": FOREIGN},
     "/v1/reports/overdue": {"department": "yjgl", "town": FOREIGN},
