@@ -7,13 +7,11 @@ from typing import Any
 
 from functions.portal import paths
 from functions.portal.visiting import Visit
+from functions.portal.wording import word
 
 BEHIND = "tasks"  # the section that figures lead to; no tab leads there by itself
-_MEASURES = {"came": ("pushed", "taken_over"), "on_time_share": ("handled",), "mean": ("handled",)}
-_STAGES = {
-    **{"receive": ("received",), "verify": ("verified",)},
-    **{"handle": ("handled",), "whole": ("handled",)},
-}
+_MEASURES = {"came": ("pushed", "taken_over"), "mean": ("whole",)}
+_STAGES = ("receive", "verify", "handle", "whole")
 _SAID_BY = {  # a measure that goes without saying beside one of these
     "received": {"received_on_time", "received_late"},
     "verified": {"verified_on_time", "verified_late"},
@@ -23,30 +21,42 @@ _PAGE = 50
 
 
 def way_behind(visit: Visit, figure: str, query: Mapping[str, str]) -> str:
-    """The link from a figure (`late`; `mean`, `came`, a stage) to its tasks."""
+    """The link from a figure (`late`, `came`, `mean`, or a stage's days) to its tasks."""
     return paths.link(visit.root, "oversight", tab=BEHIND, measure=figure, **query)
 
 
 def show_tasks(visit: Visit, period: Mapping[str, str], place: Mapping[str, str]) -> dict[str, Any]:
     """A page of the tasks behind the figure that the query names as `measure`."""
     figure = visit.query.get("measure", "pushed")
-    measures = (_MEASURES | _STAGES).get(figure, (figure,))
+    measures = _MEASURES.get(figure, (figure,))
+    stage = next((one for one in measures if one in _STAGES), "whole")
     after = visit.query.get("after")
     told = visit.api.get(
         "/v1/reports/tasks", measure=list(measures), limit=_PAGE, after=after, **period, **place
     )
     rows = [
-        {**one, "link": f"tasks/{paths.part(one['task'])}", "counts": _said(one["counts"])}
+        {
+            **one,
+            "link": f"tasks/{paths.part(one['task'])}" if one["may_read"] else "",
+            "moved": one.get("holder") not in (None, one["unit"]),
+            "counts": _said(one["counts"]),
+            "days": one["days"].get(stage),
+        }
         for one in told["tasks"]
     ]
     return {
-        "measures": measures,
+        "what": "、".join(_called(one, visit.language) for one in measures),
         "rows": rows,
-        "dated": any("whole_days" in one for one in rows),
-        "short": bool(told.get("after")) and len(rows) < _PAGE,
+        "stage": stage if any(one["days"] is not None for one in rows) else "",
         "charts": [],
         "pages": paths.pager(visit.query, told.get("after")),
     }
+
+
+def _called(measure: str, language: str) -> str:
+    if measure not in _STAGES:
+        return word(f"oversight.{measure}", language)
+    return word("oversight.days_of", language, stage=word(f"oversight.stage_{measure}", language))
 
 
 def _said(counts: Mapping[str, int]) -> dict[str, int]:

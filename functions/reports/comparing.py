@@ -12,6 +12,7 @@ import heapq
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from functions.reports.domain import (
     Counted,
     Counts,
     Kept,
+    about,
     cell_named,
     difference,
     name_of,
@@ -41,7 +43,7 @@ from functions.reports.runs import MOST_NAMED
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.supervision import TaskTold
 from functions.shared.objects import Objects
-from functions.shared.table import Stale
+from functions.shared.table import Key, Stale
 
 Line = list[Any]
 
@@ -57,7 +59,9 @@ class Books(usecases.Books, Protocol):
 
     def put_cell(self, cell: Cell, counts: Counts, *, over: int | None) -> None: ...
 
-    def enter(self, task: str, cells: Iterable[Cell]) -> None: ...
+    def missing(self, counted: Iterable[Counted]) -> dict[str, list[Key]]: ...
+
+    def relist(self, counted: Counted, missing: Iterable[Key]) -> None: ...
 
 
 class Behind(BaseModel):
@@ -78,14 +82,15 @@ class Found(BaseModel):
 
     tasks: int = 0
     ahead: int = 0
+    unlisted: int = 0
     behind: list[Behind] = []
     differing: list[str] = []
 
 
 class TaskCheck:
     """Some tasks as they are compared, and the sum of what is counted of them; with `repair`, what
-    differs is put right, and each is entered in the lists. `_own` counts what was added to each
-    cell."""
+    differs is put right, and what is missing in a list is entered. `_own` counts what that added to
+    each cell."""
 
     def __init__(self, books: Books, *, repair: bool) -> None:
         self.found = Found()
@@ -95,16 +100,17 @@ class TaskCheck:
         self._own: Counter[Cell] = Counter()
         self._seen: set[str] = set()
 
-    def take(self, event: CloudEvent, counted: Counted) -> None:
-        """Compare one task; one that was told twice is compared once."""
+    def take(self, event: CloudEvent, counted: Counted, missing: Iterable[Key] = ()) -> None:
+        """Compare one task, and the lists in which it is `missing`; one that was told twice is
+        compared once."""
         if event.subject in self._seen:
             return
         self._seen.add(event.subject)
         self.found.tasks += 1
         cells = counted.cells
-        if self._repair:
-            self._books.enter(counted.task, cells)
         match verdict(event, counted):
+            case Verdict.EQUAL:
+                self._list(event, counted, missing)
             case Verdict.AHEAD:
                 self.found.ahead += 1
             case Verdict.DIFFERS:
@@ -123,13 +129,24 @@ class TaskCheck:
         for cell in sorted(self._sums, key=_order):
             yield [name_of(cell), self._sums[cell], self._own[cell]]
 
+    def _list(self, event: CloudEvent, counted: Counted, missing: Iterable[Key]) -> None:
+        """See to the lists of a task that is counted rightly; what moves meanwhile enters itself
+        where it comes to, and the next run sees the rest."""
+        if not counted.cells or (counted.about and not missing):
+            return
+        self.found.unlisted += 1
+        if self._repair:
+            known = about(body_of(event, TaskTold))
+            with suppress(Stale):
+                self._books.relist(replace(counted, about=known), missing)
+
     def _put_right(self, event: CloudEvent, counted: Counted) -> Contribution:
         """What is counted of the task afterwards; who counts it meanwhile is left to it."""
         if not self._repair:
             return counted.cells
-        new, title = contribution_of(event), body_of(event, TaskTold).name
+        new, known = contribution_of(event), about(body_of(event, TaskTold))
         try:
-            usecases.put(replace(counted, title=title), new, event.sequence, self._books)
+            usecases.put(replace(counted, about=known), new, event.sequence, self._books)
         except Stale:
             return counted.cells
         self._own.update(difference(new, counted.cells).keys())

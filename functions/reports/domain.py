@@ -115,29 +115,38 @@ def bucket_name(stage: Stage, bucket: int) -> str:
     return f"{stage}_d{bucket}"
 
 
+def number_of(counts: Counts, what: Measure | Stage) -> int:
+    """How often a measure was counted, or how often a stage ended."""
+    if isinstance(what, Stage):
+        return sum(counts.get(bucket_name(what, bucket), 0) for bucket in BUCKETS)
+    return counts.get(what, 0)
+
+
+class About(NamedTuple):
+    """A task as it was when it was last counted: whose (the entity's name), in which unit's hands,
+    and in which town the entity lies. A task that changes hands is counted, so the unit is that of
+    now; a new name waits for the next step that counts."""
+
+    title: str
+    unit: str
+    town: str | None
+
+
+def about(task: TaskTold) -> About:
+    """What is kept of a task beside its numbers."""
+    return About(task.name, task.unit, task.town)
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What of a task stands in the cells: up to which `sequence` of its events, the numbers, the
-    version of the record that says so (None: there is none yet), and whose task it is."""
+    version of the record that says so (None: there is none yet), and what the task was then."""
 
     task: str
     sequence: int = 0
     cells: Contribution = field(default_factory=dict)
     version: int | None = None
-    title: str = ""
-
-
-class Entry(NamedTuple):
-    """A task in the list of those that count for something in a cell."""
-
-    cell: Cell
-    task: str
-
-    @property
-    def mark(self) -> str:
-        """Its place in the order of the table: by month, department, day, town, item, task."""
-        day, department, town, item = name_of(self.cell).split("#")
-        return "#".join((self.cell.month, department, day[-2:], town, item, self.task))
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from functions.reports import listing, publishing, reading
 from functions.reports.bulletins import OverdueTold
-from functions.reports.domain import Measure, Stage, days_name
+from functions.reports.domain import Measure, Stage, days_name, number_of
 from functions.reports.figure_sheets import figures_book
 from functions.reports.figures import By, Figures, Row
 from functions.reports.listing import Behind, Sought
 from functions.reports.reading import Asked
 from functions.reports.scope import Scope
-from functions.reports.wiring import desk, store
+from functions.reports.wiring import desk
 from functions.shared.access import signed_in
-from functions.shared.authorization import Action, Caller
+from functions.shared.authorization import Action, Caller, Owner, allows
 from functions.shared.http import Operation, file_reply, operation
 from functions.shared.names import Names
 from functions.shared.paging import cursor_of, record_of
@@ -128,14 +128,14 @@ def get_figures_sheet(caller: Caller, query: FiguresQuery) -> Response:
 
 
 class BehindQuery(BaseModel):
-    """Behind which figure: of one or several `measure`s, of which days (none: this month so far),
-    department, town (`city`: units of no town) and item. At most `limit` are listed, by department
-    and day within each month, from where `after` says."""
+    """Behind which figure: of one or several `measure`s, or the days of a stage, of which days
+    (none: this month so far), department, town (`city`: units of no town) and item. At most `limit`
+    are listed, by department and day within each month, from where `after` says."""
 
     model_config = ConfigDict(extra="forbid")
 
     measure: Annotated[
-        tuple[Measure, ...], BeforeValidator(_listed), Field(min_length=1, max_length=4)
+        tuple[Measure | Stage, ...], BeforeValidator(_listed), Field(min_length=1, max_length=4)
     ]
     first: date | None = Field(None, alias="from")
     last: date | None = Field(None, alias="to")
@@ -156,8 +156,9 @@ class BehindQuery(BaseModel):
 
 class BehindTold(BaseModel):
     """A task that was counted: for whom, on which day, as what (the measures and how often), and
-    in how many calendar days after its push it was closed, where it was. `title` is whose it is,
-    and the task's id where that was not kept."""
+    how many days the stages took that ended (as the figures count them). `title` is whose it is,
+    `holder` who has it now and `may_read` whether the reader may open it; where that was not kept,
+    `title` is the task's id."""
 
     task: str
     title: str
@@ -167,16 +168,18 @@ class BehindTold(BaseModel):
     item: str
     item_name: str
     counts: dict[Measure, int]
-    whole_days: int | None = None
+    days: dict[Stage, int]
+    holder: str | None = None
+    holder_name: str | None = None
+    may_read: bool
 
 
 class BehindListTold(_Told):
-    """A page of the tasks behind a figure. A page may be short, or empty, and `after` still lead
-    on; without `after` there is no more."""
+    """A page of the tasks behind a figure; without `after` there is no more."""
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
-    measures: tuple[Measure, ...]
+    measures: tuple[Measure | Stage, ...]
     tasks: list[BehindTold]
     after: str | None = None
 
@@ -191,30 +194,35 @@ class BehindListTold(_Told):
 def get_behind(caller: Caller, query: BehindQuery) -> BehindListTold:
     at = desk()
     sought = query.sought(at.today)
-    page = listing.list_behind(sought, Scope(caller), store())
+    page = listing.list_behind(sought, Scope(caller), at)
     return BehindListTold(
         first=sought.asked.first,
         last=sought.asked.last,
         measures=sought.measures,
-        tasks=[behind_told(one, at.names) for one in page.found],
+        tasks=[behind_told(one, caller, at.names) for one in page.found],
         after=cursor_of({"pk": _BEHIND, "sk": page.after}) if page.after else None,
     )
 
 
-def behind_told(one: Behind, names: Names) -> BehindTold:
-    """A task behind a figure, as others are told of it."""
-    cell, counts = one.cell, one.counts
-    closed = counts.get(Measure.HANDLED, 0) > 0
+def behind_told(one: Behind, caller: Caller, names: Names) -> BehindTold:
+    """A task behind a figure, as `caller` is told of it."""
+    cell, about = one.cell, one.counted.about
+    counts = one.counted.cells[cell]
     return BehindTold(
-        task=one.task,
-        title=one.title or one.task,
+        task=one.counted.task,
+        title=about.title if about else one.counted.task,
         day=cell.day,
         unit=cell.unit,
         unit_name=names.unit(cell.unit),
         item=cell.item,
         item_name=names.item(cell.item),
         counts={measure: counts[measure] for measure in Measure if counts.get(measure)},
-        whole_days=counts.get(days_name(Stage.WHOLE), 0) if closed else None,
+        days={
+            stage: counts.get(days_name(stage), 0) for stage in Stage if number_of(counts, stage)
+        },
+        holder=about.unit if about else None,
+        holder_name=names.unit(about.unit) if about else None,
+        may_read=not about or allows(caller, Action.TASK_READ, Owner(about.unit, about.town)),
     )
 
 

@@ -2,102 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple
 
-from functions.reports.domain import Cell, Counted, Counts, Entry, Measure
-from functions.reports.reading import Asked
+from functions.reports.domain import Cell, Counted, Measure, Stage, number_of
+from functions.reports.reading import Asked, Desk, list_cells
 from functions.reports.scope import Scope
 
-MOST_READ = 10_000  # entries looked through for one page, in about a second
 _AT_ONCE = 100  # contributions in one read
-
-
-class Books(Protocol):
-    """Where the entries behind cells stand, and what counts of each task."""
-
-    def list_entries(
-        self, first: date, last: date, wanted: Callable[[str], bool], *, above: str = ""
-    ) -> Iterator[Entry]: ...
-
-    def get_many(self, tasks: Iterable[str]) -> dict[str, Counted]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Of the days and the place that are `asked` about the tasks that count for any of `measures`:
-    at most `limit`, from where `after` says."""
+    """Of the days and the place that are `asked` about the tasks that count for any of `measures`,
+    or ended any of these stages: at most `limit`, from where `after` says."""
 
     asked: Asked
-    measures: tuple[Measure, ...]
+    measures: tuple[Measure | Stage, ...]
     limit: int = 50
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A task and what it counts for in one cell."""
+class Behind(NamedTuple):
+    """A task and what stands of it in one cell, among other things."""
 
     cell: Cell
-    task: str
-    title: str
-    counts: Counts
+    counted: Counted
+
+    @property
+    def mark(self) -> str:
+        """Its place in the list."""
+        return mark_of(self.cell) + self.counted.task
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some tasks, in the order of their entries; `after` is where to go on, and empty at the end.
-
-    A page may hold fewer than were sought, or none, and still not be the last.
-    """
+    """Some tasks, by department and day within each month; `after` is where to go on, and empty at
+    the end."""
 
     found: tuple[Behind, ...]
     after: str = ""
 
 
-def list_behind(sought: Sought, scope: Scope, books: Books) -> Page:
+def mark_of(cell: Cell) -> str:
+    """A cell's place in the order of the table, by which lists go."""
+    return f"{cell.month}#{cell.department}#{cell.day:%d}#{cell.town}#{cell.item}#"
+
+
+def list_behind(sought: Sought, scope: Scope, desk: Desk) -> Page:
     """The tasks behind a figure, as far as they are the caller's: a task is there once for each
     day, unit and item that it counts for.
 
-    Raises NotFound where nothing of them is, Invalid for a period that cannot be.
+    The cells of the figure are read as for the figure itself; of the tasks only those behind cells
+    in which it is more than nothing. Raises NotFound where nothing of it is the caller's, Invalid
+    for a period that cannot be, TooLarge.
     """
-    asked = sought.asked
-    asked.check()
-    scope.require(asked.department, asked.town)
-
-    def wanted(department: str) -> bool:
-        return asked.department in (None, department) and scope.sees_some_of(department)
-
-    entries = books.list_entries(asked.first, asked.last, wanted, above=sought.after)
-    found: list[Behind] = []
-    last = ""
-    looked_through = islice(entries, MOST_READ)
-    while batch := list(islice(looked_through, _AT_ONCE)):
-        ours = [one for one in batch if _is_ours(one, asked, scope)]
-        for one in _counting(ours, sought.measures, books):
-            if len(found) == sought.limit:
-                return Page(tuple(found), Entry(found[-1].cell, found[-1].task).mark)
-            found.append(one)
-        last = batch[-1].mark
-    more = next(entries, None) is not None
-    return Page(tuple(found), last if more else "")
+    sought.asked.check()
+    scope.require(sought.asked.department, sought.asked.town)
+    cells = (
+        cell
+        for cell, counts in list_cells(sought.asked, scope, desk)
+        if any(number_of(counts, one) > 0 for one in sought.measures)
+    )
+    found = list(islice(_counting(cells, sought, desk), sought.limit + 1))
+    page = tuple(found[: sought.limit])
+    return Page(page, page[-1].mark if len(found) > len(page) else "")
 
 
-def _is_ours(entry: Entry, asked: Asked, scope: Scope) -> bool:
-    cell = entry.cell
-    return asked.covers(cell) and scope.sees(cell.department, cell.town)
+def _counting(cells: Iterable[Cell], sought: Sought, desk: Desk) -> Iterator[Behind]:
+    """Those that do count: an entry may stand without a number, or with others."""
+    entered = _entered(cells, sought.after, desk)
+    while some := list(islice(entered, _AT_ONCE)):
+        counted = desk.cells.get_many({task for _, task in some})
+        for cell, task in some:
+            counts = counted[task].cells.get(cell, {})
+            if any(number_of(counts, one) > 0 for one in sought.measures):
+                yield Behind(cell, counted[task])
 
 
-def _counting(
-    entries: Sequence[Entry], measures: Iterable[Measure], books: Books
-) -> Iterator[Behind]:
-    """Those that count for any of `measures`; an entry may stand without a number."""
-    counted = books.get_many({one.task for one in entries})
-    for one in entries:
-        task = counted[one.task]
-        counts = task.cells.get(one.cell, {})
-        if any(counts.get(name) for name in measures):
-            yield Behind(one.cell, one.task, task.title, counts)
+def _entered(cells: Iterable[Cell], after: str, desk: Desk) -> Iterator[tuple[Cell, str]]:
+    """The tasks behind `cells`, from the one on that comes next `after` a mark."""
+    for cell in cells:
+        mark = mark_of(cell)
+        if mark < after and not after.startswith(mark):
+            continue
+        for task in desk.cells.list_tasks(cell):
+            if mark + task > after:
+                yield cell, task

@@ -30,6 +30,8 @@ class Cells(Protocol):
 
     def get_many(self, tasks: Iterable[str]) -> dict[str, Counted]: ...
 
+    def list_tasks(self, cell: Cell) -> Iterator[str]: ...
+
 
 class Late(Protocol):
     """Where it stands what is past its limit (`shared/watches.py`)."""
@@ -130,7 +132,7 @@ def gather(asked: Asked, scope: Scope, desk: Desk) -> Gathered:
     scope.require(asked.department, asked.town)
     late = tuple(list_overdue(asked.department, asked.town, scope, desk))
     items = _items(late, desk) if asked.item or By.ITEM in asked.by else {}
-    return Gathered(asked, tuple(_cells(asked, scope, desk)), late, items)
+    return Gathered(asked, tuple(list_cells(asked, scope, desk)), late, items)
 
 
 def tabulate(gathered: Gathered, by: tuple[By, ...], desk: Desk) -> Told:
@@ -188,7 +190,9 @@ def _items(late: Iterable[Overdue], desk: Desk) -> dict[str, str]:
     return {task: cell.item for task, one in counted.items() for cell in one.cells}
 
 
-def _cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[tuple[Cell, Counts]]:
+def list_cells(asked: Asked, scope: Scope, desk: Desk) -> Iterator[tuple[Cell, Counts]]:
+    """The cells that are asked for and the caller's, in the order of the table; raises TooLarge."""
+
     def wanted(department: str) -> bool:
         return asked.department in (None, department) and scope.sees_some_of(department)
 

@@ -101,8 +101,9 @@ def compare(id: str, segment: int, yard: Yard, send: Send) -> None:
     work = TaskCheck(yard.books, repair=not run.check)
     for events in _batches(_retold(run, segment, yard.bucket)):
         counted = yard.books.get_many(event.subject for event in events)
+        missing = yard.books.missing(counted.values())
         for event in events:
-            work.take(event, counted[event.subject])
+            work.take(event, counted[event.subject], missing.get(event.subject, ()))
     yard.bucket.write(sums_key(id, segment), packed(work.lines()))
     yard.bucket.write(found_key(id, segment), work.found.model_dump_json().encode())
 
@@ -135,6 +136,7 @@ def finish(id: str, yard: Yard) -> Result:
         in_flight=sum(part.ahead for part in found) + len(behind) - len(left),
         behind=len(left),
         contributions=len(differing),
+        unlisted=sum(part.unlisted for part in found),
         cells=cells.compared,
         moving=cells.moving,
         differing=cells.differing,

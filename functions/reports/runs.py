@@ -16,8 +16,9 @@ MOST_NAMED = 50  # cells and tasks in the result
 class Result(BaseModel):
     """What a rebuild found. Of `tasks`, `in_flight` were counted while it ran and are left alone;
     `behind` were not counted up to their newest version, also at a second look: their news is on
-    its way, or lost; `contributions` differ. Of `cells`, `moving` changed while it ran and were not
-    compared; `differing` hold other numbers than the tasks behind them. The first 50 are named.
+    its way, or lost; `contributions` differ; `unlisted` are missing in a list behind their figures.
+    Of `cells`, `moving` changed while it ran and were not compared; `differing` hold other numbers
+    than the tasks behind them. The first 50 are named.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -26,6 +27,7 @@ class Result(BaseModel):
     in_flight: int
     behind: int
     contributions: int
+    unlisted: int = 0
     cells: int
     moving: int
     differing: int
@@ -35,8 +37,8 @@ class Result(BaseModel):
 
     @property
     def equal(self) -> bool:
-        """Whether the figures are those of the tasks."""
-        return not (self.behind or self.contributions or self.differing)
+        """Whether the figures are those of the tasks, and their lists whole."""
+        return not (self.behind or self.contributions or self.differing or self.unlisted)
 
 
 class Run(BaseModel):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from functions.reports.bulletins import Bulletin
-from functions.reports.domain import Cell, Counted, Counts, Entry, Kept, cell_named, name_of
+from functions.reports.domain import About, Cell, Counted, Counts, Kept, cell_named, name_of
 from functions.reports.runs import Run
 from functions.shared.records import Shelf
 from functions.shared.table import Addition, Key, Ledger, Record, Stale, Table, pages
@@ -48,23 +48,28 @@ class Store:
         for cell in added:
             self._list(_PARTITIONS, f"{cell.month}#{cell.department}")
         known = [cell for cell, counts in added.items() if counted.cells.get(cell) != counts]
-        self.enter(counted.task, added.keys() - known)
+        self._enter(entries_of(counted.task, added.keys() - known))
         record: Record = {
             **dict(zip(("pk", "sk"), _key(counted.task), strict=True)),
             "version": (counted.version or 0) + 1,
             "sequence": counted.sequence,
-            "title": counted.title,
+            **({"about": counted.about._asdict()} if counted.about else {}),
             "cells": {name_of(cell): dict(counts) for cell, counts in counted.cells.items()},
         }
         additions = [Addition(*cell_key(cell), counts=counts) for cell, counts in added.items()]
         self.table.put_with(record, over=counted.version, additions=additions)
 
-    def enter(self, task: str, cells: Iterable[Cell]) -> None:
-        """Enter a task in the list behind each of `cells`, where it is not."""
-        for cell in sorted(cells):
-            pk, sk = _entry_key(Entry(cell, task))
-            with suppress(Stale):
-                self.table.put({"pk": pk, "sk": sk, "version": 1}, over=None)
+    def missing(self, counted: Iterable[Counted]) -> dict[str, list[Key]]:
+        """The entries that tasks should have and have not, by task; none of those that have all."""
+        owed = {one.task: entries_of(one.task, one.cells) for one in counted}
+        found = self.table.get_many(key for keys in owed.values() for key in keys)
+        missed = {task: [key for key in keys if key not in found] for task, keys in owed.items()}
+        return {task: keys for task, keys in missed.items() if keys}
+
+    def relist(self, counted: Counted, missing: Iterable[Key]) -> None:
+        """Enter a task where it is `missing`, and keep what it is about; raises Stale."""
+        self._enter(missing)
+        self.save(counted, added={})
 
     def put_cell(self, cell: Cell, counts: Counts, *, over: int | None) -> None:
         """Write a cell's numbers over a version, for the rebuild; raises Stale."""
@@ -98,23 +103,11 @@ class Store:
                     break
                 yield kept
 
-    def list_entries(
-        self, first: date, last: date, wanted: Callable[[str], bool], *, above: str = ""
-    ) -> Iterator[Entry]:
-        """The tasks behind the cells of all `wanted` departments on the days from `first` to
-        `last`, in the order of their marks, from that one on which is next `above`."""
-        for month, department in self.list_partitions(f"{first:%Y-%m}", f"{last:%Y-%m}"):
-            part = f"{month}#{department}#"
-            begins = above.removeprefix(part) if above.startswith(part) else ""
-            if not wanted(department) or (above > part and not begins):
-                continue
-            begins = begins or (f"{first:%d}" if month == f"{first:%Y-%m}" else "")
-            bound = {"above": begins} if begins else {}
-            for record in pages(self.table, _entries(month, department), limit=_PAGE, **bound):
-                entry = _entry(record)
-                if entry.cell.day > last:
-                    break
-                yield entry
+    def list_tasks(self, cell: Cell) -> Iterator[str]:
+        """The tasks that are entered behind a cell, by id; one may count for nothing yet."""
+        pk, begins = _entry_key(cell, "")
+        for record in pages(self.table, pk, begins=begins, limit=_PAGE):
+            yield record["sk"].removeprefix(begins)
 
     def name_item(self, item: str, licence: str) -> None:
         """Remember by which licence an item goes, as it was first told."""
@@ -124,6 +117,11 @@ class Store:
         """The licence of each item that was ever counted."""
         found = pages(self.table, _ITEMS, limit=_PAGE)
         return {record["sk"]: record["name"] for record in found}
+
+    def _enter(self, keys: Iterable[Key]) -> None:
+        for pk, sk in keys:
+            with suppress(Stale):
+                self.table.put({"pk": pk, "sk": sk, "version": 1}, over=None)
 
     def _list(self, pk: str, sk: str, **more: str) -> None:
         """Put a record that never changes, once; each process asks once whether it stands."""
@@ -193,19 +191,14 @@ def cell_key(cell: Cell) -> tuple[str, str]:
     return _partition(cell.month, cell.department), f"{cell.day:%d}#{cell.town}#{cell.item}"
 
 
-def _entry_key(entry: Entry) -> tuple[str, str]:
-    month, department, place = entry.mark.split("#", 2)
-    return _entries(month, department), place
+def entries_of(task: str, cells: Iterable[Cell]) -> list[Key]:
+    """Where a task stands in the lists behind `cells`."""
+    return [_entry_key(cell, task) for cell in sorted(cells)]
 
 
-def _entries(month: str, department: str) -> str:
-    return f"L#{month}#{department}"
-
-
-def _entry(record: Record) -> Entry:
-    _, month, department = record["pk"].split("#")
-    day, town, item, task = record["sk"].split("#")
-    return Entry(Cell(date.fromisoformat(f"{month}-{day}"), department, town, item), task)
+def _entry_key(cell: Cell, task: str) -> Key:
+    _, place = cell_key(cell)
+    return f"L#{cell.month}#{cell.department}", f"{place}#{task}"
 
 
 def _partition(month: str, department: str) -> str:
@@ -220,8 +213,8 @@ def _counted(task: str, record: Record | None) -> Counted:
     if record is None:
         return Counted(task, 0, {})
     cells = {cell_named(name): Counter(counts) for name, counts in record["cells"].items()}
-    title = record.get("title", "")  # absent in what was counted before there were lists
-    return Counted(task, record["sequence"], cells, record["version"], title)
+    about = About(**record["about"]) if "about" in record else None  # as before there were lists
+    return Counted(task, record["sequence"], cells, record["version"], about)
 
 
 def _kept(record: Record) -> Kept:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from functions.reports.domain import Cell, Contribution, Counted, Counts, contribution, difference
+from functions.reports.domain import (
+    Cell,
+    Contribution,
+    Counted,
+    Counts,
+    about,
+    contribution,
+    difference,
+)
 from functions.shared.events import CloudEvent, body_of
 from functions.shared.events.supervision import TASK_CHANGED, TASK_PUSHED, TaskTold
 from functions.shared.table import Stale
@@ -43,7 +51,7 @@ def count(event: CloudEvent, books: Books) -> bool:
         if before.sequence >= event.sequence or new == before.cells:
             return False
         try:
-            put(replace(before, title=task.name), new, event.sequence, books)
+            put(replace(before, about=about(task)), new, event.sequence, books)
         except Stale:
             continue
         return True

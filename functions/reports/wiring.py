@@ -11,16 +11,11 @@ from functions.shared.names import read_names
 from functions.shared.watches import Watches
 
 
-def store() -> Store:
-    """Where figures and the tasks behind them stand."""
-    return Store(ports.table("reports"))
-
-
 def desk() -> Desk:
     """What reading figures needs, now."""
-    books = store()
-    names = read_names(ports.objects("config"), books.list_items())
-    return Desk(books, Watches(ports.table("alerts")), names, shanghai_day(clock.now()))
+    store = Store(ports.table("reports"))
+    names = read_names(ports.objects("config"), store.list_items())
+    return Desk(store, Watches(ports.table("alerts")), names, shanghai_day(clock.now()))
 
 
 def press() -> Press:

@@ -214,6 +214,7 @@ def _differs(result: dict[str, Any]) -> str:
     found = [
         f"{result['differing']:,} of {result['cells']:,} figures differ",
         f"{result['contributions']:,} tasks are counted wrongly",
+        f"{result['unlisted']:,} tasks are missing in the lists behind their figures",
         f"{result['behind']:,} tasks' news is not counted (on its way, or lost)",
     ]
     first = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -191,14 +192,36 @@ def test_a19_the_list_behind_a_figure_says_what_each_task_counts_as(city: MotoCi
     handled = {"tab": "tasks", "measure": "handled", "department": "scjg", "town": HENGLI}
     seen = overseer(city).open("/oversight", **handled)
     assert "任务清单：办结" in seen.said and "推送 按时接收 按时核查 按时办结 0" in seen.said
-    returned = overseer(city).open("/oversight", **{**handled, "measure": "returned"})
-    assert "退回" in returned.said and "推送至办结" not in returned.said
+    left = {"measure": "returned"}
+    returned = overseer(city).open("/oversight", **{**handled, **left})
+    assert _listed_by(returned.text) == 1 and "用时（自然日）" not in returned.said
+    lead = Reader(city, f"{SCJG}:lead", name="wu").open("/oversight", **{**handled, **left})
+    assert _listed_by(lead.text) == 0 and "试验2号" in lead.said
+    assert "现由： 镇街商改办" in lead.said
     none = overseer(city).open("/oversight", **{**handled, "measure": "late"})
     assert "没有符合的任务" in none.said
     mean = overseer(city).open("/oversight", **{**handled, "measure": "mean"})
-    assert _listed_by(mean.text) == 1
+    assert _listed_by(mean.text) == 1 and "任务清单：全程用时（自然日）" in mean.said
+    came = {**handled, "measure": "came", "department": "office"}
+    assert "任务清单：推送、转入" in overseer(city).open("/oversight", **came).said
+    assert _listed_by(overseer(city).open("/oversight", **came).text) == 1
     days = overseer(city).open("/oversight", tab="days").links()
-    assert any("tab=tasks&measure=whole&" in link and "department=scjg" in link for link in days)
+    for stage, tasks in (("receive", 1), ("verify", 1), ("whole", 1)):
+        [way] = {one for one in days if f"measure={stage}&" in one and "department=scjg" in one}
+        assert _listed_by(overseer(city).open(way[1:]).text) == tasks
+    assert not any("measure=handle&" in one for one in days)  # closed straight after the receipt
+
+
+def test_a19_each_step_of_the_funnel_leads_to_its_tasks(city: MotoCity) -> None:
+    seen = overseer(city).open("/oversight")
+    [chart] = [
+        one for one in re.findall(r"data-chart=\"([^\"]+)\"", seen.text) if "measure=" in one
+    ]
+    ways = json.loads(unescape(chart))["links"]
+    steps = ["came", "received", "verified", "handled", "on_time"]
+    assert [parse_qs(urlsplit(one).query)["measure"] for one in ways] == [[one] for one in steps]
+    counts = [_listed_by(overseer(city).open(one[1:]).text) for one in ways]
+    assert counts == json.loads(unescape(chart))["series"][0]["values"]
 
 
 def test_d4_many_tasks_behind_a_figure_are_pages_of_fifty_with_next_and_back(

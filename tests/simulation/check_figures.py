@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
 
-from functions.reports.domain import Cell, Entry
+from functions.reports.domain import Cell
 from functions.reports.rebuild import Verdict, contribution_of, differences, expected_cells, verdict
 from functions.shared.calendar import shanghai_day
 from functions.supervision.changes import events_of
@@ -43,9 +42,12 @@ def wrong(ending: Ending) -> Iterator[str]:
         for one in books.list_cells(month, department)
     }
     yield from map(str, differences(expected_cells(events), kept))
-    behind = set(books.list_entries(date.min, date.max, lambda _: True))
-    owed = {Entry(cell, one.subject) for one in events for cell in contribution_of(one)}
-    yield from (f"{entry} is in no list" for entry in owed - behind)
+    entered = {(one["pk"], one["sk"]) for one in ending.city.tables["reports"].inner}
+    for event in events:
+        for cell in contribution_of(event):
+            place = f"{cell.day:%d}#{cell.town}#{cell.item}#{event.subject}"
+            if (f"L#{cell.month}#{cell.department}", place) not in entered:
+                yield f"{event.subject} is not in the list behind {cell}"
     yield from _by_hand(ending, kept)
 
 

@@ -59,8 +59,8 @@ def test_a19_figures_are_a_table_with_their_sum(capsys: pytest.CaptureFixture[st
 
 
 def test_a19_the_tasks_behind_a_figure_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
-    found = list_behind(Sought(march(), (Measure.RETURNED,)), EVERYTHING, small_city().store)
-    told = [sent(behind_told(one, NAMES)) for one in found.found]
+    found = list_behind(Sought(march(), (Measure.RETURNED,)), EVERYTHING, small_city().desk())
+    told = [sent(behind_told(one, OVERSIGHT, NAMES)) for one in found.found]
     reports.show_tasks(Screen(), told, more=True)
     out = capsys.readouterr().out
     assert "1 tasks, and more" in out
