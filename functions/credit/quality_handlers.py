@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from chalice import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.credit.batches import Quality
+from functions.credit.desk import Desk
 from functions.credit.qualities import Coverage, Figures, figures_of, list_counted
 from functions.credit.store import quality_id
 from functions.credit.telling import SumsTold, sums_told
@@ -43,6 +45,7 @@ class FiguresTold(BaseModel):
 
     source: str
     item: str
+    title: str = ""
     month: str
     batches: int
     rows: int
@@ -91,6 +94,7 @@ class CountedTold(BaseModel):
 
     batch: str
     item: str
+    title: str = ""
     day: date
     rows: int
     sums: SumsTold
@@ -120,10 +124,11 @@ def get_quality(caller: Caller, query: QualityQuery) -> QualityTold:
         sources = [one.unit for one in at.books.catalogue.on(shanghai_day(at.now)).sources]
     since, until = _period(query, shanghai_day(at.now))
     figures, coverage = figures_of(sources, since, until, at)
+    titles = _titles(at)
     return QualityTold(
         since=since,
         until=until,
-        figures=[_figures(one) for one in figures],
+        figures=[_figures(one, titles) for one in figures],
         coverage=[_coverage(one) for one in coverage],
         owed=len(coverage),
         covered=sum(one.came > 0 for one in coverage),
@@ -147,12 +152,12 @@ def get_counted(caller: Caller, query: CountedQuery) -> CountedListTold:
     begin = record_of(query.after, pk=_COUNTED)
     found = list_counted(query.source, query.item, since, until, at)
     left = [one for one in found if begin is None or quality_id(one) > begin["sk"]]
-    page = left[:_PAGE]
+    page, titles = left[:_PAGE], _titles(at)
     more = {"pk": _COUNTED, "sk": quality_id(page[-1])} if len(left) > len(page) else None
     return CountedListTold(
         since=since,
         until=until,
-        batches=[_counted(one) for one in page],
+        batches=[_counted(one, titles) for one in page],
         after=cursor_of(more),
     )
 
@@ -177,11 +182,17 @@ def _sources(caller: Caller, source: str) -> list[str] | None:
     return units
 
 
-def _figures(one: Figures) -> FiguresTold:
+def _titles(at: Desk) -> Mapping[str, str]:
+    """What the items of the catalogue are called now."""
+    return {one.id: one.title for one in at.books.catalogue.on(shanghai_day(at.now)).entries}
+
+
+def _figures(one: Figures, titles: Mapping[str, str]) -> FiguresTold:
     counts = one.counts
     return FiguresTold(
         source=one.source,
         item=one.item,
+        title=titles.get(one.item, ""),
         month=one.month,
         batches=one.batches,
         rows=counts.rows,
@@ -195,10 +206,11 @@ def _figures(one: Figures) -> FiguresTold:
     )
 
 
-def _counted(one: Quality) -> CountedTold:
+def _counted(one: Quality, titles: Mapping[str, str]) -> CountedTold:
     return CountedTold(
         batch=one.batch,
         item=one.item,
+        title=titles.get(one.item, ""),
         day=date.fromisoformat(one.day),
         rows=one.counts.rows,
         sums=sums_told(one.counts),

@@ -18,7 +18,7 @@ from tests.browser.town import Look, Town, prepared
 from tests.browser.windows import LOCALES, NARROW, WIDE, launched, sign_in, site
 
 GUIDE = Path(__file__).parents[2] / "infra" / "site" / "guide"
-_QUALITY = 40
+_QUALITY = 35
 _SCALES = {"wide": 0.75, "phone": 1.0}  # small enough for a repository, large enough to read
 _DRAWN_MS = 300  # until charts have drawn themselves
 

@@ -34,6 +34,7 @@ SCJG = f"scjg.{HENGLI}"
 TOWN_OFFICE = f"office.{HENGLI}:town_office"
 HOSTILE = "<script>alert(1)</script>\u202e" + "𠮷" * 200
 MANY = 120
+HONOUR = "表彰荣誉"
 LAST_YEAR = datetime(2025, 5, 6, 4, tzinfo=UTC)
 T = TypeVar("T")
 
@@ -350,7 +351,7 @@ def test_c5_a_source_s_quality_is_shown_item_by_item(city: MotoCity) -> None:
     assert said in seen.said and "按期数统计" in seen.said
     [down] = [link for link in seen.links() if "source=scjg" in link][:1]
     one = overseer(city).open(f"/oversight?{urlsplit(down).query}")
-    assert "honour" in one.said and "应报期数" in one.said
+    assert HONOUR in one.said and "应报期数" in one.said
 
 
 def test_c5_the_numbers_of_a_source_lead_to_the_batches_behind_them(city: MotoCity) -> None:
@@ -358,7 +359,7 @@ def test_c5_the_numbers_of_a_source_lead_to_the_batches_behind_them(city: MotoCi
     ways = [one for one in source.links() if "tab=batches" in one and "entry=honour" in one]
     assert len(set(ways)) == 1 and len(ways) == 6  # batches, rows, four shares
     first = overseer(city).open(ways[0][1:])
-    assert "honour" in first.said and "返回该单位数据质量" in first.said
+    assert HONOUR in first.said and "返回该单位数据质量" in first.said
     _, told = city.call(
         "GET",
         "/v1/credit/quality/batches",
