@@ -16,6 +16,8 @@ from functions.shared import clock, ports
 from functions.shared.access import signed_in
 from functions.shared.authorization import Action, Caller
 from functions.shared.http import Operation, operation
+from functions.shared.objects import Objects
+from functions.shared.table import Ledger
 
 bp = Blueprint(__name__)
 _KEPT_SECONDS = 300  # the towns' figures, which everybody may ask for
@@ -39,7 +41,9 @@ def get_column(column: str, query: ColumnQuery) -> ColumnPage:
     page = columns.list_articles(which, query.after, desk())
     if which is not Column.TOWNS or query.after:
         return page
-    return page.model_copy(update={"towns": _figures(_span())})
+    return page.model_copy(
+        update={"towns": _figures(_span(), ports.table("credit"), ports.objects("config"))}
+    )
 
 
 @bp.route("/v1/public/columns/{column}/{article}", methods=["GET"])
@@ -74,7 +78,7 @@ def _span() -> int:
 
 
 @lru_cache(maxsize=1)
-def _figures(span: int) -> list[TownCredit]:
+def _figures(span: int, table: Ledger, config: Objects) -> list[TownCredit]:
     """The towns' figures, read once in a span of time by each process."""
-    divisions = ports.objects("config").read("divisions.csv").decode("utf-8-sig")
-    return columns.town_figures(Tallies(ports.table("credit")), divisions)
+    divisions = config.read("divisions.csv").decode("utf-8-sig")
+    return columns.town_figures(Tallies(table), divisions)

@@ -239,9 +239,16 @@ def test_the_commission_reads_figures_down_to_their_list_and_publishes_a_bulleti
 ) -> None:
     page = enter("oversight", "oversight")
     pushed = page.locator("ul.counts a", has_text="推送").first
-    assert int(pushed.locator("strong").inner_text()) > 0
+    number = int(pushed.locator("strong").inner_text())
+    assert number > 0
     pushed.click()
-    page.locator("td.number a:visible, td a:visible", has_text="市场监督管理局").first.click()
+    expect(page.locator("tbody tr:visible")).to_have_count(min(number, 50))
+    company = page.locator("tbody td a:visible").first
+    named = company.inner_text()
+    company.click()
+    expect(page.locator("main")).to_contain_text(named)
+    page.goto(f"{town.base}/oversight?tab=departments")
+    page.locator("td a:visible", has_text="市场监督管理局").first.click()
     expect(page.locator("tbody tr:visible", has_text="市场监督管理局（").first).to_be_visible()
     page.goto(f"{town.base}/bulletins")
     page.locator("button[value=bulletin_draft]").click()
