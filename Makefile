@@ -7,8 +7,9 @@ SAMPLE ?=
 SPEED ?= 1
 FILE ?=
 STATE ?=
-BESIDE ?= tests/simulation/test_push_and_feedback.py tests/e2e tests/browser
-TESTS ?= $(addprefix --ignore=,$(BESIDE))
+CITIES ?= tests/e2e tests/browser
+LIVES ?= tests/simulation tests/unit
+TESTS ?= $(addprefix --ignore=,$(CITIES) $(LIVES))
 
 # The first interpreter on the path that is new enough and not too new; PYTHON=… names another.
 _FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -39,12 +40,13 @@ check: setup ## format, lint, types, import rules, templates
 	$(BIN)/lint-imports
 	$(if $(wildcard infra/*.yaml),$(BIN)/cfn-lint infra/*.yaml)
 
-test: check ## make check and every test, storms, cities and browser beside the others; ends on pytest's summary
+test: check ## make check and every test: cities with a browser, simulation, the others, side by side; ends on a summary
 	@mkdir -p build; set -o pipefail; \
-	$(BIN)/python -m pytest $(BESIDE) >build/beside.log 2>&1 & beside=$$!; \
-	$(BIN)/python -m pytest $(TESTS) | tee build/tests.log; others=$$?; \
-	wait $$beside; lived=$$?; cat build/beside.log; tail -n 1 build/tests.log; \
-	exit $$((others || lived))
+	$(BIN)/python -m pytest $(CITIES) >build/cities.log 2>&1 & cities=$$!; \
+	$(BIN)/python -m pytest $(LIVES) >build/lives.log 2>&1 & lives=$$!; \
+	$(BIN)/python -m pytest $(TESTS) | tee build/tests.log; failed=$$?; \
+	for part in $$cities $$lives; do wait $$part || failed=1; done; \
+	cat build/cities.log build/lives.log; tail -n 1 build/tests.log; exit $$failed
 
 run: setup ## the whole city on this machine: FILE=rows.csv SAMPLE=1200; SPEED=6720 lives a fortnight
 	@$(BIN)/sanwei up --speed "$(SPEED)" $(if $(FILE),--load "$(FILE)") $(if $(SAMPLE),--sample "$(SAMPLE)") \
