@@ -8,7 +8,8 @@ SPEED ?= 1
 FILE ?=
 STATE ?=
 CITIES ?= tests/e2e tests/browser
-LIVES ?= tests/simulation tests/unit
+LIVES ?= tests/simulation tests/unit $(wildcard tests/integration/test_deploy*.py) \
+	tests/integration/test_recheck_machine.py
 TESTS ?= $(addprefix --ignore=,$(CITIES) $(LIVES))
 
 # The first interpreter on the path that is new enough and not too new; PYTHON=… names another.
