@@ -11,7 +11,7 @@ from functions.portal.wording import word
 
 BEHIND = "tasks"  # the section that figures lead to; no tab leads there by itself
 _MEASURES = {"came": ("pushed", "taken_over"), "mean": ("whole",)}
-_STAGES = ("receive", "verify", "handle", "whole")
+STAGES = ("receive", "verify", "handle", "whole")
 _SAID_BY = {  # a measure that goes without saying beside one of these
     "received": {"received_on_time", "received_late"},
     "verified": {"verified_on_time", "verified_late"},
@@ -29,7 +29,7 @@ def show_tasks(visit: Visit, period: Mapping[str, str], place: Mapping[str, str]
     """A page of the tasks behind the figure that the query names as `measure`."""
     figure = visit.query.get("measure", "pushed")
     measures = _MEASURES.get(figure, (figure,))
-    stage = next((one for one in measures if one in _STAGES), "whole")
+    stage = next((one for one in measures if one in STAGES), "whole")
     after = visit.query.get("after")
     told = visit.api.get(
         "/v1/reports/tasks", measure=list(measures), limit=_PAGE, after=after, **period, **place
@@ -54,7 +54,7 @@ def show_tasks(visit: Visit, period: Mapping[str, str], place: Mapping[str, str]
 
 
 def _called(measure: str, language: str) -> str:
-    if measure not in _STAGES:
+    if measure not in STAGES:
         return word(f"oversight.{measure}", language)
     return word("oversight.days_of", language, stage=word(f"oversight.stage_{measure}", language))
 

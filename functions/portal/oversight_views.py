@@ -11,7 +11,7 @@ from functions.portal import paths, rendering
 from functions.portal.charts import chart
 from functions.portal.oversight_credit import BATCHES, show_batches, show_credit
 from functions.portal.oversight_inspections import show_inspections
-from functions.portal.oversight_tasks import BEHIND, show_tasks, way_behind
+from functions.portal.oversight_tasks import BEHIND, STAGES, show_tasks, way_behind
 from functions.portal.slices import sliced, start_of
 from functions.portal.visiting import Visit
 from functions.portal.wording import word
@@ -32,7 +32,6 @@ TABS = {
     BATCHES: Action.QUALITY_READ,
 }
 BY = {"departments": "department", "towns": "town", "units": "unit", "items": "item", "": "day"}
-_STAGES = ("receive", "verify", "handle", "whole")
 _CHARTED = 20  # rows of a ranking that fit a chart
 _LISTS = {"task": "tasks", "clue": "clues"}
 
@@ -209,7 +208,7 @@ def _led(visit: Visit, asked: Asked, by: str, row: Mapping[str, Any]) -> dict[st
 def _days(visit: Visit, asked: Asked) -> dict[str, Any]:
     told = _figures(visit, asked, "department")
     total = told["total"]
-    stages = [(one, total[one]) for one in _STAGES if total.get(one)]
+    stages = [(one, total[one]) for one in STAGES if total.get(one)]
     drawn = chart(
         word("oversight.days_by_stage", visit.language),
         [word(f"oversight.stage_{one}", visit.language) for one, _ in stages],
@@ -219,12 +218,12 @@ def _days(visit: Visit, asked: Asked) -> dict[str, Any]:
         ],
     )
     rows = [_led(visit, asked, "department", one) for one in told["rows"]]
-    rows, pages = sliced(visit.query, [one for one in rows if any(map(one.get, _STAGES))])
+    rows, pages = sliced(visit.query, [one for one in rows if any(map(one.get, STAGES))])
     return {
         "total": total,
         "charts": [drawn] if stages else [],
         "rows": rows,
-        "stages": _STAGES,
+        "stages": STAGES,
         "pages": pages,
     }
 

@@ -39,27 +39,35 @@ class _Told(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
 
-class FiguresQuery(BaseModel):
-    """Of which days (none: this month so far), in rows by one or two things, and of which
-    department, town (`city`: units of no town) and item; without these, of all that is yours."""
+class _Query(BaseModel):
+    """Of which days, department, town and item."""
 
     model_config = ConfigDict(extra="forbid")
 
     first: date | None = Field(None, alias="from")
     last: date | None = Field(None, alias="to")
-    by: Annotated[tuple[By, ...], BeforeValidator(_listed), Field(min_length=1, max_length=2)] = (
-        By.DEPARTMENT,
-    )
     department: Id | None = None
     town: Id | None = None
     item: Id | None = None
 
-    def asked(self, today: date) -> Asked:
-        """The question."""
+    def about(self, today: date, by: tuple[By, ...] = ()) -> Asked:
+        """What is asked for; without days this month so far."""
         last = self.last or today
         first = self.first or last.replace(day=1)
-        by = tuple(dict.fromkeys(self.by))
         return Asked(first, last, by, self.department, self.town, self.item)
+
+
+class FiguresQuery(_Query):
+    """Of which days (none: this month so far), in rows by one or two things, and of which
+    department, town (`city`: units of no town) and item; without these, of all that is yours."""
+
+    by: Annotated[tuple[By, ...], BeforeValidator(_listed), Field(min_length=1, max_length=2)] = (
+        By.DEPARTMENT,
+    )
+
+    def asked(self, today: date) -> Asked:
+        """The question."""
+        return self.about(today, tuple(dict.fromkeys(self.by)))
 
 
 class FiguresTold(_Told):
@@ -127,31 +135,21 @@ def get_figures_sheet(caller: Caller, query: FiguresQuery) -> Response:
     return file_reply(book, XLSX, Content_Disposition=f'attachment; filename="{name}"')
 
 
-class BehindQuery(BaseModel):
+class BehindQuery(_Query):
     """Behind which figure: of one or several `measure`s, or the days of a stage, of which days
     (none: this month so far), department, town (`city`: units of no town) and item. At most `limit`
     are listed, by department and day within each month, from where `after` says."""
 
-    model_config = ConfigDict(extra="forbid")
-
     measure: Annotated[
         tuple[Measure | Stage, ...], BeforeValidator(_listed), Field(min_length=1, max_length=4)
     ]
-    first: date | None = Field(None, alias="from")
-    last: date | None = Field(None, alias="to")
-    department: Id | None = None
-    town: Id | None = None
-    item: Id | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     after: Annotated[str, Field(max_length=1000)] = ""
 
     def sought(self, today: date) -> Sought:
         """The question."""
-        last = self.last or today
-        first = self.first or last.replace(day=1)
-        asked = Asked(first, last, (), self.department, self.town, self.item)
         begin = record_of(self.after, pk=_BEHIND)
-        return Sought(asked, self.measure, self.limit, begin["sk"] if begin else "")
+        return Sought(self.about(today), self.measure, self.limit, begin["sk"] if begin else "")
 
 
 class BehindTold(BaseModel):

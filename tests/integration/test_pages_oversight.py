@@ -181,6 +181,9 @@ def test_a19_every_number_leads_to_as_many_tasks(city: MotoCity, tab: str) -> No
     )
     numbers = {(unescape(link), int(number)) for link, number in told if "measure=mean" not in link}
     assert bool(numbers) is (tab != "days")
+    if tab in ("departments", "towns", "units", "items"):
+        assert re.search(r"measure=mean&[^>]*>0\.0</a>", seen.text)  # nought days is a figure too
+        assert re.search(r"measure=handled&[^>]*>100\.0%</a>", seen.text)
     for link, number in numbers:
         assert _listed_by(overseer(city).open(link[1:]).text) == number, link
 
